@@ -1,0 +1,133 @@
+"""Trained weights on disk: `<key>.safetensors` (fp16) beside `<key>.json`, which describes it.
+
+A large weight may be stored as two factors, `<name>.left` (rows, rank) and `<name>.right`
+(rank, columns); their product is the weight. That is how the 100 million parameters of the
+reshape head fit into a few megabytes; what runs is the lecture's layer.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as read_tensors
+from safetensors.torch import save as write_tensors
+from torch import Tensor, nn
+
+from segdemo.stages import Stage
+
+LFS_HEADER = b"version https://git-lfs"
+
+
+class CheckpointError(Exception):
+    """A stage's checkpoint cannot be used; the message names the file and what to run."""
+
+    def __init__(self, stage: Stage, path: Path, problem: str):
+        self.stage, self.path, self.problem = stage, path, problem
+        super().__init__(f"{path}: {problem}; {self.remedy}")
+
+    @property
+    def remedy(self) -> str:
+        return (
+            f"restore it with `git checkout -- {self.path.parent}` or make it again with "
+            f"`python -m train {self.stage.key} --data PATH`"
+        )
+
+
+class MissingCheckpointError(CheckpointError):
+    """There is no such file."""
+
+
+class DamagedCheckpointError(CheckpointError):
+    """The file is truncated, altered, or not what its JSON describes."""
+
+
+class UnpulledCheckpointError(CheckpointError):
+    """The file is a Git LFS pointer, not the weights."""
+
+    @property
+    def remedy(self) -> str:
+        return "fetch the weights with `git lfs pull`"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A network with its trained weights (float32, evaluation mode) and its description."""
+
+    network: nn.Module
+    card: dict
+
+
+def weights_path(folder: Path, stage: Stage) -> Path:
+    return folder / f"{stage.key}.safetensors"
+
+
+def card_path(folder: Path, stage: Stage) -> Path:
+    return folder / f"{stage.key}.json"
+
+
+def read_card(folder: Path, stage: Stage) -> dict:
+    """The description beside the weights. Raises Missing- or DamagedCheckpointError."""
+    path = card_path(folder, stage)
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise MissingCheckpointError(stage, path, "file not found") from error
+    except ValueError as error:
+        raise DamagedCheckpointError(stage, path, f"not valid JSON ({error})") from error
+    if not isinstance(card, dict) or card.get("stage") != stage.key or "sha256" not in card:
+        raise DamagedCheckpointError(stage, path, f"does not describe stage {stage.key}")
+    return card
+
+
+def load(folder: Path, stage: Stage) -> Checkpoint:
+    """Read, verify and expand a stage's checkpoint.
+
+    Raises Missing-, Unpulled- or DamagedCheckpointError, each naming the file.
+    """
+    card = read_card(folder, stage)
+    path = weights_path(folder, stage)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingCheckpointError(stage, path, "file not found") from error
+    if data.startswith(LFS_HEADER):
+        raise UnpulledCheckpointError(stage, path, "is a Git LFS pointer")
+    if hashlib.sha256(data).hexdigest() != card["sha256"]:
+        raise DamagedCheckpointError(stage, path, "SHA-256 differs from the one in its JSON")
+    with torch.device("meta"):
+        network = stage.build()
+    try:
+        weights = expand(read_tensors(data), network)
+        network.load_state_dict(weights, assign=True)
+    except (SafetensorError, RuntimeError) as error:
+        raise DamagedCheckpointError(stage, path, f"does not fit the network ({error})") from error
+    return Checkpoint(network.eval().requires_grad_(False), card)
+
+
+def expand(stored: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
+    """Stored tensors -> the network's state dict in float32, factors multiplied out."""
+    shapes = {name: tensor.shape for name, tensor in network.state_dict().items()}
+    weights = {}
+    for name, tensor in stored.items():
+        tensor = tensor.float() if tensor.is_floating_point() else tensor
+        base, _, part = name.rpartition(".")
+        if part == "left":
+            right = stored[f"{base}.right"].float()
+            weights[base] = (tensor @ right).reshape(shapes.get(base, (-1,)))
+        elif part != "right":
+            weights[name] = tensor
+    return weights
+
+
+def serialise(weights: dict[str, Tensor]) -> tuple[bytes, str]:
+    """State dict -> (bytes of a safetensors file with fp16 weights, their SHA-256)."""
+    data = write_tensors(
+        {
+            name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
+            for name, tensor in weights.items()
+        }
+    )
+    return data, hashlib.sha256(data).hexdigest()

@@ -1,0 +1,21 @@
+"""What is wrong with something a visitor sent, in a sentence for the visitor."""
+
+from segdemo.texts import text
+
+
+class InputError(ValueError):
+    """Input that cannot be used.
+
+    `key` names the sentence in `segdemo/texts`, which says what is wrong and what to do;
+    `values` fill its placeholders. As a string it is English.
+    """
+
+    def __init__(self, key: str, **values: object):
+        self.key, self.values = key, values
+        super().__init__(key)
+
+    def __str__(self) -> str:
+        return self.sentence("en")
+
+    def sentence(self, language: str) -> str:
+        return text(self.key, language, **self.values)

@@ -1,0 +1,60 @@
+"""Scores from confusion matrices: count first, divide last."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segdemo.classes import CLASSES
+
+
+def confusion_matrix(labels: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Count pixels by (truth, label).
+
+    labels, truth: integer arrays of one shape, 0 pet, 1 background, 2 border.
+    Returns (3, 3) int64, row = truth, column = label.
+    """
+    n = len(CLASSES)
+    pairs = truth.ravel().astype(np.int64) * n + labels.ravel()
+    return np.bincount(pairs, minlength=n * n).reshape(n, n)
+
+
+def intersection_over_union(confusion: np.ndarray) -> np.ndarray:
+    """(..., 3, 3) counts -> (..., 3) IoU in 0..1; NaN for a class neither there nor predicted."""
+    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
+    union = confusion.sum(-1) + confusion.sum(-2) - hits
+    return np.divide(hits, union, out=np.full(hits.shape, np.nan), where=union > 0)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one confusion matrix says; every figure in 0..1."""
+
+    miou: float  # mean over the classes that occur
+    pixel_accuracy: float
+    iou: dict[str, float | None]  # per class; None where neither truth nor labels have it
+
+
+def score(confusion: np.ndarray) -> Score:
+    """(3, 3) counts, at least one pixel -> Score."""
+    iou = intersection_over_union(confusion)
+    return Score(
+        miou=float(np.nanmean(iou)),
+        pixel_accuracy=float(np.trace(confusion) / confusion.sum()),
+        iou={name: None if np.isnan(v) else float(v) for name, v in zip(CLASSES, iou)},
+    )
+
+
+def bootstrap_interval(
+    confusions: np.ndarray, resamples: int = 1000, seed: int = 0
+) -> tuple[float, float]:
+    """95 % percentile interval of the data set's mIoU, photos drawn with replacement.
+
+    confusions: (photos, 3, 3) counts, one matrix a photo.
+    """
+    rng = np.random.default_rng(seed)
+    photos = len(confusions)
+    draws = rng.multinomial(photos, np.full(photos, 1 / photos), size=resamples)
+    totals = np.tensordot(draws, confusions, axes=1)  # (resamples, 3, 3)
+    mious = np.nanmean(intersection_over_union(totals), axis=-1)
+    low, high = np.percentile(mious, (2.5, 97.5))
+    return float(low), float(high)

@@ -1,0 +1,13 @@
+"""The lecture's encoder, shared by the last four stages (slide *Segmentation (4)*)."""
+
+from torch import nn
+
+from segdemo.models.blocks import Encoder
+
+WIDTHS = (64, 128, 256, 512, 512, 512)  # channels after each of the six Encoders
+REDUCTION = 2 ** len(WIDTHS)  # 64: height and width must be multiples of it
+
+
+def encoders() -> nn.ModuleList:
+    """Six Encoders, 3 -> 64 -> 128 -> 256 -> 512 -> 512 -> 512: 128x128 down to 2x2."""
+    return nn.ModuleList(map(Encoder, (3, *WIDTHS), WIDTHS))

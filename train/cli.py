@@ -1,0 +1,116 @@
+"""The command line of training and evaluation."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+
+from segdemo import checkpoints
+from segdemo.checkpoints import CheckpointError
+from segdemo.pets import PetDataError, Pets
+from segdemo.stages import NETWORKS, Stage
+from train.data import PetTensors
+from train.evaluation import confusions, summarise
+from train.loop import Interrupted, TrainingError, initial_network, train
+from train.losses import LOSSES
+from train.precision import mixed_precision
+from train.publish import publish, write_card
+from train.recipes import RECIPES
+from train.storage import RunFolder
+
+CHECKPOINTS = Path(__file__).parent.parent / "checkpoints"
+RUNS = Path(__file__).parent.parent / "runs"
+STOPPED_BY_SIGNAL = 128 + 15
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--data", type=Path, required=True, help="the folder that holds oxford-iiit-pet"
+    )
+    shared.add_argument("--download", action="store_true", help="fetch the data set there first")
+    shared.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="where weights go")
+
+    training = argparse.ArgumentParser(add_help=False, parents=[shared])
+    training.add_argument("--loss", choices=LOSSES, help="instead of the recipe's")
+    training.add_argument("--runs", type=Path, default=RUNS, help="where unfinished runs live")
+    training.add_argument("--workers", type=int, default=0, help="processes that read pictures")
+
+    parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for key in (*NETWORKS, "all"):
+        commands.add_parser(key, parents=[training], help=f"train {key}")
+    evaluate = commands.add_parser("evaluate", parents=[shared], help="score on the test split")
+    evaluate.add_argument("stage", nargs="?", choices=(*NETWORKS, "all"), default="all")
+    evaluate.add_argument("--limit", type=int, help="only the first N pictures")
+    evaluate.add_argument("--json", action="store_true", help="JSON and nothing else on stdout")
+    return parser.parse_args(arguments)
+
+
+def select(key: str) -> list[Stage]:
+    return list(NETWORKS.values()) if key == "all" else [NETWORKS[key]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if options.command == "evaluate":
+            run_evaluation(options)
+        else:
+            run_training(options)
+    except (PetDataError, CheckpointError, TrainingError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Interrupted as stop:
+        print(stop, file=sys.stderr)
+        return STOPPED_BY_SIGNAL
+    return 0
+
+
+def run_training(options: argparse.Namespace) -> None:
+    """Train the chosen stages in lecture order and publish each, scored on the test split."""
+    pets = PetTensors(Pets(options.data, "trainval", options.download))
+    accelerator = Accelerator(mixed_precision=mixed_precision())
+    for stage in select(options.command):
+        recipe = RECIPES[stage.key]
+        if options.loss:
+            recipe = dataclasses.replace(recipe, loss=options.loss)
+        run = RunFolder(options.runs / stage.key)
+        network = initial_network(stage, recipe, options.checkpoints)
+        network, history = train(stage, recipe, pets, run, accelerator, network, options.workers)
+        if accelerator.is_main_process:
+            publish(stage, recipe, network, history, pets, options.checkpoints)
+            test = PetTensors(Pets(options.data, "test"))
+            card = checkpoints.read_card(options.checkpoints, stage)
+            card["test"] = evaluate(stage, options.checkpoints, test)
+            write_card(options.checkpoints, stage, card)
+
+
+def evaluate(stage: Stage, folder: Path, pets: PetTensors) -> dict:
+    """Score the shipped checkpoint on every picture of `pets`."""
+    network = checkpoints.load(folder, stage).network.to(memory_format=torch.channels_last)
+    precision = mixed_precision()
+    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+        matrices = confusions(network, pets, range(len(pets.names)))
+    return summarise(matrices) | {"precision": "bf16" if precision == "bf16" else "fp32"}
+
+
+def run_evaluation(options: argparse.Namespace) -> None:
+    """Print the scores of the chosen stages; one record each, by key, for `all`."""
+    pets = PetTensors(Pets(options.data, "test", options.download), options.limit)
+    scores = {
+        stage.key: evaluate(stage, options.checkpoints, pets) for stage in select(options.stage)
+    }
+    if options.json:
+        print(json.dumps(scores if options.stage == "all" else scores[options.stage]))
+        return
+    for key, result in scores.items():
+        classes = "  ".join(f"{name} {value:.3f}" for name, value in result["iou"].items())
+        print(
+            f"{key:16} mIoU {result['miou']:.3f}  pixels {result['pixel_accuracy']:.3f}  {classes}"
+        )

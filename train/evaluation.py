@@ -1,0 +1,61 @@
+"""Scores of a network on pictures at 128x128 (or the size it is being trained at)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+from tqdm import tqdm
+
+from segdemo.classes import CLASSES
+from segdemo.metrics import bootstrap_interval, confusion_matrix, score
+from segdemo.preprocessing import SIZE, normalise, to_labels
+from train.data import PetTensors
+
+BATCH = 32  # pictures a forward
+
+
+def predict(
+    network: nn.Module,
+    pets: PetTensors,
+    indices: Sequence[int],
+    size: int = SIZE,
+    device: torch.device | str = "cpu",
+) -> np.ndarray:
+    """Labels (pictures, 128, 128) uint8, from logits at `size` enlarged to the mask's."""
+    network.eval()
+    labels = []
+    with torch.inference_mode():
+        for first in tqdm(range(0, len(indices), BATCH), desc="evaluate", mininterval=10):
+            inputs = normalise(pets.photos[list(indices[first : first + BATCH])].to(device))
+            if size != SIZE:
+                inputs = F.interpolate(inputs, (size, size), mode="bilinear", antialias=True)
+            logits = network(inputs.contiguous(memory_format=torch.channels_last))
+            labels.append(to_labels(logits.float(), SIZE, SIZE).cpu())
+    return torch.cat(labels).numpy()
+
+
+def confusions(
+    network: nn.Module,
+    pets: PetTensors,
+    indices: Sequence[int],
+    size: int = SIZE,
+    device: torch.device | str = "cpu",
+) -> np.ndarray:
+    """One confusion matrix a picture: (pictures, 3, 3) int64."""
+    labels = predict(network, pets, indices, size, device)
+    truth = pets.masks[list(indices)].numpy()
+    return np.stack([confusion_matrix(a, b) for a, b in zip(labels, truth)])
+
+
+def summarise(matrices: np.ndarray) -> dict:
+    """(pictures, 3, 3) -> mIoU, its 95 % interval, pixel accuracy and IoU per class, in 0..1."""
+    total = score(matrices.sum(0))
+    return {
+        "pictures": len(matrices),
+        "miou": total.miou,
+        "miou_interval": bootstrap_interval(matrices),
+        "pixel_accuracy": total.pixel_accuracy,
+        "iou": {name: total.iou[name] for name in CLASSES},
+    }
