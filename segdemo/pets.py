@@ -45,6 +45,10 @@ class Pets(Sequence):
     def __len__(self) -> int:
         return len(self.names)
 
+    def path(self, index: int) -> Path:
+        """The photo's file."""
+        return Path(self._photos[index])
+
     def __getitem__(self, index: int) -> tuple[Image.Image, np.ndarray]:
         try:
             photo, trimap = self._files[index]

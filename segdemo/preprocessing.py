@@ -10,6 +10,7 @@ SIZE = 128  # pixels: height and width of what the networks were trained on
 # Mean and standard deviation of ImageNet's photos, RGB in 0..1: the field's usual constants.
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
+BAND_PIXELS = 2**19  # of the enlarged logits held at a time: 6 MB in float32
 
 
 def resize_photo(photo: Image.Image, size: int = SIZE) -> Image.Image:
@@ -37,9 +38,23 @@ def to_input(photo: Image.Image, size: int = SIZE) -> Tensor:
 def to_labels(logits: Tensor, height: int, width: int) -> Tensor:
     """(N, 3, h, w) logits -> (N, height, width) uint8 labels.
 
-    The logits are resized, not the labels, so that an edge falls where two classes draw
-    level between pixels instead of following the 128-pixel grid.
+    The logits are resized (bilinear, half-pixel centres), not the labels, so that an edge
+    falls where two classes draw level between pixels instead of following the coarse grid.
+    Rows are resized a band at a time: a photo of 40 megapixels takes no more memory than its
+    labels and one band.
     """
-    if logits.shape[-2:] != (height, width):
-        logits = F.interpolate(logits, (height, width), mode="bilinear", align_corners=False)
-    return logits.argmax(1).to(torch.uint8)
+    if logits.shape[-2:] == (height, width):
+        return logits.argmax(1).to(torch.uint8)
+    wide = F.interpolate(logits, (logits.shape[-2], width), mode="bilinear", align_corners=False)
+    last = wide.shape[-2] - 1
+    centres = ((torch.arange(height) + 0.5) * ((last + 1) / height) - 0.5).clamp(0, last)
+    above = centres.floor().long()
+    below = (above + 1).clamp(max=last)
+    labels = torch.empty((len(wide), height, width), dtype=torch.uint8)
+    rows = max(1, BAND_PIXELS // width)
+    for first in range(0, height, rows):
+        band = slice(first, first + rows)
+        share = (centres[band] - above[band])[:, None].to(wide)
+        resized = torch.lerp(wide[:, :, above[band]], wide[:, :, below[band]], share)
+        labels[:, band] = resized.argmax(1)
+    return labels

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from torch import nn
 
+from segdemo.classes import CLASSES
 from segdemo.models import CNNSegmentation, EncoderDecoder, FCNReshape, UpsampleOnly
 
 
@@ -34,6 +35,10 @@ class Stage:
     def build(self) -> nn.Module:
         """The stage's network with fresh random weights."""
         return self.network(**self.arguments)
+
+    def label_names(self, labels: int) -> list[str]:
+        """The names of a network's classes, or "cluster 0", "cluster 1", ... of k-means."""
+        return list(CLASSES) if self.network else [f"cluster {i}" for i in range(labels)]
 
 
 STAGES = {

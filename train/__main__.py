@@ -1,4 +1,4 @@
-"""`python -m train STAGE|all --data PATH` and `python -m train evaluate [STAGE|all] --data PATH`."""
+"""Entry point of `python -m train`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command line of training and evaluation."""
+"""Train a stage, or all of them in lecture order; evaluate what ships on the test split."""
 
 import argparse
 import dataclasses

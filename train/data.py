@@ -139,4 +139,11 @@ def collate(items: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
 
 
 def training_loader(dataset: AugmentedPets, batches: EpochBatches, workers: int) -> DataLoader:
-    return DataLoader(dataset, batch_sampler=batches, collate_fn=collate, num_workers=workers)
+    """Yields what `collate` returns, a batch at a time."""
+    return DataLoader(
+        dataset,
+        batch_sampler=batches,
+        collate_fn=collate,
+        num_workers=workers,
+        generator=torch.Generator(),  # or every iteration would draw from the global state
+    )

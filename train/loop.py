@@ -1,13 +1,16 @@
 """The training loop of the slides, with what makes it stoppable around it."""
 
+import math
 import signal
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
 from accelerate import Accelerator
 from torch import nn
+from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from segdemo import checkpoints
@@ -51,126 +54,177 @@ def train(
     """Train to the end of the recipe, from the run's saved state if there is one.
 
     Returns the trained network and the history, one record an epoch. Raises Interrupted
-    after SIGTERM or SIGINT, TrainingError when the loss is not finite.
+    after SIGTERM or SIGINT, TrainingError when the loss is not finite or the saved state
+    belongs to another recipe.
     """
     training, holdout = split_holdout(pets.names)
     steps = len(training) // recipe.batch_size  # in an epoch
-    criterion = LOSSES[recipe.loss]
-    optimizer = torch.optim.AdamW(
-        network.parameters(),
-        lr=recipe.learning_rate,
-        weight_decay=recipe.weight_decay,
-        fused=True,
-    )
-    model, optimizer = accelerator.prepare(network, optimizer)
-    scheduler = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer.optimizer,
-        max_lr=recipe.learning_rate,
-        total_steps=recipe.epochs * steps,
-        pct_start=recipe.warm_up,
-        cycle_momentum=False,
-    )
-    history, step, loss_sum, seconds = [], 0, 0.0, 0.0
-
-    def save() -> None:
-        if accelerator.is_main_process:
-            run.save(
-                {
-                    "recipe": asdict(recipe),
-                    "network": accelerator.unwrap_model(model).state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "scheduler": scheduler.state_dict(),
-                    "random": torch.get_rng_state(),
-                    "history": history,
-                    "step": step,
-                    "loss_sum": loss_sum,
-                    "seconds": seconds,
-                }
+    session = Session(recipe, network, accelerator, run, steps)
+    session.resume()
+    with StopSignal() as stop:
+        for epoch in range(len(session.history), recipe.epochs):
+            size = recipe.size(epoch)
+            batches = EpochBatches(
+                training,
+                recipe.batch_size,
+                seed=recipe.seed,
+                epoch=epoch,
+                start=session.step - epoch * steps,
+                rank=accelerator.process_index,
+                processes=accelerator.num_processes,
             )
+            dataset = AugmentedPets(pets, size, recipe.seed)
+            title = f"{stage.key} {epoch + 1}/{recipe.epochs} at {size}x{size}"
+            train_epoch(session, training_loader(dataset, batches, workers), title, stop)
+            scores = summarise(confusions(session.model, pets, holdout, size, accelerator.device))
+            session.finish_epoch(size, scores)
+    return accelerator.unwrap_model(session.model, keep_fp32_wrapper=False), session.history
 
-    if state := run.load():
-        if state["recipe"] != asdict(recipe):
+
+def train_epoch(session: "Session", loader: DataLoader, title: str, stop: "StopSignal") -> None:
+    """The slide's loop over the rest of one epoch; raises as `train` does."""
+    model, optimizer, scheduler = session.model, session.optimizer, session.scheduler
+    accelerator, criterion = session.accelerator, session.criterion
+    main = accelerator.is_main_process
+    model.train()
+    batches = tqdm(loader, title, disable=not main, mininterval=5)
+    for (inputs, targets), items in zip(batches, loader.batch_sampler):
+        inputs, targets = inputs.to(accelerator.device), targets.to(accelerator.device)
+
+        optimizer.zero_grad()
+        outputs = model(inputs)
+        loss = criterion(outputs, targets)
+        if not torch.isfinite(loss):
+            names = ", ".join(loader.dataset.pets.names[index] for _, index in items)
             raise TrainingError(
-                f"{run.path} holds a run with another recipe; remove the folder to start anew"
+                f"the loss is {loss.item()} at step {session.step}, on {names}; "
+                "try a smaller learning rate"
             )
-        accelerator.unwrap_model(model).load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        scheduler.load_state_dict(state["scheduler"])
-        torch.set_rng_state(state["random"])
-        history, step = state["history"], state["step"]
-        loss_sum, seconds = state["loss_sum"], state["seconds"]
 
-    stop = StopSignal()
-    saved = started = time.monotonic()
-    for epoch in range(step // steps, recipe.epochs):
-        batches = EpochBatches(
-            training,
-            recipe.batch_size,
-            seed=recipe.seed,
-            epoch=epoch,
-            start=step % steps,
-            rank=accelerator.process_index,
-            processes=accelerator.num_processes,
-        )
-        dataset = AugmentedPets(pets, recipe.size(epoch), recipe.seed)
-        progress = tqdm(
-            training_loader(dataset, batches, workers),
-            desc=f"{stage.key} {epoch + 1}/{recipe.epochs} at {recipe.size(epoch)}",
-            disable=not accelerator.is_main_process,
-            mininterval=10,
-        )
-        model.train()
-        for inputs, targets in progress:
-            inputs, targets = inputs.to(accelerator.device), targets.to(accelerator.device)
-            optimizer.zero_grad()
-            outputs = model(inputs)
-            loss = criterion(outputs, targets)
-            if not torch.isfinite(loss):
-                names = [pets.names[i] for _, i in batches.batches[step % steps]]
-                raise TrainingError(
-                    f"the loss is {loss.item()} at step {step} on {', '.join(names)}; "
-                    "try a smaller learning rate"
-                )
-            accelerator.backward(loss)
-            optimizer.step()
-            scheduler.step()
+        accelerator.backward(loss)
+        optimizer.step()
+        scheduler.step()
 
-            step += 1
-            loss_sum += loss.item()
-            now = time.monotonic()
-            seconds, started = seconds + now - started, now
-            if stop.requested:
-                save()
-                raise Interrupted(f"{stage.key} stopped at step {step}; its state is saved")
-            if now - saved > SAVE_EVERY:
-                save()
-                saved = now
-        scores = summarise(confusions(model, pets, holdout, recipe.size(epoch), accelerator.device))
-        history.append(
+        session.count(loss)
+        if stop.requested:
+            session.save()
+            raise Interrupted(f"stopped at step {session.step}; the state is in {session.run.path}")
+
+
+@dataclass
+class Session:
+    """A run in this process: what is being trained, how, and how far it has come."""
+
+    recipe: Recipe
+    network: nn.Module
+    accelerator: Accelerator
+    run: RunFolder
+    steps: int  # in an epoch
+    step: int = 0  # finished so far
+    history: list[dict] = field(default_factory=list)  # one record a finished epoch
+    loss_sum: float = 0.0  # over the steps of the epoch so far
+    seconds: float = 0.0  # of work, over all processes that the run has lived in
+
+    def __post_init__(self):
+        recipe = self.recipe
+        self.criterion = LOSSES[recipe.loss]
+        optimizer = torch.optim.AdamW(
+            self.network.parameters(),
+            lr=recipe.learning_rate,
+            weight_decay=recipe.weight_decay,
+            fused=True,
+        )
+        rate = partial(rate_at, steps=recipe.epochs * self.steps, warm_up=recipe.warm_up)
+        self.scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
+        self.model, self.optimizer = self.accelerator.prepare(self.network, optimizer)
+        self.resumed = self.saved = time.monotonic()
+
+    def count(self, loss: torch.Tensor) -> None:
+        """One more step is done; save now and then."""
+        self.step += 1
+        self.loss_sum += loss.item()
+        if time.monotonic() - self.saved > SAVE_EVERY:
+            self.save()
+
+    def finish_epoch(self, size: int, scores: dict) -> None:
+        """Write the epoch into the history and save."""
+        record = {
+            "epoch": len(self.history) + 1,
+            "size": size,
+            "training_loss": self.loss_sum / self.steps,
+            "holdout_miou": scores["miou"],
+            "holdout_pixel_accuracy": scores["pixel_accuracy"],
+            "learning_rate": self.scheduler.get_last_lr()[0],
+            "seconds": round(self.work(), 1),
+        }
+        self.history.append(record)
+        self.loss_sum = 0.0
+        self.save()
+        if self.accelerator.is_main_process:
+            print(record, flush=True)
+
+    def work(self) -> float:
+        """Seconds of work so far."""
+        return self.seconds + time.monotonic() - self.resumed
+
+    def save(self) -> None:
+        """Keep everything that the rest of the run depends on."""
+        self.saved = time.monotonic()
+        if not self.accelerator.is_main_process:
+            return
+        self.run.save(
             {
-                "epoch": epoch + 1,
-                "size": recipe.size(epoch),
-                "training_loss": loss_sum / steps,
-                "holdout_miou": scores["miou"],
-                "holdout_pixel_accuracy": scores["pixel_accuracy"],
-                "learning_rate": scheduler.get_last_lr()[0],
-                "seconds": round(seconds, 1),
+                "recipe": asdict(self.recipe),
+                "network": self.accelerator.unwrap_model(self.model).state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "scheduler": self.scheduler.state_dict(),
+                "random": torch.get_rng_state(),
+                "step": self.step,
+                "history": self.history,
+                "loss_sum": self.loss_sum,
+                "seconds": self.work(),
             }
         )
-        if accelerator.is_main_process:
-            print(history[-1], flush=True)
-        loss_sum = 0.0
-        save()
-    return accelerator.unwrap_model(model, keep_fp32_wrapper=False), history
+
+    def resume(self) -> None:
+        """Go on from the saved state, if any; raises TrainingError if it is another recipe's."""
+        state = self.run.load()
+        if state is None:
+            return
+        if state["recipe"] != asdict(self.recipe):
+            raise TrainingError(
+                f"{self.run.path} holds a run with another recipe; remove the folder to start anew"
+            )
+        self.accelerator.unwrap_model(self.model).load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.scheduler.load_state_dict(state["scheduler"])
+        torch.set_rng_state(state["random"])
+        self.step, self.history = state["step"], state["history"]
+        self.loss_sum, self.seconds = state["loss_sum"], state["seconds"]
+
+
+def rate_at(step: int, steps: int, warm_up: float) -> float:
+    """Share of the highest learning rate: a straight rise, then half a cosine down to zero."""
+    rising = max(1, round(warm_up * steps))
+    if step < rising:
+        return (step + 1) / rising
+    return (1 + math.cos(math.pi * (step - rising) / (steps - rising))) / 2
 
 
 class StopSignal:
-    """Turns SIGTERM and SIGINT into a flag, read between two steps."""
+    """Inside its `with`, turns SIGTERM and SIGINT into a flag, read between two steps."""
 
-    def __init__(self):
+    def __enter__(self) -> "StopSignal":
         self.requested = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._request)
+        self._before = {
+            number: signal.signal(number, self._request)
+            for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _request(self, number: int, frame: object) -> None:
         self.requested = True

@@ -1,0 +1,167 @@
+"""A stage's card as HTML: who it is, its answer to this photo, what it fixes and what is wrong."""
+
+import base64
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+from segdemo.answers import Answer
+from segdemo.classes import CLASSES
+from segdemo.facts import facts
+from segdemo.palette import COLOURS, label_image, photo_jpeg, png
+from segdemo.stages import STAGES, Stage
+from segdemo.texts import text
+from segdemo.ui.numbers import milliseconds, percent, short
+
+POSITIONS = {key: position for position, key in enumerate(STAGES, start=1)}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one card shows. `state` is idle, waiting, running, done or failed."""
+
+    stage: Stage
+    state: str
+    test_miou: float | None = None
+    answer: Answer | None = None
+    note: str = ""  # instead of the picture: why there is none
+
+
+def data_url(data: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def photo_style(photo: Image.Image) -> str:
+    """A style sheet that hands the RGB photo to every card, so that it travels once."""
+    url = data_url(photo_jpeg(photo), "jpeg")
+    width, height = photo.size
+    return f'<style>:root {{ --photo: url("{url}"); --ratio: {width} / {height}; }}</style>'
+
+
+def render(card: Card, language: str) -> str:
+    """The card in HTML."""
+    key = card.stage.key
+    parts = [
+        _header(card, language),
+        _picture(card, language),
+        _shares(card.answer),
+        _numbers(card, language),
+        f'<p class="fixes">{escape(text(f"stages.{key}.fixes", language))}</p>',
+        f'<p class="wrong">{escape(text(f"stages.{key}.wrong", language))}</p>',
+    ]
+    return f'<article class="card {card.state}" data-stage="{key}">{"".join(parts)}</article>'
+
+
+def _header(card: Card, language: str) -> str:
+    key = card.stage.key
+    duration = ""
+    if card.answer:
+        ms = milliseconds(card.answer.milliseconds)
+        duration = f'<span class="ms">{text("compare.milliseconds", language, ms=ms)}</span>'
+    title = escape(text(f"stages.{key}.title", language))
+    return f'<header><span class="step">{POSITIONS[key]}</span><h3>{title}</h3>{duration}</header>'
+
+
+def _picture(card: Card, language: str) -> str:
+    if card.answer is None:
+        note = card.note or text(f"compare.{card.state}", language)
+        return f'<div class="picture"><div class="photo"></div><p>{escape(note)}</p></div>'
+    mask = data_url(png(label_image(card.answer.labels, card.answer.palette)), "png")
+    return (
+        f'<div class="picture" role="img" aria-label="{escape(describe(card, language))}">'
+        f'<div class="photo"></div><img class="mask" src="{mask}" alt=""></div>'
+    )
+
+
+def describe(card: Card, language: str) -> str:
+    """The picture in words: "U-Net: pet 31 %, background 57 %, border 12 %"."""
+    shares = ", ".join(
+        text("compare.alt.share", language, name=name, percent=percent(share))
+        for name, share in zip(names(card, language), card.answer.shares)
+    )
+    title = text(f"stages.{card.stage.key}.title", language)
+    return text("compare.alt", language, stage=title, shares=shares)
+
+
+def names(card: Card, language: str) -> list[str]:
+    """What the labels of the card's answer are called."""
+    if card.stage.network is None:
+        clusters = range(1, len(card.answer.palette) + 1)
+        return [text("page.class.cluster", language, index=index) for index in clusters]
+    return [text(f"page.class.{name}", language) for name in CLASSES]
+
+
+def _shares(answer: Answer | None) -> str:
+    """A bar of the labels' shares in their colours; empty while there is no answer."""
+    parts = ""
+    if answer:
+        parts = "".join(
+            f'<i style="flex:{share:.4f};background:rgb({r},{g},{b})"></i>'
+            for share, (r, g, b) in zip(answer.shares, answer.palette.tolist())
+        )
+    return f'<div class="shares" aria-hidden="true">{parts}</div>'
+
+
+def _numbers(card: Card, language: str) -> str:
+    known = facts(card.stage)
+    dash = "&ndash;"
+    if known.sees_everything:
+        sees = text("compare.receptive-field.whole", language)
+    else:
+        sees = text("compare.receptive-field.value", language, pixels=known.receptive_field)
+    rows = [
+        ("test-miou", f"{card.test_miou:.3f}" if card.test_miou is not None else dash),
+        ("parameters", short(known.parameters) if known.parameters else dash),
+        ("multiply-adds", short(known.multiply_adds) if known.multiply_adds else dash),
+        ("receptive-field", sees),
+    ]
+    cells = "".join(
+        f"<div><dt>{text(f'compare.{key}', language)}</dt><dd>{value}</dd></div>"
+        for key, value in rows
+    )
+    return f"<dl>{cells}</dl>{_iou(card, language)}"
+
+
+def _iou(card: Card, language: str) -> str:
+    """IoU against the truth, per class and mean, where the truth is known."""
+    if card.answer is None or card.answer.score is None:
+        return ""
+    result = card.answer.score
+    key = "iou-best-case" if card.stage.network is None else "iou-here"
+    values = "".join(
+        f'<span style="--class:rgb{COLOURS[name]}" title="{text(f"page.class.{name}", language)}">'
+        f"{'&ndash;' if value is None else f'{value:.2f}'}</span>"
+        for name, value in result.iou.items()
+    )
+    label = text(f"compare.{key}", language)
+    return f'<p class="iou">{label}: <b>{result.miou:.2f}</b> {values}</p>'
+
+
+def truth_card(truth: np.ndarray | None, language: str) -> str:
+    """What a person drew, as a card after the stages'; nothing where it is not known."""
+    if truth is None:
+        return ""
+    mask = data_url(png(label_image(truth)), "png")
+    title, note = (escape(text(f"compare.{key}", language)) for key in ("truth", "truth.note"))
+    return (
+        f'<article class="card done truth"><header><h3>{title}</h3></header>'
+        f'<div class="picture" role="img" aria-label="{title}"><div class="photo"></div>'
+        f'<img class="mask" src="{mask}" alt=""></div><p class="note">{note}</p></article>'
+    )
+
+
+def alert(sentence: str) -> str:
+    """A refusal, read out at once by screen readers."""
+    return f'<span class="alert" role="alert">{escape(sentence)}</span>'
+
+
+def legend(language: str) -> str:
+    """The classes and their colours."""
+    items = "".join(
+        f'<li><i style="background:rgb{COLOURS[name]}"></i>'
+        f"{text(f'page.class.{name}', language)}</li>"
+        for name in CLASSES
+    )
+    return f'<ul class="legend" aria-label="{text("compare.legend", language)}">{items}</ul>'

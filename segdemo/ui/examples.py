@@ -1,0 +1,46 @@
+"""Photos to start with: those that dependencies ship, and the test split where it is on disk."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from segdemo.pets import Pets
+
+SHIPPED = (
+    ("skimage", "data/chelsea.png"),  # a cat, CC0
+    ("gradio", "media_assets/images/cheetah1.jpg"),  # no pet, but a cat
+    ("gradio", "media_assets/images/lion.jpg"),
+)
+TEST_EXAMPLES = 9  # shown out of the 3,662
+
+
+def shipped_photos() -> list[Path]:
+    """The example photos inside installed packages, the CC0 cat first."""
+    paths = (Path(str(files(package))) / name for package, name in SHIPPED)
+    return [path for path in paths if path.is_file()]
+
+
+class TestPhotos:
+    """The official test split as examples whose truth is known."""
+
+    __test__ = False  # not a pytest class
+
+    def __init__(self, root: Path):
+        self._pets = Pets(root, "test")
+        self._index = {name: index for index, name in enumerate(self._pets.names)}
+
+    def paths(self) -> list[Path]:
+        """A few photos, evenly over the split and so over the breeds."""
+        step = len(self._pets) // TEST_EXAMPLES
+        return [self._pets.path(index) for index in range(step // 2, len(self._pets), step)]
+
+    def truth(self, photo: str | bytes) -> np.ndarray | None:
+        """(H, W) labels if the uploaded file is a photo of the split, byte for byte."""
+        if not isinstance(photo, str):
+            return None
+        path = Path(photo)
+        index = self._index.get(path.stem)
+        if index is None or self._pets.path(index).read_bytes() != path.read_bytes():
+            return None
+        return self._pets[index][1]

@@ -1,0 +1,46 @@
+"""Components whose texts follow the chosen language."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import gradio as gr
+
+from segdemo.texts import text
+
+DEFAULT_LANGUAGE = "en"
+# A text's key; or choices as (key, value) pairs; or a function of the language.
+Localised = str | list[tuple[str, str]] | Callable[[str], object]
+Block = TypeVar("Block", bound=gr.blocks.Block)
+
+
+class Localiser:
+    """Builds components with their texts and remembers which texts to change later."""
+
+    def __init__(self):
+        self._texts: list[tuple[gr.blocks.Block, dict[str, Localised]]] = []
+
+    def build(self, kind: type[Block], texts: dict[str, Localised], **options: object) -> Block:
+        """A component of `kind`; `texts` maps its properties to what they say."""
+        component = kind(**_resolve(texts, DEFAULT_LANGUAGE), **options)
+        self._texts.append((component, texts))
+        return component
+
+    @property
+    def components(self) -> list[gr.blocks.Block]:
+        return [component for component, _ in self._texts]
+
+    def updates(self, language: str) -> list[dict]:
+        """One update a component, in the order of `components`."""
+        return [gr.update(**_resolve(texts, language)) for _, texts in self._texts]
+
+
+def _resolve(texts: dict[str, Localised], language: str) -> dict[str, object]:
+    return {name: _value(localised, language) for name, localised in texts.items()}
+
+
+def _value(localised: Localised, language: str) -> object:
+    if isinstance(localised, str):
+        return text(localised, language)
+    if isinstance(localised, list):
+        return [(text(key, language), value) for key, value in localised]
+    return localised(language)

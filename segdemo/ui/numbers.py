@@ -1,0 +1,22 @@
+"""Numbers as people read them."""
+
+UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def short(number: float) -> str:
+    """Three digits and a unit: 9155 -> "9.2 k", 106987008 -> "107 M"."""
+    for size, unit in UNITS:
+        if number >= size:
+            scaled = number / size
+            return f"{scaled:.0f} {unit}" if scaled >= 99.5 else f"{scaled:.1f} {unit}"
+    return f"{number:.0f}"
+
+
+def percent(share: float) -> str:
+    """0.3041 -> "30"."""
+    return f"{100 * share:.0f}"
+
+
+def milliseconds(duration: float) -> str:
+    """One decimal below ten, none above."""
+    return f"{duration:.1f}" if duration < 9.95 else f"{duration:.0f}"

@@ -1,0 +1,76 @@
+"""The whole page, composed: header, then one line a tab."""
+
+from pathlib import Path
+
+import gradio as gr
+
+from segdemo.inference import Networks
+from segdemo.texts import LANGUAGES, text
+from segdemo.ui import api, compare_tab, upsampling_tab
+from segdemo.ui.comparison import Comparison
+from segdemo.ui.examples import TestPhotos
+from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
+
+WAITING_VISITORS = 200  # more than that are told to come back later
+UPLOADS_KEPT = 3600  # seconds
+MAX_UPLOAD = "20mb"
+ASSETS = Path(__file__).parent / "assets"
+LOOK = {
+    "theme": gr.themes.Base(
+        primary_hue="blue",
+        font=["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif"],
+        font_mono=["ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace"],
+    ),
+    "css_paths": ASSETS / "page.css",
+}
+# What launch() needs for a page that is open to anybody and works without internet.
+SETTINGS = {
+    "max_file_size": MAX_UPLOAD,
+    "run_history": False,
+    "enable_monitoring": False,
+    "show_error": False,
+    "ssr_mode": False,
+    "footer_links": ["api"],
+}
+
+
+def build_app(networks: Networks, tests: TestPhotos | None) -> gr.Blocks:
+    """The page over these networks, with the test photos where the data set is at hand."""
+    local = Localiser()
+    with gr.Blocks(
+        title=text("page.title", DEFAULT_LANGUAGE),
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(UPLOADS_KEPT // 4, UPLOADS_KEPT),
+    ) as page:
+        with gr.Row(elem_id="page-header"):
+            local.build(gr.HTML, {"value": _heading})
+            language = local.build(
+                gr.Radio,
+                {"label": "page.language"},
+                choices=[(name, code) for code, name in LANGUAGES.items()],
+                value=DEFAULT_LANGUAGE,
+                show_label=False,
+                container=False,
+                elem_id="language",
+            )
+        with gr.Tabs():
+            with local.build(gr.Tab, {"label": "page.tab.compare"}, id="compare"):
+                compare_tab.build(local, Comparison(networks, tests), language, page)
+            with local.build(gr.Tab, {"label": "page.tab.upsampling"}, id="upsampling"):
+                upsampling_tab.build(local, language)
+        api.build()
+        language.change(
+            local.updates,
+            language,
+            local.components,
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+            js="code => { document.documentElement.lang = code; return code }",
+        )
+    return page.queue(max_size=WAITING_VISITORS)
+
+
+def _heading(language: str) -> str:
+    return f"<h1>{text('page.title', language)}</h1><p>{text('page.story', language)}</p>"

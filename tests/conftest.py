@@ -1,0 +1,81 @@
+"""What several tests need: the shipped checkpoints, the data set where it is, a running page."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+ROOT = Path(__file__).parent.parent
+CHECKPOINTS = ROOT / "checkpoints"
+SHARED = Path(os.environ.get("SEGDEMO_SHARED", ROOT.parent / "shared"))
+CHROMIUM = shutil.which("chromium")
+
+torch.set_num_threads(2)
+
+
+@pytest.fixture(scope="session")
+def pets_root() -> Path:
+    """The folder that holds oxford-iiit-pet at 128x128."""
+    if not (SHARED / "oxford-iiit-pet").is_dir():
+        pytest.skip("the Oxford-IIIT Pet data set is not beside the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def originals() -> Path:
+    """The folder of test photos and trimaps at their original size."""
+    if not (SHARED / "pets-originals").is_dir():
+        pytest.skip("the original test photos are not beside the project")
+    return SHARED / "pets-originals"
+
+
+@pytest.fixture(scope="session")
+def networks():
+    from segdemo.inference import Networks
+
+    loaded = Networks(CHECKPOINTS)
+    assert not loaded.problems, loaded.problems
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def chelsea():
+    """The CC0 cat of scikit-image, RGB."""
+    from segdemo.photos import open_photo
+
+    from segdemo.ui.examples import shipped_photos
+
+    return open_photo(shipped_photos()[0]).image
+
+
+@pytest.fixture(scope="session")
+def page_url(networks):
+    """The real page on a free port, without the data set."""
+    from segdemo.ui.page import LOOK, SETTINGS, build_app
+
+    app = build_app(networks, tests=None)
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, server_port=0, **LOOK, **SETTINGS)
+    yield url
+    app.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--no-first-run",
+            ],
+        )
+        yield browser
+        browser.close()

@@ -1,0 +1,52 @@
+"""Scores against hand-counted cases and torchmetrics."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torchmetrics.classification import MulticlassConfusionMatrix, MulticlassJaccardIndex
+
+from segdemo.metrics import bootstrap_interval, confusion_matrix, intersection_over_union, score
+
+TRUTH = np.array([[0, 0, 1], [1, 1, 2]])
+LABELS = np.array([[0, 1, 1], [1, 1, 0]])
+
+
+def test_counted_by_hand():
+    assert confusion_matrix(LABELS, TRUTH).tolist() == [[1, 1, 0], [0, 3, 0], [1, 0, 0]]
+    result = score(confusion_matrix(LABELS, TRUTH))
+    assert result.iou == {"pet": 1 / 3, "background": 3 / 4, "border": 0.0}
+    assert result.miou == pytest.approx((1 / 3 + 3 / 4 + 0) / 3)
+    assert result.pixel_accuracy == pytest.approx(4 / 6)
+
+
+def test_a_class_that_does_not_occur_has_no_iou():
+    only_background = np.ones((4, 4), int)
+    result = score(confusion_matrix(only_background, only_background))
+    assert result.iou == {"pet": None, "background": 1.0, "border": None}
+    assert result.miou == 1.0
+
+
+def test_same_as_torchmetrics():
+    rng = np.random.default_rng(0)
+    labels, truth = rng.integers(0, 3, (2, 5, 40, 30))
+    ours = confusion_matrix(labels, truth)
+    theirs = MulticlassConfusionMatrix(3)(torch.tensor(labels), torch.tensor(truth))
+    assert ours.tolist() == theirs.tolist()
+    jaccard = MulticlassJaccardIndex(3, average="none")(torch.tensor(labels), torch.tensor(truth))
+    np.testing.assert_allclose(intersection_over_union(ours), jaccard, rtol=1e-6)
+
+
+def test_bootstrap_interval_brackets_the_score_and_narrows():
+    rng = np.random.default_rng(1)
+    truth = rng.integers(0, 3, (400, 8, 8))
+    labels = np.where(rng.random(truth.shape) < 0.7, truth, rng.integers(0, 3, truth.shape))
+    matrices = np.stack([confusion_matrix(a, b) for a, b in zip(labels, truth)])
+    whole = score(matrices.sum(0)).miou
+    low, high = bootstrap_interval(matrices)
+    assert low < whole < high
+    few_low, few_high = bootstrap_interval(matrices[:25])
+    # Sixteen times the photos: a quarter of the width.
+    assert (few_high - few_low) / (high - low) == pytest.approx(4, rel=0.35)
+    assert math.isclose(*bootstrap_interval(np.tile(matrices[:1], (50, 1, 1))))
