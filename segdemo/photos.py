@@ -8,6 +8,7 @@ import re
 import struct
 import warnings
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +26,7 @@ from PIL import (
     features,
 )
 
+from segdemo.avif_process import decode_apart
 from segdemo.containers import (
     HEADER_READS,
     MAX_PROFILE_BYTES,
@@ -36,7 +38,9 @@ from segdemo.containers import (
 from segdemo.errors import InputError
 
 # Pillow's JPEG also reads MPO, several JPEGs in one file, as phones write it.
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF") + ("AVIF",) * features.check("avif")
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
+if features.check("avif") and find_spec("resource"):  # the limits of `segdemo.avif_process`
+    FORMATS += ("AVIF",)
 
 MAX_BYTES = 20_000_000  # a 50-megapixel JPEG of a phone has 10 to 15 MB
 # A JPEG is decoded at an eighth to the whole of its size, whichever the working size needs:
@@ -87,9 +91,24 @@ def open_photo(source: Path | str | bytes | BinaryIO | None) -> Photo:
     within the limits.
     """
     data = _read(source)
-    form = next((name for name in FORMATS if Image.OPEN[name][1](data[:16])), None)
-    if form is None:
-        raise InputError("photo.not_a_photo", formats=", ".join(FORMATS))
+    form = identify(data)
+    if form == "AVIF":
+        size, pixels, original_size = decode_apart(data)
+        return Photo(Image.frombytes("RGB", size, pixels), original_size)
+    return decode(data, form)
+
+
+def identify(data: bytes) -> str:
+    """Which of FORMATS a file begins like. Raises InputError."""
+    for form in FORMATS:
+        _, accepts = Image.OPEN[form]
+        if accepts(data[:16]):
+            return form
+    raise InputError("photo.not-a-photo", formats=", ".join(FORMATS))
+
+
+def decode(data: bytes, form: str) -> Photo:
+    """The bytes of a file in one of FORMATS -> Photo, in this process. Raises InputError."""
     _silence_pillow()
     max_pixels = MAX_JPEG_PIXELS if form == "JPEG" else MAX_PIXELS
     try:
@@ -111,12 +130,12 @@ def _read(source: Path | str | bytes | BinaryIO | None) -> bytes:
                 data = file.read(MAX_BYTES + 1)
         else:
             data = source if isinstance(source, bytes) else source.read(MAX_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         raise InputError("photo.unreadable") from error
     if not data:
         raise InputError("photo.empty")
     if len(data) > MAX_BYTES:
-        raise InputError("photo.too_many_bytes", limit=MAX_BYTES // 10**6)
+        raise InputError("photo.too-many-bytes", limit=MAX_BYTES // 10**6)
     return data
 
 
@@ -153,10 +172,10 @@ def _decode(data: bytes, form: str, max_pixels: int) -> Photo:
 
 def _check_size(width: int, height: int, max_pixels: int) -> None:
     if max(width, height) > MAX_SIDE:
-        raise InputError("photo.too_long", width=width, height=height, limit=MAX_SIDE)
+        raise InputError("photo.too-long", width=width, height=height, limit=MAX_SIDE)
     if width * height > max_pixels:
         raise InputError(
-            "photo.too_many_pixels",
+            "photo.too-many-pixels",
             width=width,
             height=height,
             megapixels=round(width * height / 10**6, 1),

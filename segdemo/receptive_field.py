@@ -19,7 +19,6 @@ from torch import fx, nn
 
 from segdemo.models.fcn_reshape import FullConv2d
 
-
 # While torch.fx traces, it replaces nn.Module.__call__ for the whole process: one at a time.
 _TRACING = Lock()
 

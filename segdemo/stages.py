@@ -19,7 +19,7 @@ class UnknownStageError(KeyError):
         return self.args[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stage:
     """One rung of the ladder.
 

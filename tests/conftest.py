@@ -8,7 +8,7 @@ import pytest
 import torch
 
 ROOT = Path(__file__).parent.parent
-CHECKPOINTS = ROOT / "checkpoints"
+CHECKPOINTS = Path(os.environ.get("SEGDEMO_CHECKPOINTS", ROOT / "checkpoints"))
 SHARED = Path(os.environ.get("SEGDEMO_SHARED", ROOT.parent / "shared"))
 CHROMIUM = shutil.which("chromium")
 
@@ -44,7 +44,6 @@ def networks():
 def chelsea():
     """The CC0 cat of scikit-image, RGB."""
     from segdemo.photos import open_photo
-
     from segdemo.ui.examples import shipped_photos
 
     return open_photo(shipped_photos()[0]).image
@@ -56,7 +55,7 @@ def page_url(networks):
     from segdemo.ui.page import LOOK, SETTINGS, build_app
 
     app = build_app(networks, tests=None)
-    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, server_port=0, **LOOK, **SETTINGS)
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **LOOK, **SETTINGS)
     yield url
     app.close()
 

@@ -3,6 +3,7 @@
 import doctest
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -92,6 +93,10 @@ def test_the_offending_cell_is_named(cell, problem):
     for language in LANGUAGES:
         assert "2" in error.sentence(language)
         assert "3" in error.sentence(language)
+
+
+def test_whole_numbers_beyond_floats_keep_their_sign():
+    assert parsing.to_float(10**400) == -parsing.to_float(-(10**400)) == sys.float_info.max
 
 
 def test_the_first_bad_cell_in_reading_order_is_named():

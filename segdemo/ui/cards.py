@@ -56,12 +56,8 @@ def render(card: Card, language: str) -> str:
 
 def _header(card: Card, language: str) -> str:
     key = card.stage.key
-    duration = ""
-    if card.answer:
-        ms = milliseconds(card.answer.milliseconds)
-        duration = f'<span class="ms">{text("compare.milliseconds", language, ms=ms)}</span>'
     title = escape(text(f"stages.{key}.title", language))
-    return f'<header><span class="step">{POSITIONS[key]}</span><h3>{title}</h3>{duration}</header>'
+    return f'<header><span class="step">{POSITIONS[key]}</span><h3>{title}</h3></header>'
 
 
 def _picture(card: Card, language: str) -> str:
@@ -107,6 +103,10 @@ def _shares(answer: Answer | None) -> str:
 def _numbers(card: Card, language: str) -> str:
     known = facts(card.stage)
     dash = "&ndash;"
+    duration = dash
+    if card.answer:
+        ms = milliseconds(card.answer.milliseconds)
+        duration = text("compare.milliseconds", language, ms=ms)
     if known.sees_everything:
         sees = text("compare.receptive-field.whole", language)
     else:
@@ -116,6 +116,7 @@ def _numbers(card: Card, language: str) -> str:
         ("parameters", short(known.parameters) if known.parameters else dash),
         ("multiply-adds", short(known.multiply_adds) if known.multiply_adds else dash),
         ("receptive-field", sees),
+        ("time", duration),
     ]
     cells = "".join(
         f"<div><dt>{text(f'compare.{key}', language)}</dt><dd>{value}</dd></div>"

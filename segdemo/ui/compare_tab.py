@@ -6,6 +6,7 @@ import gradio as gr
 
 from segdemo.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
 from segdemo.stages import STAGES
+from segdemo.texts import text
 from segdemo.ui.cards import legend, render
 from segdemo.ui.comparison import Comparison
 from segdemo.ui.errors import shown_to_visitor
@@ -23,11 +24,13 @@ SET_OPACITY = "opacity => { document.documentElement.style.setProperty('--opacit
 def build(local: Localiser, comparison: Comparison, language: gr.Radio, page: gr.Blocks) -> None:
     """Add the tab's content to the Blocks being built."""
     with gr.Row(elem_id="compare"):
-        with gr.Column(scale=0, min_width=300, elem_id="compare-inputs"):
+        with gr.Column(scale=0, min_width=270, elem_id="compare-inputs"):
             photo = local.build(
                 PhotoInput,
                 {"label": "compare.photo", "placeholder": "compare.photo.placeholder"},
                 value=str(shipped_photos()[0]),
+                type="filepath",
+                image_mode=None,
                 sources=["upload", "webcam", "clipboard"],
                 buttons=[],
                 height=220,
@@ -88,12 +91,17 @@ def build(local: Localiser, comparison: Comparison, language: gr.Radio, page: gr
 
 
 def _examples(local: Localiser, comparison: Comparison, photo: PhotoInput) -> None:
-    shipped = [[str(path)] for path in shipped_photos()]
-    gr.Examples(shipped, photo, elem_id="examples", label="", cache_examples=False)
+    rows = [("compare.examples", shipped_photos())]
     if comparison.tests:
-        local.build(gr.Markdown, {"value": "compare.examples.test"})
-        tests = [[str(path)] for path in comparison.tests.paths()]
-        gr.Examples(tests, photo, elem_id="test-examples", label="", cache_examples=False)
+        rows.append(("compare.examples.test", comparison.tests.paths()))
+    for key, paths in rows:
+        examples = gr.Examples(
+            [[str(path)] for path in paths],
+            photo,
+            label=text(key, DEFAULT_LANGUAGE),
+            cache_examples=False,
+        )
+        local.adopt(examples.dataset, {"label": key})
 
 
 def _options(local: Localiser) -> tuple[gr.CheckboxGroup, list[gr.components.Component]]:

@@ -9,6 +9,8 @@ from segdemo.palette import png
 from segdemo.texts import text
 from segdemo.ui.cards import data_url
 
+LUMINANCE = np.array((0.2126, 0.7152, 0.0722))  # of sRGB's red, green and blue, Rec. 709
+DARK = 130  # of 255: below it white text is easier to read than black
 LOW, HIGH = np.array((247, 251, 255)), np.array((8, 81, 156))  # colours of lowest and highest
 
 
@@ -42,8 +44,9 @@ def readable(matrix: np.ndarray, caption: str) -> str:
 
 def _tile(value: float, height: float) -> str:
     """A cell whose background says where the value lies between lowest (0) and highest (1)."""
-    red, green, blue = (LOW + height * (HIGH - LOW)).round().astype(int).tolist()
-    ink = "#fff" if height > 0.5 else "#111"
+    colour = LOW + height * (HIGH - LOW)
+    red, green, blue = colour.round().astype(int).tolist()
+    ink = "#fff" if colour @ LUMINANCE < DARK else "#111"
     return f'<td style="background:rgb({red},{green},{blue});color:{ink}">{tidy(value)}</td>'
 
 
@@ -66,4 +69,4 @@ def picture(matrix: np.ndarray, language: str) -> str:
 
 def tidy(value: float) -> str:
     """Three decimals at most, no trailing zeros, no minus zero: 2.333, 1.75, 4."""
-    return f"{value:.3f}".rstrip("0").rstrip(".").replace("-0", "0", round(value, 3) == 0)
+    return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")

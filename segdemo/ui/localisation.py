@@ -22,8 +22,12 @@ class Localiser:
     def build(self, kind: type[Block], texts: dict[str, Localised], **options: object) -> Block:
         """A component of `kind`; `texts` maps its properties to what they say."""
         component = kind(**_resolve(texts, DEFAULT_LANGUAGE), **options)
-        self._texts.append((component, texts))
+        self.adopt(component, texts)
         return component
+
+    def adopt(self, component: gr.blocks.Block, texts: dict[str, Localised]) -> None:
+        """Look after the texts of a component that was built elsewhere."""
+        self._texts.append((component, texts))
 
     @property
     def components(self) -> list[gr.blocks.Block]:

@@ -20,6 +20,12 @@ LOOK = {
         primary_hue="blue",
         font=["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif"],
         font_mono=["ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace"],
+    ).set(
+        body_text_color_subdued="*neutral_600",  # Gradio's own is too faint to read
+        body_text_color_subdued_dark="*neutral_400",
+        block_label_text_color="*neutral_700",
+        block_title_text_color="*neutral_700",
+        block_info_text_color="*neutral_600",
     ),
     "css_paths": ASSETS / "page.css",
 }

@@ -6,8 +6,6 @@ import binascii
 import gradio as gr
 from gradio.data_classes import ImageData
 
-from segdemo.errors import InputError
-
 
 class PhotoInput(gr.Image):
     """gr.Image that gives its file's path (or the bytes of a `data:` URL) without opening it.
@@ -17,9 +15,6 @@ class PhotoInput(gr.Image):
 
     is_template = True  # the browser shows it as a gr.Image
 
-    def __init__(self, **options: object):
-        super().__init__(type="filepath", image_mode=None, **options)
-
     def preprocess(self, payload: ImageData | None) -> str | bytes | None:
         if payload is None:
             return None
@@ -27,6 +22,6 @@ class PhotoInput(gr.Image):
             _, _, encoded = payload.url.partition(",")
             try:
                 return base64.b64decode(encoded, validate=True)
-            except binascii.Error as error:
-                raise InputError("photo.not-an-image") from error
+            except binascii.Error:
+                return encoded.encode()  # no photo either, and the decoder will say so
         return payload.path

@@ -1,0 +1,185 @@
+"""The page in a real browser: what a visitor sees and does."""
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdemo.stages import STAGES
+from segdemo.texts import text
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+LECTURE_TABLE = re.split(r"\s+", "1 2 4 5 1.75 2.75 4.75 5.75 3.25 4.25 6.25 7.25 4 5 7 8")
+NEAREST_TABLE = list("1155115544004400")  # of [[1, 5], [4, 0]]
+ANSWER_TIME = 60_000  # milliseconds, for a busy machine
+
+
+@pytest.fixture
+def page(browser, page_url):
+    """The page just opened; fails the test on any console error or request to another host."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB")
+    page = context.new_page()
+    errors, foreign = [], []
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else foreign.append(r.url),
+    )
+    page.goto(page_url)
+    yield page
+    context.close()
+    assert not errors
+    assert not foreign
+
+
+@pytest.fixture
+def photo(tmp_path, chelsea):
+    """A photo that is not one of the examples: the cat mirrored."""
+    path = tmp_path / "mirrored.jpg"
+    chelsea.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path)
+    return path
+
+
+def answered(page):
+    return page.locator("article.card.done[data-stage]")
+
+
+def masks(page) -> list[str]:
+    return answered(page).locator("img.mask").evaluate_all("all => all.map(one => one.src)")
+
+
+def upload(page, path):
+    page.get_by_label("Remove Image").or_(page.get_by_label("Clear")).first.click()
+    page.locator("#photo input[type=file]").set_input_files(path)
+
+
+def test_first_look(page):
+    """On opening, the CC0 cat is already answered, in lecture order, each card labelled."""
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    order = answered(page).evaluate_all("all => all.map(one => one.dataset.stage)")
+    assert order == list(STAGES)
+    for key in STAGES:
+        card = page.locator(f"article[data-stage={key}]")
+        title = text(f"stages.{key}.title", "en")
+        expect(card.get_by_role("heading", name=title)).to_be_visible()
+        picture = card.get_by_role("img").first
+        expect(picture).to_have_attribute("aria-label", re.compile(rf"{re.escape(title)}: .+ %"))
+        if key != "kmeans":
+            expect(card).to_contain_text(re.compile(r"test mIoU\s*0\.\d{3}"))
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_uploaded_photo_is_answered_by_all_stages(page, photo):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    before = masks(page)
+    upload(page, photo)
+    expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
+    expect(answered(page).last.locator("img.mask")).not_to_have_attribute(
+        "src", before[-1], timeout=ANSWER_TIME
+    )
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    assert all(new != old for new, old in zip(masks(page), before))
+
+
+def test_more_clusters_change_k_means_alone(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    before = masks(page)
+    page.locator("#clusters input[type=number]").fill("6")
+    page.locator("#clusters input[type=number]").press("Enter")
+    picture = page.locator("article[data-stage=kmeans]").get_by_role("img").first
+    expect(picture).to_have_attribute("aria-label", re.compile("cluster 6"), timeout=ANSWER_TIME)
+    after = masks(page)
+    assert after[0] != before[0]
+    assert after[1:] == before[1:]
+
+
+def test_the_view_changes_in_the_browser_alone(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    mask = answered(page).last.locator("img.mask")
+    expect(mask).to_have_css("opacity", "0.6")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("#view").get_by_label("mask only").check()
+    expect(mask).to_have_css("opacity", "1")
+    assert not [url for url in asked if "queue/join" in url]
+
+
+def test_a_stage_can_be_left_out(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    title = text("stages.cnn-11x11.title", "en")
+    page.locator("#stages").get_by_label(title).uncheck()
+    expect(page.locator("article[data-stage='cnn-11x11']")).to_be_hidden(timeout=ANSWER_TIME)
+    expect(page.locator("#status")).to_have_text("All 7 stages have answered.", timeout=ANSWER_TIME)
+    page.locator("#stages").get_by_label(title).check()
+    expect(page.locator("article[data-stage='cnn-11x11'].done")).to_be_visible(timeout=ANSWER_TIME)
+
+
+def test_a_file_that_is_no_photo_gets_a_sentence_and_nothing_is_lost(page, tmp_path, photo):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    bad = tmp_path / "notes.png"
+    bad.write_bytes(b"these are notes")
+    upload(page, bad)
+    expect(page.get_by_role("alert").first).to_contain_text("JPEG", timeout=ANSWER_TIME)
+    expect(answered(page)).to_have_count(len(STAGES))
+    upload(page, photo)
+    expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
+
+
+def test_the_lecture_s_matrix(page):
+    """The slide's table on opening; an edit changes it; a bad cell is named, the result stays."""
+    page.get_by_role("tab", name="Upsampling").click()
+    cells = page.locator("#upsampled td")
+    expect(cells).to_have_text(LECTURE_TABLE)
+    page.get_by_label("row 2, column 2").fill("0")
+    page.get_by_label("row 2, column 2").press("Tab")
+    expect(cells.last).to_have_text("0")
+    expect(cells.nth(5)).to_have_text("2.25")  # 9/16 * 1 + 3/16 * 5 + 3/16 * 4
+    page.get_by_label("row 1, column 2").fill("five")
+    page.get_by_label("row 1, column 2").press("Tab")
+    expect(page.locator("#upsampling-problem")).to_contain_text("row 1, column 2")
+    expect(cells.nth(5)).to_have_text("2.25")
+    page.get_by_label("row 1, column 2").fill("5")
+    page.locator("#mode").get_by_label("nearest").check()
+    expect(cells).to_have_text(NEAREST_TABLE)
+    expect(page.locator("#upsampling-problem")).to_have_text("")
+
+
+def test_both_languages(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    page.locator("#language").get_by_label("Tiếng Việt").check()
+    expect(page.get_by_role("tab", name=text("page.tab.upsampling", "vi"))).to_be_visible()
+    expect(page.get_by_role("heading", name=text("page.title", "vi"))).to_be_visible()
+    expect(page.get_by_role("heading", name=text("stages.cnn-5x5.title", "vi"))).to_be_visible(
+        timeout=ANSWER_TIME
+    )
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+
+
+@pytest.mark.parametrize("width", [390, 768, 1920])
+def test_nothing_is_wider_than_the_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_mask_on_a_card_is_lossless(page):
+    """What the browser draws are the palette's colours and nothing between them."""
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    pixels = (
+        answered(page)
+        .last.locator("img.mask")
+        .evaluate("""img => {
+        const canvas = new OffscreenCanvas(img.naturalWidth, img.naturalHeight);
+        const context = canvas.getContext("2d");
+        context.drawImage(img, 0, 0);
+        return Array.from(context.getImageData(0, 0, canvas.width, canvas.height).data);
+    }""")
+    )
+    colours = np.unique(np.array(pixels, np.uint8).reshape(-1, 4), axis=0)
+    allowed = {(213, 94, 0, 255), (0, 114, 178, 255), (240, 228, 66, 255)}
+    assert {tuple(colour) for colour in colours.tolist()} <= allowed
