@@ -20,13 +20,13 @@ def main() -> None:
     # After the arguments: --help need not wait for PyTorch.
     from segdemo.inference import Networks
     from segdemo.ui.examples import TestPhotos
-    from segdemo.ui.page import LOOK, SETTINGS, build_app
+    from segdemo.ui.page import build_app, launch_options
 
     networks = Networks(CHECKPOINTS)
     for problem in networks.problems.values():
         print(f"warning: stage {problem.stage.key} cannot answer: {problem}")
     tests = TestPhotos(options.data) if options.data else None
-    build_app(networks, tests).launch(**LOOK, **SETTINGS)
+    build_app(networks, tests).launch(**launch_options())
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def cluster(photo: Image.Image, settings: KMeansSettings) -> Clustering:
     shape = pixels.shape[:2]
     pixels = pixels.reshape(-1, 3)
     # One thread: with more, the order of the sums and so their last bits differ each time.
-    with threadpool_limits(1):
+    with threadpool_limits(1, user_api="openmp"):
         sample = _sample(len(pixels))
         centres = _fit(_points(pixels[sample], sample, shape, settings), settings.clusters)
         labels = np.empty(len(pixels), np.uint8)

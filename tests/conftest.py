@@ -52,10 +52,10 @@ def chelsea():
 @pytest.fixture(scope="session")
 def page_url(networks):
     """The real page on a free port, without the data set."""
-    from segdemo.ui.page import LOOK, SETTINGS, build_app
+    from segdemo.ui.page import build_app, launch_options
 
     app = build_app(networks, tests=None)
-    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **LOOK, **SETTINGS)
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     yield url
     app.close()
 

@@ -47,6 +47,7 @@ class Comparison:
             "photo": photo_style(question.photo),
             "truth": truth_card(question.truth, language),
             "status": _progress(0, len(keys), language),
+            **{key: "" for key in STAGES if key not in keys},
             **{key: self._blank(key, "waiting", language) for key in keys[1:]},
             keys[0]: self._blank(keys[0], "running", language),
         }

@@ -1,6 +1,6 @@
 """The whole page, composed: header, then one line a tab."""
 
-from pathlib import Path
+from importlib.resources import files
 
 import gradio as gr
 
@@ -14,9 +14,11 @@ from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
 WAITING_VISITORS = 200  # more than that are told to come back later
 UPLOADS_KEPT = 3600  # seconds
 MAX_UPLOAD = "20mb"
-ASSETS = Path(__file__).parent / "assets"
-LOOK = {
-    "theme": gr.themes.Base(
+
+
+def launch_options() -> dict:
+    """What `launch()` needs for this page: its look, and rules for one that is open to anybody."""
+    theme = gr.themes.Base(
         primary_hue="blue",
         font=["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif"],
         font_mono=["ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace"],
@@ -26,18 +28,18 @@ LOOK = {
         block_label_text_color="*neutral_700",
         block_title_text_color="*neutral_700",
         block_info_text_color="*neutral_600",
-    ),
-    "css_paths": ASSETS / "page.css",
-}
-# What launch() needs for a page that is open to anybody and works without internet.
-SETTINGS = {
-    "max_file_size": MAX_UPLOAD,
-    "run_history": False,
-    "enable_monitoring": False,
-    "show_error": False,
-    "ssr_mode": False,
-    "footer_links": ["api"],
-}
+    )
+    style = files("segdemo.ui").joinpath("assets/page.css").read_text(encoding="utf-8")
+    return {
+        "theme": theme,
+        "head": f"<style>{style}</style>",  # with css= Gradio would rewrite the selectors
+        "max_file_size": MAX_UPLOAD,
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": False,
+        "ssr_mode": False,
+        "footer_links": ["api"],
+    }
 
 
 def build_app(networks: Networks, tests: TestPhotos | None) -> gr.Blocks:
