@@ -78,3 +78,17 @@ def browser():
         )
         yield browser
         browser.close()
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--nothing-skipped", action="store_true", help="a test that cannot run here has failed"
+    )
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    report = (yield).get_result()
+    if report.skipped and item.config.getoption("--nothing-skipped"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but nothing may be: {report.longrepr}"
