@@ -15,11 +15,12 @@ def parameters(network: nn.Module) -> int:
 def multiply_adds(network: nn.Module, size: int = 128) -> int:
     """Multiplications with an addition for one size x size RGB photo.
 
-    Convolutions and matrix products; bilinear upsampling, pooling, batch normalisation and
-    ReLU are not counted. `size` must be one the network can read. Nothing is computed, the
-    network is neither run nor changed.
+        Convolutions and matrix products; bilinear upsampling, pooling, batch normalisation and
+        ReLU are not counted. `size` must be one the network can read. Nothing is computed, the
+        network is neither run nor changed; but counting makes torch import its compiler, which
+    takes more than a second the first time.
 
-    A 1x1 convolution from 3 to 64 channels on 2x2 pixels: 4 * 3 * 64 = 768.
+        A 1x1 convolution from 3 to 64 channels on 2x2 pixels: 4 * 3 * 64 = 768.
     """
     # Handing deepcopy shapes in place of the weights copies the modules, not the 430 MB of
     # the reshape head.

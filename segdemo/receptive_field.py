@@ -63,7 +63,7 @@ class _Tracer(fx.Tracer):
         )
 
     def call_module(self, m, forward, args, kwargs):
-        if not any(isinstance(value, fx.Proxy) for value in args):
+        if not any(isinstance(value, fx.Proxy) for value in (*args, *kwargs.values())):
             return forward(*args, **kwargs)
         return super().call_module(m, forward, args, kwargs)
 

@@ -84,8 +84,8 @@ def test_upsample_is_pytorch_s(client, mode, options):
 @pytest.mark.parametrize(
     ("matrix", "mode", "factor", "said"),
     [
-        ([[1, "x"], [4, 8]], "bilinear", 2, "row 1, column 2"),
-        ([[1, 5], [4, None]], "bilinear", 2, "row 2, column 2"),
+        ([[1, "x"], [4, 8]], "bilinear", 2, "Row 1, column 2"),
+        ([[1, 5], [4, None]], "bilinear", 2, "Row 2, column 2"),
         ([], "bilinear", 2, "cell"),
         ([[1]], "cubic", 2, "bilinear"),
         ([[1]], "nearest", 1000, "8"),

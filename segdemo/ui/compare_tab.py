@@ -42,12 +42,14 @@ def build(local: Localiser, comparison: Comparison, language: gr.Radio, page: gr
             parts = _results(local, comparison)
     stage, one, everything, outputs = _take_home(local)
 
+    @shown_to_visitor
     @_updates(parts)
     def compare(photo, keys, clusters, space, position, language):
         chosen = [key for key in STAGES if key in keys]
         settings = KMeansSettings(clusters, space, position)
         return comparison.compare(photo, chosen, settings, language)
 
+    @shown_to_visitor
     @_updates(parts)
     def recluster(photo, clusters, space, position, language):
         yield comparison.recluster(photo, KMeansSettings(clusters, space, position), language)
