@@ -28,13 +28,14 @@ MAX_TIFF_VALUES = 65_536  # per tag; one strip per row of the longest photo need
 TIFF_COMPRESSIONS = {1, 2, 3, 4, 5, 7, 8, 32773, 32946}  # none, fax, LZW, JPEG, deflate, PackBits
 TIFF_BITS = {1, 2, 4, 8, 16, 32}  # others come out of Pillow unscaled
 ORIENTATION, ICC_PROFILE = 274, 34675
-WIDTH, HEIGHT, BITS, COMPRESSION = 256, 257, 258, 259
+WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 TILE_WIDTH, TILE_HEIGHT = 322, 323
-# What locates and describes pixels: also photometric, fill order, strips, planes, fax options,
-# predictor, colour map, tiles, samples, JPEG tables, chroma subsampling.
+# What locates and describes pixels: also fill order, strips, samples, planes, fax options,
+# predictor, colour map, tiles, JPEG tables, chroma subsampling.
 TIFF_TAGS = {
-    *(WIDTH, HEIGHT, BITS, COMPRESSION, 262, 266, 273, ORIENTATION, 277, 278, 279, 284, 292, 293),
-    *(317, 320, TILE_WIDTH, TILE_HEIGHT, 324, 325, 338, 339, 347, 530, 531, ICC_PROFILE),
+    *(WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, ORIENTATION, ICC_PROFILE, 266, 273),
+    *(277, 278, 279, 284, 292, 293, 317, 320, TILE_WIDTH, TILE_HEIGHT, 324, 325, 338, 339, 347),
+    *(530, 531),
 }
 TIFF_TYPES = {1: "B", 3: "H", 4: "I", 7: "B"}  # byte, short, long, undefined
 
@@ -150,6 +151,8 @@ def _trim_tiff(data: bytes, max_pixels: int) -> bytes:
         raise InputError("photo.variant")
     if compression == 7 and b"\xff\xc2" in data:
         raise InputError("photo.variant")  # progressive: any number of scans in each strip
+    if compression == 1 and values.get(PHOTOMETRIC) == 6:
+        raise InputError("photo.variant")  # YCbCr that Pillow takes for RGB with a fourth byte
     width, height = values.get(WIDTH, 0), values.get(HEIGHT, 0)
     tile_width, tile_height = values.get(TILE_WIDTH, 1), values.get(TILE_HEIGHT, 1)
     if not tile_width or not tile_height:

@@ -56,7 +56,7 @@ WORKING_SIDE = 1024
 
 # All that Pillow 12.3 was seen to raise in 100,000 damaged files, UnidentifiedImageError being an
 # OSError; struct.error also comes from `defuse`. A bomb is caught by itself, for its sentence.
-PILLOW_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+PILLOW_ERRORS = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error)
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -220,7 +220,8 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _stretch(image: Image.Image) -> Image.Image:
     """32-bit integers or floats -> 8-bit grey, least to greatest; what is not finite is black."""
-    values = np.asarray(image, dtype=np.float64)
+    with np.errstate(invalid="ignore"):  # some kinds of NaN count as invalid already here
+        values = np.asarray(image, dtype=np.float64)
     finite = np.isfinite(values)
     low, high = (values[finite].min(), values[finite].max()) if finite.any() else (0, 0)
     scale = 255 / (high - low) if high > low else 0

@@ -1,5 +1,6 @@
 """The decoder: exact colours of every kind of photo, its limits, and nothing else for any file."""
 
+import gc
 import os
 import random
 import resource
@@ -87,8 +88,14 @@ def answer(data: bytes) -> Photo | InputError:
 @pytest.mark.parametrize("name", WHOLE)
 def test_every_format_and_mode_pillow_writes(name):
     photo = answer(WHOLE[name])
-    assert isinstance(photo, Photo)
+    if name == "TIFF YCbCr ":  # Pillow cannot read back what it writes there
+        assert photo.key == "photo.variant"
+        return
     assert photo.original_size == photo.image.size == SIZE
+    mode = name.split()[1]
+    if mode in {"L", "RGB", "RGBX", "CMYK", "YCbCr", "LAB"}:
+        shown = np.asarray(picture(mode).convert("RGB")).astype(int)
+        assert np.abs(photo.image - shown).mean() < 12
 
 
 @in_every_format
@@ -312,7 +319,7 @@ def input_difference(original: Image.Image, photo: Photo) -> float:
 
 def test_the_networks_input_is_that_of_the_whole_photo(originals):
     differences = []
-    for path in sorted((originals / "images").glob("*.jpg"))[::5]:
+    for path in sorted((originals / "images").glob("*.jpg"))[::10]:
         with Image.open(path) as small:
             factor = 4000 / max(small.size)  # as large as a phone's
             size = (round(small.width * factor), round(small.height * factor))
@@ -363,7 +370,8 @@ def test_a_photo_cut_off_is_refused(name):
     for data in cuts(WHOLE[name]):
         answered = answer(data)
         assert isinstance(answered, InputError), f"{len(data)} bytes of {len(WHOLE[name])}"
-        assert answered.key == "photo.damaged"
+        if len(data) > 16:  # enough to tell the format
+            assert answered.key == "photo.damaged"
 
 
 @pytest.mark.parametrize("options", [{"progressive": True}, {"quality": 95}])
@@ -450,31 +458,29 @@ import resource, sys
 from segdemo.errors import InputError
 from segdemo.photos import open_photo
 
-base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 try:
-    print(open_photo(sys.stdin.buffer).image.size, end=" ")
+    open_photo(sys.stdin.buffer)
+    outcome = "photo"
 except InputError as error:
-    print(error.key, end=" ")
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    outcome = error.key
+with open("/proc/self/status") as status:
+    peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
+print(outcome, peak)
 """
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory from /proc")
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_costs_neither_memory_nor_time(name):
+    make, key = BOMBS[name]
     done = subprocess.run(
-        [sys.executable, "-c", CHILD], input=BOMBS[name](), capture_output=True, cwd=ROOT
+        [sys.executable, "-c", CHILD], input=make(), capture_output=True, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr.decode()
-    *outcome, kibibytes = done.stdout.decode().split()
-    assert int(kibibytes) * 1024 < 300 * MEBIBYTE, outcome
-
-
-def test_bombs_of_text_and_of_time_are_refused():
-    for name in ("png text bomb", "png profile bomb"):
-        assert refusal(open_photo, BOMBS[name]()).key == "photo.damaged"
-    for name in ("jpeg of 5,000 scans", "png 2,000 profiles", "gif comment", "tiff wide tiles"):
-        assert refusal(open_photo, BOMBS[name]()).key == "photo.costly"
+    outcome, peak = done.stdout.decode().split()
+    assert outcome == (f"photo.{key}" if key else "photo")
+    assert int(peak) * 1024 < 200 * MEBIBYTE
 
 
 # Whatever is sent
@@ -499,6 +505,7 @@ def test_no_warning_leaks():
         header_of("PNG", 10_000, 10_000),
         cuts(WHOLE["TIFF RGB "])[8],
         png(1, 1, bytes(4), chunk(b"acTL", bytes(8))),
+        save(Image.fromarray(np.array([[0x7F800001]], np.uint32).view(np.float32)), "TIFF"),
     ]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -518,14 +525,22 @@ def test_damaged_files_give_a_photo_or_a_sentence(name):
         answer(data)
 
 
+def resident() -> int:
+    """Bytes of memory this process holds now."""
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory in use from /proc")
 def test_fuzzing_gives_photos_and_sentences_and_no_growth():
     seeds = [*WHOLE.values(), *dict(animated()).values(), *polyglots().values()]
     rng = random.Random(FUZZ)
-    photos_seen, grown_from = 0, None
-    for number in range(FUZZ):
-        if number == FUZZ // 2:
-            grown_from = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        photos_seen += isinstance(answer(mutate(rng.choice(seeds), rng)), Photo)
-    assert 0 < photos_seen < FUZZ
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - grown_from
-    assert grown * 1024 < 300 * MEBIBYTE, f"{grown} KiB more after the second half"
+
+    def photos_among(count: int) -> int:
+        return sum(isinstance(answer(mutate(rng.choice(seeds), rng)), Photo) for _ in range(count))
+
+    first = photos_among(FUZZ // 2)
+    before = resident()
+    second = photos_among(FUZZ - FUZZ // 2)
+    assert 0 < first + second < FUZZ
+    assert resident() - before < 32 * MEBIBYTE

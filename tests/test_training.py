@@ -24,7 +24,7 @@ from train.cli import main
 from train.data import AugmentedPets, EpochBatches, PetTensors, split_holdout, training_loader
 from train.evaluation import confusions, summarise
 from train.initialise import grow_kernels
-from train.loop import TrainingError, initial_network, train
+from train.loop import TrainingError, initial_network, rate_at, train
 from train.losses import LOSSES
 from train.precision import mixed_precision
 from train.publish import HEAD_RANK, factorise_head
@@ -90,6 +90,16 @@ def test_kernels_grown_larger_compute_the_same():
     grow_kernels(large, small)
     x = torch.randn(1, 3, 40, 40)
     torch.testing.assert_close(large(x), small(x), atol=1e-4, rtol=1e-4)
+
+
+def test_the_learning_rate_rises_and_falls_once_a_cycle():
+    rates = [rate_at(step, [(100, 1.0), (40, 0.5)], warm_up=0.1) for step in range(141)]
+    assert rates[:10] == pytest.approx([(step + 1) / 10 for step in range(10)])
+    assert rates[55] == pytest.approx(0.5)  # half way down
+    assert rates[99] < 0.001
+    assert rates[100:104] == pytest.approx([0.125, 0.25, 0.375, 0.5])
+    assert max(rates[100:]) == 0.5
+    assert rates[140] == pytest.approx(0)
 
 
 def test_the_holdout_is_a_tenth_of_every_breed():

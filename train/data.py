@@ -53,8 +53,11 @@ def _breed(name: str) -> str:
     return name.rsplit("_", 1)[0]
 
 
-def augmentation(size: int) -> v2.Transform:
-    """Flip, turn, shift, zoom and colour, applied to photo and mask together."""
+def augmentation(size: int, crop: bool = False) -> v2.Transform:
+    """Flip, turn, shift, zoom and colour, applied to photo and mask together.
+
+    The result is size x size: the whole photo shrunk, or a crop of it.
+    """
     fill = {tv_tensors.Image: [255 * m for m in MEAN], tv_tensors.Mask: IGNORED}
     return v2.Compose(
         [
@@ -66,7 +69,7 @@ def augmentation(size: int) -> v2.Transform:
                 interpolation=v2.InterpolationMode.BILINEAR,
                 fill=fill,
             ),
-            v2.Resize((size, size)),
+            v2.RandomCrop(size) if crop else v2.Resize((size, size)),
             v2.ColorJitter(brightness=0.2, contrast=0.2, saturation=0.2),
         ]
     )
@@ -84,9 +87,9 @@ class AugmentedPets(Dataset):
     of workers change nothing.
     """
 
-    def __init__(self, pets: PetTensors, size: int, seed: int):
+    def __init__(self, pets: PetTensors, size: int, seed: int, crop: bool = False):
         self.pets, self.seed = pets, seed
-        self.augment = augmentation(size)
+        self.augment = augmentation(size, crop)
 
     def __getitem__(self, item: tuple[int, int]) -> tuple[Tensor, Tensor]:
         epoch, index = item

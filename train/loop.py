@@ -73,10 +73,11 @@ def train(
                 rank=accelerator.process_index,
                 processes=accelerator.num_processes,
             )
-            dataset = AugmentedPets(pets, size, recipe.seed)
+            dataset = AugmentedPets(pets, size, recipe.seed, recipe.crops)
             title = f"{stage.key} {epoch + 1}/{recipe.epochs} at {size}x{size}"
             train_epoch(session, training_loader(dataset, batches, workers), title, stop)
-            scores = summarise(confusions(session.model, pets, holdout, size, accelerator.device))
+            seen = recipe.holdout_size(epoch)
+            scores = summarise(confusions(session.model, pets, holdout, seen, accelerator.device))
             session.finish_epoch(size, scores)
     return accelerator.unwrap_model(session.model, keep_fp32_wrapper=False), session.history
 
@@ -134,7 +135,11 @@ class Session:
             weight_decay=recipe.weight_decay,
             fused=True,
         )
-        rate = partial(rate_at, steps=recipe.epochs * self.steps, warm_up=recipe.warm_up)
+        rate = partial(
+            rate_at,
+            cycles=[(epochs * self.steps, height) for epochs, height in recipe.cycles],
+            warm_up=recipe.warm_up,
+        )
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
         self.model, self.optimizer = self.accelerator.prepare(self.network, optimizer)
         self.resumed = self.saved = time.monotonic()
@@ -203,12 +208,20 @@ class Session:
         self.loss_sum, self.seconds = state["loss_sum"], state["seconds"]
 
 
-def rate_at(step: int, steps: int, warm_up: float) -> float:
-    """Share of the highest learning rate: a straight rise, then half a cosine down to zero."""
+def rate_at(step: int, cycles: list[tuple[int, float]], warm_up: float) -> float:
+    """Share of the highest learning rate: in each cycle a straight rise, then half a cosine.
+
+    cycles: (steps, height) of each, one after the other; warm_up: share of a cycle that rises.
+    Source: Loshchilov, Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017,
+    arXiv 1608.03983.
+    """
+    (steps, height), *later = cycles
+    if step >= steps and later:
+        return rate_at(step - steps, later, warm_up)
     rising = max(1, round(warm_up * steps))
     if step < rising:
-        return (step + 1) / rising
-    return (1 + math.cos(math.pi * (step - rising) / (steps - rising))) / 2
+        return height * (step + 1) / rising
+    return height * (1 + math.cos(math.pi * (step - rising) / (steps - rising))) / 2
 
 
 class StopSignal:

@@ -1,6 +1,7 @@
 """Tab *Compare*: components, then wiring."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import gradio as gr
 
@@ -21,8 +22,10 @@ SET_VIEW = "view => { document.documentElement.dataset.view = view }"
 SET_OPACITY = "opacity => { document.documentElement.style.setProperty('--opacity', opacity) }"
 
 
-def build(local: Localiser, comparison: Comparison, language: gr.Radio, page: gr.Blocks) -> None:
-    """Add the tab's content to the Blocks being built."""
+def build(
+    local: Localiser, comparison: Comparison, language: gr.Radio, page: gr.Blocks
+) -> PhotoInput:
+    """Add the tab's content to the Blocks being built; returns the photo, for other tabs."""
     with gr.Row(elem_id="compare"):
         with gr.Column(scale=0, min_width=270, elem_id="compare-inputs"):
             photo = local.build(
@@ -90,6 +93,8 @@ def build(local: Localiser, comparison: Comparison, language: gr.Radio, page: gr
     )
     one.click(segment, [photo, stage, *settings], outputs[:2], api_name="segment", **shared)
     everything.click(segment_all, [photo, *settings], outputs[2:], api_name="compare", **shared)
+    return photo
+    return photo
 
 
 def _examples(local: Localiser, comparison: Comparison, photo: PhotoInput) -> None:
@@ -97,6 +102,7 @@ def _examples(local: Localiser, comparison: Comparison, photo: PhotoInput) -> No
     if comparison.tests:
         rows.append(("compare.examples.test", comparison.tests.paths()))
     for key, paths in rows:
+        gr.set_static_paths(paths)  # these files and no others are served from where they lie
         examples = gr.Examples(
             [[str(path)] for path in paths],
             photo,
@@ -153,14 +159,14 @@ def _options(local: Localiser) -> tuple[gr.CheckboxGroup, list[gr.components.Com
 def _results(local: Localiser, comparison: Comparison) -> dict[str, gr.HTML]:
     """Legend, status and the cards; what changes with the photo, by name."""
     with gr.Row(elem_id="compare-head"):
-        local.build(gr.HTML, {"value": legend})
-        status = gr.HTML("", elem_id="status")
+        local.build(gr.HTML, {"value": legend}, apply_default_css=False)
+        status = gr.HTML("", elem_id="status", apply_default_css=False)
     parts = {"status": status, "photo": gr.HTML("", elem_id="photo-style")}
+    slot = partial(gr.HTML, elem_classes="card-slot", apply_default_css=False)
     with gr.Row(elem_id="cards"):
         for key in STAGES:
-            idle = render(comparison.card(key, "idle"), DEFAULT_LANGUAGE)
-            parts[key] = gr.HTML(idle, elem_classes="card-slot")
-        parts["truth"] = gr.HTML("", elem_classes="card-slot")
+            parts[key] = slot(render(comparison.card(key, "idle"), DEFAULT_LANGUAGE))
+        parts["truth"] = slot("")
     return parts
 
 

@@ -1,5 +1,6 @@
-"""Small matrices as HTML: to edit, to read, to look at."""
+"""Small matrices as HTML: to edit, to read, to walk through, to look at."""
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -12,59 +13,74 @@ from segdemo.ui.cards import data_url
 LUMINANCE = np.array((0.2126, 0.7152, 0.0722))  # of sRGB's red, green and blue, Rec. 709
 DARK = 130  # of 255: below it white text is easier to read than black
 LOW, HIGH = np.array((247, 251, 255)), np.array((8, 81, 156))  # colours of lowest and highest
+FINE = 16  # cells a side: where a mouse can point, larger grids show their colours alone
 
 
-def editable(matrix: np.ndarray, language: str) -> str:
-    """A table of input fields, one a cell."""
+def editable(rows: Sequence[Sequence[float | str]], language: str) -> str:
+    """A table of input fields, one a cell; what was typed stands there as it was typed."""
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td><input inputmode="decimal" autocomplete="off" '
+            f'value="{escape(cell if isinstance(cell, str) else tidy(cell))}" '
+            f'aria-label="{escape(text("upsampling.cell", language, row=r, column=c))}"></td>'
+            for c, cell in enumerate(row, start=1)
+        )
+        + "</tr>"
+        for r, row in enumerate(rows, start=1)
+    )
+    return f'<table class="matrix editable"><tbody>{body}</tbody></table>'
+
+
+def selectable(matrix: np.ndarray, label: str, at: tuple[int, int], selected: bool) -> str:
+    """A grid of tiles, the darker the larger the number, for the mouse and the arrow keys.
+
+    Tab reaches the cell `at`, (row, column) from 0; `selected` tells whether it is the one
+    under inspection.
+    """
+    chosen = f' tabindex="0" aria-selected="{str(selected).lower()}"'
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td><input inputmode="decimal" autocomplete="off" value="{tidy(value)}" '
-            f'aria-label="{escape(text("upsampling.cell", language, row=r, column=c))}"></td>'
-            for c, value in enumerate(row, start=1)
+            f'<td style="{style}"{chosen if (r, c) == at else ""}>{tidy(value)}</td>'
+            for c, (value, style) in enumerate(zip(values, styles))
         )
         + "</tr>"
-        for r, row in enumerate(matrix, start=1)
+        for r, (values, styles) in enumerate(zip(matrix.tolist(), tile_styles(matrix)))
     )
-    return f'<table class="matrix editable"><tbody>{rows}</tbody></table>'
-
-
-def readable(matrix: np.ndarray, caption: str) -> str:
-    """A table of numbers, each on a tile the darker the larger it is."""
-    low, span = matrix.min(), np.ptp(matrix) or 1.0
-    rows = "".join(
-        "<tr>" + "".join(_tile(value, (value - low) / span) for value in row) + "</tr>"
-        for row in matrix
-    )
+    fine = " fine" if max(matrix.shape) > FINE else ""
     return (
-        f'<table class="matrix tiles"><caption>{escape(caption)}</caption>'
+        f'<table role="grid" class="matrix tiles{fine}" aria-label="{escape(label)}">'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
-def _tile(value: float, height: float) -> str:
-    """A cell whose background says where the value lies between lowest (0) and highest (1)."""
-    colour = LOW + height * (HIGH - LOW)
-    red, green, blue = colour.round().astype(int).tolist()
-    ink = "#fff" if colour @ LUMINANCE < DARK else "#111"
-    return f'<td style="background:rgb({red},{green},{blue});color:{ink}">{tidy(value)}</td>'
+def tile_styles(matrix: np.ndarray) -> list[list[str]]:
+    """CSS for each cell: a background between LOW and HIGH, and ink that is readable on it."""
+    heights = (matrix - matrix.min()) / (np.ptp(matrix) or 1.0)
+    colours = LOW + heights[..., None] * (HIGH - LOW)
+    inks = np.where(colours @ LUMINANCE < DARK, "#fff", "#111").tolist()
+    return [
+        [f"background:rgb({r},{g},{b});color:{ink}" for (r, g, b), ink in zip(row, row_inks)]
+        for row, row_inks in zip(colours.round().astype(int).tolist(), inks)
+    ]
 
 
 def picture(matrix: np.ndarray, language: str) -> str:
     """The matrix as a grey picture, a pixel a cell, enlarged by the browser without smoothing."""
-    low, high = matrix.min(), matrix.max()
-    grey = (255 * (matrix - low) / ((high - low) or 1.0)).round().astype(np.uint8)
     rows, columns = matrix.shape
-    alt = text(
-        "upsampling.picture.alt",
-        language,
-        rows=rows,
-        columns=columns,
-        low=tidy(low),
-        high=tidy(high),
+    low, high = tidy(matrix.min()), tidy(matrix.max())
+    alt = text("upsampling.picture.alt", language, rows=rows, columns=columns, low=low, high=high)
+    return (
+        f'<img class="pixels" src="{grey_url(matrix)}" alt="{escape(alt)}" '
+        f'style="--cells:{columns}">'
     )
-    source = data_url(png(Image.fromarray(grey)), "png")
-    return f'<img class="pixels" src="{source}" alt="{escape(alt)}" style="--cells:{columns}">'
+
+
+def grey_url(matrix: np.ndarray) -> str:
+    """A PNG from the lowest value in black to the highest in white; of one value, all black."""
+    heights = (matrix - matrix.min()) / (np.ptp(matrix) or 1.0)
+    return data_url(png(Image.fromarray((255 * heights).round().astype(np.uint8))), "png")
 
 
 def tidy(value: float) -> str:

@@ -6,10 +6,11 @@ import gradio as gr
 
 from segdemo.inference import Networks
 from segdemo.texts import LANGUAGES, text
-from segdemo.ui import api, compare_tab, upsampling_tab
+from segdemo.ui import api, compare_tab, loss_tab, upsampling_tab
 from segdemo.ui.comparison import Comparison
 from segdemo.ui.examples import TestPhotos
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
+from segdemo.ui.loss_photo import PhotoLoss
 
 WAITING_VISITORS = 200  # more than that are told to come back later
 UPLOADS_KEPT = 3600  # seconds
@@ -52,7 +53,7 @@ def build_app(networks: Networks, tests: TestPhotos | None) -> gr.Blocks:
         delete_cache=(UPLOADS_KEPT // 4, UPLOADS_KEPT),
     ) as page:
         with gr.Row(elem_id="page-header"):
-            local.build(gr.HTML, {"value": _heading})
+            local.build(gr.HTML, {"value": _heading}, apply_default_css=False)
             language = local.build(
                 gr.Radio,
                 {"label": "page.language"},
@@ -64,9 +65,11 @@ def build_app(networks: Networks, tests: TestPhotos | None) -> gr.Blocks:
             )
         with gr.Tabs():
             with local.build(gr.Tab, {"label": "page.tab.compare"}, id="compare"):
-                compare_tab.build(local, Comparison(networks, tests), language, page)
-            with local.build(gr.Tab, {"label": "page.tab.upsampling"}, id="upsampling"):
-                upsampling_tab.build(local, language)
+                photo = compare_tab.build(local, Comparison(networks, tests), language, page)
+            with local.build(gr.Tab, {"label": "page.tab.loss"}, id="loss") as tab:
+                loss_tab.build(local, language, photo, PhotoLoss(networks, tests), tab)
+            with local.build(gr.Tab, {"label": "page.tab.upsampling"}, id="upsampling") as tab:
+                upsampling_tab.build(local, networks, photo, language, tab)
         api.build()
         language.change(
             local.updates,

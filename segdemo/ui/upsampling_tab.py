@@ -1,86 +1,253 @@
-"""Tab *Upsampling*: the lecture's small matrix, enlarged. Components, then wiring."""
+"""Tab *Upsampling*: one dimension, two dimensions, feature maps. Components, then wiring."""
+
+from functools import partial
+from importlib.resources import files
 
 import gradio as gr
-import numpy as np
 
+from segdemo.axis_weights import MODES
 from segdemo.errors import InputError
-from segdemo.interpolation import output_size, upsample
-from segdemo.matrices import parse_matrix
+from segdemo.inference import Networks
+from segdemo.interpolation import MAX_FACTOR, MIN_FACTOR
 from segdemo.texts import text
 from segdemo.ui import grids
+from segdemo.ui import upsampling_line as line
+from segdemo.ui import upsampling_matrix as playground
 from segdemo.ui.cards import alert
-from segdemo.ui.localisation import Localiser
+from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
+from segdemo.ui.photo_input import PhotoInput
+from segdemo.ui.upsampling_features import FeatureMaps, level_choices
 
-LECTURE = np.array([[1.0, 5.0], [4.0, 8.0]])
-MODES = ("nearest", "bilinear")
-# The numbers live in the page's input fields; every event reads them from there.
-ON_LOAD = "element.addEventListener('change', () => trigger('input'))"
-READ_CELLS = """(_, ...rest) => {
-    const rows = document.querySelectorAll('#matrix tr');
-    const cells = row => Array.from(row.querySelectorAll('input'), input => input.value);
-    return [Array.from(rows, cells), ...rest];
-}"""
+FACTORS = (MIN_FACTOR, *range(2, MAX_FACTOR + 1))
+FIRST_FACTOR = 2
+FIRST_MODE = "bilinear"
+FIRST_LEVEL = 4
+# The numbers live in the page's input fields, the selected cell in the grid; every event reads
+# them from there.
+ON_CHANGE = "element.addEventListener('change', () => trigger('input'))"
+CELLS = """Array.from(
+    document.querySelectorAll('#matrix tr'),
+    row => Array.from(row.querySelectorAll('input'), input => input.value))"""
+QUESTION = """(() => {
+    const cell = document.querySelector('#upsampled [aria-selected=true]');
+    const align = cell.closest('[data-align]').dataset.align === 'true';
+    const { question } = cell.closest('[data-question]').dataset;
+    return {
+        ...JSON.parse(question),
+        align_corners: align, row: cell.parentNode.rowIndex, column: cell.cellIndex };
+})()"""
+READ_MATRIX = f"(_, __, ...rest) => [{CELLS}, {QUESTION}, ...rest]"
+READ_QUESTION = f"(_, ...rest) => [{QUESTION}, ...rest]"
+READ_LINE = """(_, ...rest) => [Object.fromEntries(Array.from(
+    document.querySelectorAll('#line-fields input'), input => [input.name, input.value])), ...rest]
+"""
+AT_ONCE = {
+    "queue": False,
+    "show_progress": "hidden",
+    "trigger_mode": "always_last",
+    "api_visibility": "private",
+}
 
 
-def build(local: Localiser, language: gr.Radio) -> None:
+def build(
+    local: Localiser, networks: Networks, photo: PhotoInput, language: gr.Radio, tab: gr.Tab
+) -> None:
     """Add the tab's content to the Blocks being built."""
-    local.build(gr.Markdown, {"value": "upsampling.intro"})
-    with gr.Row():
-        with gr.Column(scale=0, min_width=300):
-            matrix = local.build(
-                gr.HTML,
-                {"value": lambda language: grids.editable(LECTURE, language)},
-                js_on_load=ON_LOAD,
-                elem_id="matrix",
-            )
-            mode = local.build(
-                gr.Radio,
-                {
-                    "label": "upsampling.mode",
-                    "choices": [(f"upsampling.mode.{mode}", mode) for mode in MODES],
-                },
-                value="bilinear",
-                elem_id="mode",
-            )
-            factor = local.build(
-                gr.Slider, {"label": "upsampling.factor"}, minimum=2, maximum=8, value=2, step=1
-            )
-            align_corners = local.build(
-                gr.Checkbox, {"label": "upsampling.align-corners"}, value=False
-            )
-        with gr.Column():
-            problem = gr.HTML("", elem_id="upsampling-problem")
-            result = gr.HTML(
-                show(LECTURE.tolist(), "bilinear", 2, False, "en")[1], elem_id="upsampled"
-            )
+    _heading(local, "line")
+    _line(local, language)
+    _heading(local, "matrix")
+    _matrix(local, photo, language)
+    _heading(local, "features")
+    _features(local, networks, photo, language, tab)
 
+
+def _heading(local: Localiser, section: str) -> None:
+    local.build(gr.Markdown, {"value": f"upsampling.{section}.intro"}, elem_classes="lesson-head")
+
+
+def _script(name: str) -> str:
+    return files("segdemo.ui").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _line(local: Localiser, language: gr.Radio) -> None:
+    fields = local.build(
+        gr.HTML,
+        {"value": line.fields},
+        js_on_load=ON_CHANGE,
+        apply_default_css=False,
+        elem_id="line-fields",
+    )
+    problem = _html("", "line-problem")
+    drawing = _html(
+        line.render(line.ENDS | line.POINTS, DEFAULT_LANGUAGE), "line", _script("line.js")
+    )
     gr.on(
-        [matrix.input, mode.change, factor.change, align_corners.change, language.change],
-        show,
-        [matrix, mode, factor, align_corners, language],
-        [problem, result],
-        js=READ_CELLS,
-        queue=False,
-        show_progress="hidden",
-        trigger_mode="always_last",
-        api_visibility="private",
+        [fields.input, drawing.input, language.change],
+        line.show_line,
+        [fields, language],
+        [problem, drawing],
+        js=READ_LINE,
+        **AT_ONCE,
     )
 
 
-def show(
-    rows: object, mode: str, factor: float, align_corners: bool, language: str
-) -> tuple[str, object]:
-    """(what is wrong, the result) in HTML; on bad input the last good result stays."""
+def _html(value: str, elem_id: str, script: str | None = None) -> gr.HTML:
+    return gr.HTML(value, js_on_load=script, apply_default_css=False, elem_id=elem_id)
+
+
+def _matrix(local: Localiser, photo: PhotoInput, language: gr.Radio) -> None:
+    first = playground.show(
+        playground.LECTURE,
+        playground.FIRST_SELECTION,
+        FIRST_MODE,
+        FIRST_FACTOR,
+        None,
+        None,
+        DEFAULT_LANGUAGE,
+    )
+    with gr.Row(elem_id="playground"):
+        with gr.Column(scale=0, min_width=330, elem_id="playground-inputs"):
+            with gr.Row(elem_id="presets"):
+                presets = {name: _button(local, f"preset.{name}") for name in playground.PRESETS}
+            matrix = _html(first[1], "matrix", ON_CHANGE)
+            with gr.Row(elem_id="resize"):
+                resizes = {
+                    (rows, columns): _button(local, f"resize.{name}")
+                    for name, rows, columns in (
+                        ("row-more", 1, 0),
+                        ("row-less", -1, 0),
+                        ("column-more", 0, 1),
+                        ("column-less", 0, -1),
+                    )
+                }
+            crop, top, left = _crop(local)
+            settings = _settings(local)
+        with gr.Column(elem_id="playground-results"):
+            problem = _html(first[0], "upsampling-problem")
+            outputs = _html(first[2], "upsampled", _script("grid.js"))
+            inspector = _html(first[3], "inspector")
+            with local.build(gr.Accordion, {"label": "upsampling.code"}, open=False):
+                code = gr.Code(
+                    first[4], language="python", interactive=False, show_label=False, lines=1
+                )
+
+    inputs = [matrix, outputs, *settings, language]
+    shown = [problem, matrix, outputs, inspector, code]
+    gr.on(
+        [matrix.input, *(setting.change for setting in settings), language.change],
+        playground.show,
+        inputs,
+        shown,
+        js=READ_MATRIX,
+        **AT_ONCE,
+    )
+    for name, button in presets.items():
+        button.click(partial(_show_preset, name), inputs, shown, js=READ_MATRIX, **AT_ONCE)
+    for change, button in resizes.items():
+        button.click(partial(_show_resized, change), inputs, shown, js=READ_MATRIX, **AT_ONCE)
+    gr.on(
+        [crop.click, top.input, left.input],
+        _show_crop,
+        [*inputs, photo, top, left],
+        shown,
+        js=READ_MATRIX,
+        **AT_ONCE,
+    )
+    outputs.select(
+        playground.inspected, [outputs, language], inspector, js=READ_QUESTION, **AT_ONCE
+    )
+
+
+def _button(local: Localiser, key: str) -> gr.Button:
+    return local.build(gr.Button, {"value": f"upsampling.{key}"}, size="sm", min_width=60)
+
+
+def _crop(local: Localiser) -> tuple[gr.Button, gr.Slider, gr.Slider]:
+    """The button that takes a crop of the photo, and the sliders that say where."""
+    with local.build(gr.Accordion, {"label": "upsampling.crop"}, open=False):
+        crop = _button(local, "crop.take")
+        sliders = [
+            local.build(
+                gr.Slider,
+                {"label": f"upsampling.crop.{side}"},
+                minimum=0,
+                maximum=playground.LAST_CROP,
+                value=playground.LAST_CROP // 2,
+                step=1,
+            )
+            for side in ("top", "left")
+        ]
+    return crop, *sliders
+
+
+def _settings(local: Localiser) -> list[gr.components.Component]:
+    """Mode, factor, and the rows and columns that stand in for a factor."""
+    mode = local.build(
+        gr.Radio,
+        {
+            "label": "upsampling.mode",
+            "choices": [(f"upsampling.mode.{mode}", mode) for mode in MODES],
+        },
+        value=FIRST_MODE,
+        elem_id="mode",
+    )
+    factor = local.build(
+        gr.Radio,
+        {"label": "upsampling.factor", "choices": _factor_choices},
+        value=FIRST_FACTOR,
+        elem_id="factor",
+    )
+    with gr.Row(visible=False) as free:
+        sides = [
+            local.build(gr.Number, {"label": f"upsampling.size.{side}"}, value=4, min_width=100)
+            for side in ("rows", "columns")
+        ]
+    factor.change(
+        lambda factor: gr.update(visible=factor == playground.FREE), factor, free, **AT_ONCE
+    )
+    return [mode, factor, *sides]
+
+
+def _factor_choices(language: str) -> list[tuple[str, float | str]]:
+    free = text("upsampling.size.free", language), playground.FREE
+    return [*((f"{factor:g}", factor) for factor in FACTORS), free]
+
+
+def _show_preset(name: str, rows: list, *rest) -> tuple:
+    return playground.show(playground.PRESETS[name], *rest)
+
+
+def _show_resized(change: tuple[int, int], rows: list, *rest) -> tuple:
+    return playground.show(playground.resized(rows, *change), *rest)
+
+
+def _show_crop(rows: list, *rest) -> tuple:
+    *rest, photo, top, left = rest
     try:
-        matrix = parse_matrix(rows)
-        size = output_size(matrix.shape, factor)
-        enlarged = upsample(matrix, mode, size, align_corners)
+        crop = playground.photo_crop(photo, top, left)
     except InputError as error:
-        return alert(error.sentence(language)), gr.skip()
-    note = f"{mode}-aligned" if align_corners and mode == "bilinear" else mode
-    return "", (
-        f'<div class="upsampled">{grids.readable(enlarged, text("upsampling.output", language))}'
-        f"<figure>{grids.picture(enlarged, language)}"
-        f"<figcaption>{text('upsampling.picture', language)}</figcaption></figure></div>"
-        f"<p>{text(f'upsampling.lecture.{note}', language)}</p>"
+        return alert(error.sentence(rest[-1])), *[gr.skip()] * 4
+    return playground.show(crop, *rest)
+
+
+def _features(
+    local: Localiser, networks: Networks, photo: PhotoInput, language: gr.Radio, tab: gr.Tab
+) -> None:
+    level = local.build(
+        gr.Radio,
+        {"label": "upsampling.features.level", "choices": level_choices},
+        value=FIRST_LEVEL,
+        elem_id="level",
+    )
+    maps = _html("", "feature-maps")
+    # The photo changes on another tab: what to show is computed when a visitor comes here.
+    gr.on(
+        [tab.select, level.change, language.change],
+        FeatureMaps(networks).show,
+        [photo, level, language],
+        maps,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        api_visibility="private",
+        concurrency_id="inference",
     )

@@ -1,0 +1,44 @@
+"""How feature maps are upsampled inside the encoder-decoder, step by step.
+
+Source: slide *How to Upsample Feature Maps*: upsampling alone lacks details, the decoder's
+convolution after it brings them back.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from segdemo.models import EncoderDecoder
+
+
+@dataclass(frozen=True)
+class DecoderStep:
+    """What one Decoder does to one photo's feature map, without the batch dimension."""
+
+    before: Tensor  # (C, h, w), what the Decoder receives
+    upsampled: Tensor  # (C, 2h, 2w), after its upsampling alone
+    convolved: Tensor  # (C', 2h, 2w), after its convolution, batch normalisation and ReLU too
+
+
+def decoder_steps(network: EncoderDecoder, inputs: Tensor) -> list[DecoderStep]:
+    """The steps of every Decoder, the deepest first, for one normalised photo (1, 3, H, W).
+
+    `network` has no skips and is in evaluation mode; H and W are multiples of 64. The last
+    step's `convolved` is what the network classifies.
+    """
+    steps = []
+    with torch.inference_mode():
+        x = inputs
+        for encoder in network.encoders:
+            x = encoder(x)  # (1, C, H/2^i, W/2^i)
+        for decoder in network.decoders:
+            before, x = x, decoder(x)
+            steps.append(DecoderStep(before[0], decoder.upsample(before)[0], x[0]))
+    return steps
+
+
+def most_active(features: Tensor, count: int) -> list[int]:
+    """The channels of (C, h, w) features with the largest mean, `count` of them, largest first."""
+    means = features.mean(dim=(1, 2))
+    return means.topk(min(count, len(means))).indices.tolist()

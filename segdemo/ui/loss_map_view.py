@@ -1,0 +1,122 @@
+"""A loss map beside its photo, as HTML: pictures, worst pixel, what each class adds."""
+
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+from segdemo.classes import CLASSES
+from segdemo.loss_map import LossMap
+from segdemo.palette import label_image, photo_jpeg, png
+from segdemo.preprocessing import SIZE
+from segdemo.texts import text
+from segdemo.ui.cards import data_url
+from segdemo.ui.loss_form import class_name
+from segdemo.ui.loss_pieces import bars, number, paragraph, swatch
+from segdemo.ui.numbers import percent
+
+BRIGHTEST = 5.0  # loss of the lightest colour; fixed, so that stages and weights compare
+# Matplotlib's *inferno* at nine evenly spaced places: perceived brightness grows evenly.
+INFERNO = np.array(
+    [
+        (0, 0, 4),
+        (31, 12, 72),
+        (85, 15, 109),
+        (136, 34, 106),
+        (186, 54, 85),
+        (227, 89, 51),
+        (249, 140, 10),
+        (249, 201, 50),
+        (252, 255, 164),
+    ]
+)
+
+
+def heat(losses: np.ndarray) -> Image.Image:
+    """(H, W) losses -> RGB, black for 0 to pale yellow for BRIGHTEST and above."""
+    places = np.linspace(0, BRIGHTEST, len(INFERNO))
+    channels = [np.interp(losses, places, INFERNO[:, channel]) for channel in range(3)]
+    return Image.fromarray(np.stack(channels, axis=-1).round().astype(np.uint8))
+
+
+def render(
+    photo: Image.Image,
+    predicted: np.ndarray,
+    labels: np.ndarray,
+    result: LossMap,
+    language: str,
+) -> str:
+    """Photo, truth, prediction (128, 128) and loss map in a row, the worst pixel ringed."""
+    row, column = result.worst
+    pictures = {
+        "photo": data_url(photo_jpeg(photo), "jpeg"),
+        "truth": data_url(png(label_image(labels)), "png"),
+        "predicted": data_url(png(label_image(predicted.astype(np.uint8))), "png"),
+        "losses": data_url(png(heat(result.losses)), "png"),
+    }
+    ring = (
+        f'<i class="ring" style="left:{100 * (column + 0.5) / SIZE:.2f}%;'
+        f'top:{100 * (row + 0.5) / SIZE:.2f}%"></i>'
+    )
+    figures = "".join(
+        f'<figure><div class="map"><img src="{source}" alt="{_said(name, result, language)}">'
+        f"{ring}</div><figcaption>{escape(text(f'loss.map.{name}', language))}</figcaption>"
+        "</figure>"
+        for name, source in pictures.items()
+    )
+    return f'<div class="maps">{figures}</div>{_scale(language)}'
+
+
+def _said(name: str, result: LossMap, language: str) -> str:
+    row, column = (i + 1 for i in result.worst)
+    values = {"mean": number(result.mean), "row": row, "column": column}
+    return escape(text(f"loss.map.{name}.alt", language, **values))
+
+
+def _scale(language: str) -> str:
+    """What the heat map's colours mean."""
+    stops = ",".join(f"rgb({r},{g},{b})" for r, g, b in INFERNO.tolist())
+    low, high = "0", text("loss.map.above", language, loss=f"{BRIGHTEST:g}")
+    return (
+        f'<p class="scale"><span>{text("loss.map.scale", language)}: {low}</span>'
+        f'<i style="background:linear-gradient(90deg,{stops})"></i><span>{high}</span></p>'
+    )
+
+
+def summary(result: LossMap, weights: np.ndarray, language: str) -> str:
+    """The mean, the worst pixel with its three probabilities, and a row a class."""
+    names = [class_name(i, language) for i in range(len(CLASSES))]
+    row, column = (i + 1 for i in result.worst)
+    at, worst = result.worst, result.worst_label
+    mean = (
+        f'<p class="formula"><span>{escape(text("loss.map.mean", language))}</span>'
+        f'<span>= <b class="loss-value">{number(result.mean)}</b></span></p>'
+    )
+    if np.any(weights != weights[0]):
+        mean += paragraph("map.unweighted", language, mean=number(result.unweighted_mean))
+    place = text("loss.map.worst", language, row=row, column=column)
+    weight = f"{weights[worst]:g} · " if weights[worst] != 1 else ""
+    cost = f"{weight}−log p<sub>{worst}</sub> = <b>{number(float(result.losses[at]))}</b>"
+    return (
+        f'<div class="loss-row"><div>{mean}{_classes(result, weights, names, language)}</div>'
+        f'<div class="worst"><h4>{escape(place)}</h4>'
+        f"<p>{escape(text('loss.map.worst.truth', language))} {swatch(worst)} {names[worst]}, "
+        f"{cost}</p>{bars(result.probabilities, names, worst)}</div></div>"
+    )
+
+
+def _classes(result: LossMap, weights: np.ndarray, names: list[str], language: str) -> str:
+    head = "".join(
+        f'<th scope="col">{escape(text(f"loss.map.{name}", language))}</th>'
+        for name in ("class", "pixels", "class-mean", "weight", "share")
+    )
+    rows = "".join(
+        f'<tr><th scope="row">{names[i]}</th><td>{own.pixels:,}</td>'
+        f"<td>{'–' if own.mean is None else number(own.mean)}</td><td>{weights[i]:g}</td>"
+        f"<td>{percent(own.share)} %</td></tr>"
+        for i, own in enumerate(result.classes)
+    )
+    return (
+        f'<div class="wide"><table class="pixels-table"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )

@@ -1,0 +1,218 @@
+"""Tab *Loss*: what a network is told to lower. Components, then wiring."""
+
+from collections.abc import Callable
+
+import gradio as gr
+
+from segdemo.classes import CLASSES
+from segdemo.stages import NETWORKS
+from segdemo.texts import text
+from segdemo.ui import loss_answer, loss_image, loss_loop, loss_problems
+from segdemo.ui.compare_tab import INFERENCE
+from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
+from segdemo.ui.loss_form import ON_LOAD, fill, read, slider
+from segdemo.ui.loss_photo import OPENING as OPENING_WEIGHTS
+from segdemo.ui.loss_photo import PhotoLoss
+from segdemo.ui.photo_input import PhotoInput
+
+HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
+RATES = (0.001, 0.01, 0.1, 1)  # the last one is too high, to show what happens
+LIVE = {
+    "show_progress": "hidden",
+    "trigger_mode": "always_last",
+    "api_visibility": "private",
+}
+ARITHMETIC = LIVE | {"queue": False}
+
+
+def build(
+    local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLoss, tab: gr.Tab
+) -> None:
+    """Add the tab's content to the Blocks being built; `photo` is the Compare tab's."""
+    local.build(gr.Markdown, {"value": "loss.intro"})
+    card = _problems(local, language)
+    _answer(local, language)
+    _image(local, language, card)
+    _photo(local, language, photo, loss, tab)
+    _loop(local, language, photo, loss)
+
+
+def _heading(local: Localiser, part: str) -> None:
+    local.build(gr.Markdown, {"value": lambda language: _part(part, language)})
+
+
+def _part(part: str, language: str) -> str:
+    return f"## {text(f'loss.{part}.title', language)}\n{text(f'loss.{part}.intro', language)}"
+
+
+def _problems(local: Localiser, language: gr.Radio) -> gr.HTML:
+    """Three cards; returns the third, which part *The 2x2 image* fills."""
+    _heading(local, "problems")
+    with gr.Row(elem_id="loss-problems"):
+        cards = {}
+        for name, show, opening in (
+            ("petal", loss_problems.show_petal, loss_problems.OPENING_PETAL),
+            ("temperature", loss_problems.show_temperature, loss_problems.OPENING_TEMPERATURE),
+        ):
+            cards[name] = gr.HTML(
+                show(opening, DEFAULT_LANGUAGE)[1],
+                js_on_load=ON_LOAD,
+                elem_id=f"loss-{name}",
+                elem_classes="card-slot",
+            )
+        opening_card = loss_image.show(loss_image.OPENING, DEFAULT_LANGUAGE)[2]
+        third = gr.HTML(opening_card, elem_classes="card-slot")
+    problem = gr.HTML("", elem_id="loss-problems-problem")
+    for name, show, opening in (
+        ("petal", loss_problems.show_petal, loss_problems.OPENING_PETAL),
+        ("temperature", loss_problems.show_temperature, loss_problems.OPENING_TEMPERATURE),
+    ):
+        gr.on(
+            [cards[name].input, language.change],
+            show,
+            [cards[name], language],
+            [problem, cards[name]],
+            js=read(f"loss-{name}", opening),
+            **ARITHMETIC,
+        )
+    return third
+
+
+def _answer(local: Localiser, language: gr.Radio) -> None:
+    _heading(local, "answer")
+    with gr.Row(elem_classes="loss-part"):
+        with gr.Column(scale=0, min_width=300):
+            form = _form(local, loss_answer.form, "loss-answer")
+            with gr.Row():
+                lecture = local.build(gr.Button, {"value": "loss.answer.lecture"}, size="sm")
+                logits = local.build(gr.Button, {"value": "loss.answer.logits"}, size="sm")
+        with gr.Column():
+            problem = gr.HTML("", elem_id="loss-answer-problem")
+            opening = loss_answer.show(loss_answer.OPENING, DEFAULT_LANGUAGE)[1]
+            result = gr.HTML(opening, elem_id="loss-answer-result")
+    _wire(
+        loss_answer.show,
+        "loss-answer",
+        loss_answer.OPENING,
+        [form, language],
+        [problem, result],
+        {lecture: fill(loss_answer.OPENING), logits: fill(loss_answer.LOGITS)},
+    )
+
+
+def _image(local: Localiser, language: gr.Radio, card: gr.HTML) -> None:
+    _heading(local, "image")
+    with gr.Row(elem_classes="loss-part"):
+        with gr.Column(scale=0, min_width=300):
+            form = _form(local, loss_image.form, "loss-image")
+            with gr.Row():
+                wrong = local.build(gr.Button, {"value": "loss.image.wrong"}, size="sm")
+                reset = local.build(gr.Button, {"value": "loss.image.reset"}, size="sm")
+        with gr.Column():
+            problem = gr.HTML("", elem_id="loss-image-problem")
+            opening = loss_image.show(loss_image.OPENING, DEFAULT_LANGUAGE)[1]
+            result = gr.HTML(opening, elem_id="loss-image-result")
+    _wire(
+        loss_image.show,
+        "loss-image",
+        loss_image.OPENING,
+        [form, language],
+        [problem, result, card],
+        {wrong: loss_image.MAKE_SURELY_WRONG, reset: loss_image.RESET},
+    )
+
+
+def _photo(
+    local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLoss, tab: gr.Tab
+) -> None:
+    _heading(local, "photo")
+    with gr.Row(elem_classes="loss-part"):
+        with gr.Column(scale=0, min_width=300):
+            stage = local.build(
+                gr.Dropdown,
+                {
+                    "label": "loss.photo.stage",
+                    "choices": [(f"stages.{key}.title", key) for key in NETWORKS],
+                },
+                value="unet",
+                elem_id="loss-stage",
+            )
+            weights = _form(local, _weights, "loss-weights")
+        with gr.Column():
+            problem = gr.HTML("", elem_id="loss-photo-problem")
+            result = gr.HTML("", elem_id="loss-photo-result")
+    # Only what is seen is computed: the photo changes in another tab.
+    gr.on(
+        [tab.select, stage.change, weights.input, language.change],
+        loss.show_map,
+        [weights, photo, stage, language],
+        [problem, result],
+        js=read("loss-weights", OPENING_WEIGHTS),
+        concurrency_id=INFERENCE,
+        **LIVE,
+    )
+
+
+def _weights(language: str) -> str:
+    """A slider a class."""
+    fields = "".join(
+        slider(
+            f"weight-{i}",
+            OPENING_WEIGHTS[f"weight-{i}"],
+            text(f"page.class.{name}", language),
+            0,
+            HEAVIEST,
+            0.5,
+        )
+        for i, name in enumerate(CLASSES)
+    )
+    legend = text("loss.photo.weights", language)
+    return f"<form><fieldset><legend>{legend}</legend>{fields}</fieldset></form>"
+
+
+def _loop(local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLoss) -> None:
+    _heading(local, "loop")
+    with gr.Row(elem_classes="loss-part"):
+        with gr.Column(scale=0, min_width=300):
+            rate = local.build(
+                gr.Radio,
+                {"label": "loss.loop.rate"},
+                choices=[(f"{rate:g}", rate) for rate in RATES],
+                value=0.1,
+            )
+            run = local.build(
+                gr.Button, {"value": "loss.loop.run"}, variant="primary", elem_id="loss-run"
+            )
+        with gr.Column():
+            problem = gr.HTML("", elem_id="loss-loop-problem")
+            result = local.build(gr.HTML, {"value": loss_loop.before}, elem_id="loss-loop")
+    run.click(
+        loss.show_step,
+        [photo, rate, language],
+        [problem, result],
+        concurrency_id=INFERENCE,
+        **LIVE,
+    )
+
+
+def _form(local: Localiser, fields: Callable[[str], str], name: str) -> gr.HTML:
+    return local.build(
+        gr.HTML, {"value": fields}, js_on_load=ON_LOAD, elem_id=name, elem_classes="loss-form"
+    )
+
+
+def _wire(
+    show: Callable,
+    name: str,
+    opening: dict[str, str],
+    inputs: list[gr.components.Component],
+    outputs: list[gr.HTML],
+    buttons: dict[gr.Button, str],
+) -> None:
+    """Show again what the form says, whenever it or the language changes; `buttons` fill it."""
+    form, language = inputs
+    gr.on(
+        [form.input, language.change], show, inputs, outputs, js=read(name, opening), **ARITHMETIC
+    )
+    for button, change in buttons.items():
+        button.click(show, inputs, outputs, js=read(name, opening, change), **ARITHMETIC)

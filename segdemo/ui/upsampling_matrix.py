@@ -1,0 +1,151 @@
+"""The upsampling playground's callbacks: a small matrix in, its enlargements as HTML out."""
+
+import json
+from html import escape
+
+import gradio as gr
+import numpy as np
+
+from segdemo.axis_weights import ALIGNABLE
+from segdemo.errors import InputError
+from segdemo.inspection import inspect
+from segdemo.interpolation import output_size, parse_size, upsample
+from segdemo.matrices import MAX_COLUMNS, MAX_ROWS, check_shape, parse_matrix
+from segdemo.photos import open_photo
+from segdemo.preprocessing import SIZE, resize_photo
+from segdemo.texts import text
+from segdemo.ui import grids
+from segdemo.ui.cards import alert
+from segdemo.ui.upsampling_inspector import render
+from segdemo.upsampling_code import pytorch_code
+
+LECTURE = [[1, 5], [4, 8]]
+PRESETS = {
+    "lecture": LECTURE,
+    "bent": [[1, 5], [4, 0]],  # 1 - 5 - 4 + 0 is not 0: no plane goes through the four
+    "edge": [[0, 0, 9, 9]] * 4,
+    "checkerboard": [[0, 9, 0, 9], [9, 0, 9, 0]] * 2,
+    "bright": [[9 * ((row, column) == (2, 2)) for column in range(5)] for row in range(5)],
+}
+# What the slide prints for the lecture's matrix at 4x4; its bilinear table is cut, not rounded.
+PRINTED = {
+    "nearest": "1 1 5 5 / 1 1 5 5 / 4 4 8 8 / 4 4 8 8",
+    "bilinear": "1.0 2.0 4.0 5.0 / 1.7 2.7 4.7 5.7 / 3.2 4.2 6.2 7.2 / 4.0 5.0 7.0 8.0",
+}
+FREE = "free"  # in place of a factor: the size is given as rows and columns
+FIRST_SELECTION = {"row": 1, "column": 1, "align_corners": False}  # 2.75, as the sum is written out
+
+
+def show(
+    rows: list,
+    selection: dict,
+    mode: str,
+    factor: float | str,
+    out_rows: float | None,
+    out_columns: float | None,
+    language: str,
+) -> tuple:
+    """(problem, input fields, outputs, inspector, PyTorch) for what the page says.
+
+    `rows` are the fields' texts; `selection` the output cell under inspection, FIRST_SELECTION's
+    keys. On bad input the problem says what is wrong and the last good result stays.
+    """
+    fields = gr.skip()
+    try:
+        check_shape(rows)
+        fields = grids.editable(rows, language)
+        matrix = parse_matrix(rows)
+        if factor == FREE:
+            size = parse_size([out_rows, out_columns])
+        else:
+            size = output_size(matrix.shape, factor)
+        selection = _within(selection, size, mode)
+        outputs = _outputs(matrix, mode, size, selection, language)
+    except InputError as error:
+        return alert(error.sentence(language)), fields, gr.skip(), gr.skip(), gr.skip()
+    question = {"matrix": matrix.tolist(), "mode": mode, "size": size} | selection
+    return "", fields, outputs, inspected(question, language), pytorch_code(matrix, mode, size)
+
+
+def inspected(question: dict, language: str) -> str:
+    """The inspector of one output cell; `question` holds the arguments of `inspect`."""
+    matrix = parse_matrix(question["matrix"])
+    found = inspect(**question | {"matrix": matrix})
+    return render(matrix, found, question, language)
+
+
+def resized(rows: list[list], more_rows: int = 0, more_columns: int = 0) -> list[list]:
+    """The matrix with a row or column of zeros more (1) or its last one less (-1)."""
+    if more_rows:
+        return [*rows, ["0"] * len(rows[0])] if more_rows > 0 else rows[:-1]
+    return [[*row, "0"] if more_columns > 0 else row[:-1] for row in rows]
+
+
+def photo_crop(photo: str | bytes | None, top: float, left: float) -> list[list[int]]:
+    """6x6 grey values, 0..255, of the photo at the networks' 128x128. Raises InputError."""
+    grey = np.array(resize_photo(open_photo(photo).image).convert("L"))
+    top, left = int(top), int(left)
+    return grey[top : top + MAX_ROWS, left : left + MAX_COLUMNS].tolist()
+
+
+LAST_CROP = SIZE - MAX_ROWS  # the largest row and column a crop can begin at
+
+
+def _within(selection: dict, size: tuple[int, int], mode: str) -> dict:
+    """The selected cell, or the closest there is in an output of this size and mode."""
+    return {
+        "row": min(selection["row"], size[0] - 1),
+        "column": min(selection["column"], size[1] - 1),
+        "align_corners": selection["align_corners"] and mode in ALIGNABLE,
+    }
+
+
+def _outputs(
+    matrix: np.ndarray, mode: str, size: tuple[int, int], selection: dict, language: str
+) -> str:
+    """Every enlargement there is in this mode, the slide's table, and why they differ."""
+    conventions = (False, True) if mode in ALIGNABLE else (False,)
+    parts = [
+        _output(upsample(matrix, mode, size, align), mode, align, selection, language)
+        for align in conventions
+    ]
+    sentences = [text(f"upsampling.why.{mode}", language)]
+    if matrix.tolist() == LECTURE and size == (4, 4) and mode in PRINTED:
+        parts.append(_printed(mode, language))
+        sentences.insert(0, text(f"upsampling.printed.{mode}", language))
+    question = escape(json.dumps({"matrix": matrix.tolist(), "mode": mode, "size": size}))
+    notes = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    return f'<div class="outputs" data-question="{question}">{"".join(parts)}</div>{notes}'
+
+
+def _output(
+    result: np.ndarray, mode: str, align_corners: bool, selection: dict, language: str
+) -> str:
+    """One enlargement: heading, grid and picture."""
+    title, hint = f"{result.shape[0]} × {result.shape[1]}", ""
+    if mode in ALIGNABLE:
+        title = f"align_corners={align_corners}"
+        hint = text(f"upsampling.convention.{str(align_corners).lower()}", language)
+    label = f"{text('upsampling.output', language)}, {title}"
+    at = selection["row"], selection["column"]
+    selected = selection["align_corners"] == align_corners
+    return (
+        f'<section class="output" data-align="{str(align_corners).lower()}">'
+        f"<h4>{title}</h4><p>{escape(hint)}</p>"
+        f'<div class="scroll">{grids.selectable(result, label, at, selected)}</div>'
+        f"{grids.picture(result, language)}</section>"
+    )
+
+
+def _printed(mode: str, language: str) -> str:
+    """The slide's table as it is printed."""
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{number}</td>" for number in row.split()) + "</tr>"
+        for row in PRINTED[mode].split("/")
+    )
+    title = escape(text("upsampling.printed", language))
+    return (
+        f'<section class="output printed"><h4>{title}</h4><p></p><div class="scroll">'
+        f'<table class="matrix tiles" aria-label="{title}"><tbody>{rows}</tbody></table>'
+        "</div></section>"
+    )
