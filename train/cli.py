@@ -21,6 +21,7 @@ from train.losses import LOSSES
 from train.precision import mixed_precision
 from train.publish import publish, write_card
 from train.recipes import RECIPES
+from train.report import table
 from train.storage import RunFolder
 
 CHECKPOINTS = Path(__file__).parent.parent / "checkpoints"
@@ -46,6 +47,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     for key in (*NETWORKS, "all"):
         commands.add_parser(key, parents=[training], help=f"train {key}")
     evaluate = commands.add_parser("evaluate", parents=[shared], help="score on the test split")
+    tabulate = commands.add_parser("table", help="the scores of what ships, in Markdown")
+    tabulate.add_argument("--checkpoints", type=Path, default=CHECKPOINTS)
     evaluate.add_argument("stage", nargs="?", choices=(*NETWORKS, "all"), default="all")
     evaluate.add_argument("--limit", type=int, help="only the first N pictures")
     evaluate.add_argument("--json", action="store_true", help="JSON and nothing else on stdout")
@@ -59,7 +62,9 @@ def select(key: str) -> list[Stage]:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        if options.command == "evaluate":
+        if options.command == "table":
+            print(table(options.checkpoints))
+        elif options.command == "evaluate":
             run_evaluation(options)
         else:
             run_training(options)
