@@ -58,8 +58,13 @@ def publish(
     write_atomically(checkpoints.weights_path(folder, stage), data)
     write_card(folder, stage, card)
     shipped = checkpoints.load(folder, stage).network.to(memory_format=torch.channels_last)
-    agree = predict(shipped, pets, holdout) == predict(network, pets, holdout)
-    card["label_agreement"] = {"data": "hold-out", "share": float(agree.mean())}
+    compared = holdout[::3]  # a third says as much: two million labels
+    agree = predict(shipped, pets, compared) == predict(network, pets, compared)
+    card["label_agreement"] = {
+        "data": "hold-out",
+        "pictures": len(compared),
+        "share": float(agree.mean()),
+    }
     write_card(folder, stage, card)
 
 

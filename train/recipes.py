@@ -49,9 +49,9 @@ class Recipe:
 RECIPES = {
     "cnn-1x1": Recipe(small_epochs=4, full_epochs=2),
     "cnn-5x5": Recipe(small_epochs=3, full_epochs=1, crops=True),
-    "cnn-11x11": Recipe(small_epochs=2, full_epochs=0, crops=True, grown_from="cnn-5x5"),
-    "fcn-reshape": Recipe(small_epochs=0, full_epochs=4),
-    "upsample-only": Recipe(small_epochs=0, full_epochs=4),
+    "cnn-11x11": Recipe(small_epochs=0, full_epochs=1, grown_from="cnn-5x5"),
+    "fcn-reshape": Recipe(small_epochs=0, full_epochs=3),
+    "upsample-only": Recipe(small_epochs=0, full_epochs=3),
     "encoder-decoder": Recipe(small_epochs=4, full_epochs=2),
     "unet": Recipe(small_epochs=12, full_epochs=8, restart=16),
 }
