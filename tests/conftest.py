@@ -80,6 +80,25 @@ def browser():
         browser.close()
 
 
+@pytest.fixture
+def page(browser, page_url):
+    """The page just opened; fails the test on any console error or request to another host."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB")
+    page = context.new_page()
+    errors, foreign = [], []
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else foreign.append(r.url),
+    )
+    page.goto(page_url)
+    yield page
+    context.close()
+    assert not errors
+    assert not foreign
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--nothing-skipped", action="store_true", help="a test that cannot run here has failed"

@@ -17,13 +17,13 @@ from drawn_pets import write_dataset
 from PIL import Image
 
 from segdemo import checkpoints
-from segdemo.models import CNNSegmentation
+from segdemo.models import CNNSegmentation, EncoderDecoder, UpsampleOnly
 from segdemo.pets import PetDataError, Pets
 from segdemo.stages import NETWORKS
 from train.cli import main
 from train.data import AugmentedPets, EpochBatches, PetTensors, split_holdout, training_loader
 from train.evaluation import confusions, summarise
-from train.initialise import grow_kernels
+from train.initialise import grow
 from train.loop import TrainingError, initial_network, rate_at, train
 from train.losses import LOSSES
 from train.precision import mixed_precision
@@ -87,9 +87,18 @@ def test_a_loss_of_a_batch_is_the_mean_of_its_pictures():
 
 def test_kernels_grown_larger_compute_the_same():
     small, large = CNNSegmentation(5).eval(), CNNSegmentation(11).eval()
-    grow_kernels(large, small)
+    grow(large, small)
     x = torch.randn(1, 3, 40, 40)
     torch.testing.assert_close(large(x), small(x), atol=1e-4, rtol=1e-4)
+
+
+def test_an_encoder_is_taken_over_and_the_rest_is_not():
+    decoder, upsampling = EncoderDecoder(skips=False), UpsampleOnly()
+    head = upsampling.classify.weight.clone()
+    grow(upsampling, decoder)
+    for ours, theirs in zip(upsampling.encoders.parameters(), decoder.encoders.parameters()):
+        assert torch.equal(ours, theirs)
+    assert torch.equal(upsampling.classify.weight, head)
 
 
 def test_the_learning_rate_rises_and_falls_once_a_cycle():

@@ -78,10 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_training(options: argparse.Namespace) -> None:
-    """Train the chosen stages in lecture order and publish each, scored on the test split."""
+    """Train the chosen stages and publish each, scored on the test split.
+
+    In lecture order, but for those that start from another's weights, which come last.
+    """
     pets = PetTensors(Pets(options.data, "trainval", options.download))
     accelerator = Accelerator(mixed_precision=mixed_precision())
-    for stage in select(options.command):
+    for stage in sorted(select(options.command), key=lambda s: bool(RECIPES[s.key].grown_from)):
         recipe = RECIPES[stage.key]
         if options.loss:
             recipe = dataclasses.replace(recipe, loss=options.loss)

@@ -4,19 +4,21 @@ import torch
 from torch import nn
 
 
-def grow_kernels(large: nn.Module, small: nn.Module) -> None:
-    """Make `large` compute what `small` does, in place.
+def grow(network: nn.Module, trained: nn.Module) -> None:
+    """Start `network` from what `trained` has learnt, in place.
 
-    Both are the same network but for their kernel size; each small kernel is put into the
-    middle of a larger one of zeros.
+    A weight of the same name and channels is taken over; if its kernel is smaller it is put
+    into the middle of a larger one of zeros, which computes the same. The rest stays as it is.
     """
-    weights = small.state_dict()
+    weights = trained.state_dict()
     with torch.no_grad():
-        for name, target in large.state_dict().items():
-            source = weights[name]
-            if target.shape == source.shape:
-                target.copy_(source)
+        for name, target in network.state_dict().items():
+            source = weights.get(name)
+            if source is None or source.shape[:2] != target.shape[:2]:
                 continue
-            margin = (target.shape[-1] - source.shape[-1]) // 2
-            target.zero_()
-            target[..., margin:-margin, margin:-margin] = source
+            if source.shape == target.shape:
+                target.copy_(source)
+            else:
+                margin = (target.shape[-1] - source.shape[-1]) // 2
+                target.zero_()
+                target[..., margin:-margin, margin:-margin] = source

@@ -17,7 +17,7 @@ from segdemo import checkpoints
 from segdemo.stages import Stage, get_stage
 from train.data import AugmentedPets, EpochBatches, PetTensors, split_holdout, training_loader
 from train.evaluation import confusions, summarise
-from train.initialise import grow_kernels
+from train.initialise import grow
 from train.losses import LOSSES
 from train.recipes import Recipe
 from train.storage import RunFolder
@@ -38,7 +38,7 @@ def initial_network(stage: Stage, recipe: Recipe, folder: Path) -> nn.Module:
     torch.manual_seed(recipe.seed)
     network = stage.build()
     if recipe.grown_from:
-        grow_kernels(network, checkpoints.load(folder, get_stage(recipe.grown_from)).network)
+        grow(network, checkpoints.load(folder, get_stage(recipe.grown_from)).network)
     return network.to(memory_format=torch.channels_last)
 
 

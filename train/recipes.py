@@ -21,7 +21,7 @@ class Recipe:
     restart: int | None = None  # epochs after which a second cycle begins, half as high
     loss: str = "ce-dice"  # a key of train.losses.LOSSES
     seed: int = 0
-    grown_from: str | None = None  # stage whose kernels are embedded in this one's larger ones
+    grown_from: str | None = None  # stage whose trained weights this one starts from
 
     @property
     def epochs(self) -> int:
@@ -44,14 +44,14 @@ class Recipe:
 
 
 # Six poolings leave a 64x64 picture a single pixel: the two stages that draw their answer
-# from the last map alone learn nothing there, and get 128x128 only. The CNNs see less than
-# 64 pixels around each one, so that a crop teaches them as much as a photo.
+# from the last map alone learn nothing there. They get 128x128 only, and start with the
+# encoder of encoder-decoder, which is theirs to the layer.
 RECIPES = {
     "cnn-1x1": Recipe(small_epochs=4, full_epochs=2),
     "cnn-5x5": Recipe(small_epochs=3, full_epochs=1, crops=True),
     "cnn-11x11": Recipe(small_epochs=0, full_epochs=1, grown_from="cnn-5x5"),
-    "fcn-reshape": Recipe(small_epochs=0, full_epochs=3),
-    "upsample-only": Recipe(small_epochs=0, full_epochs=3),
+    "fcn-reshape": Recipe(small_epochs=0, full_epochs=2, grown_from="encoder-decoder"),
+    "upsample-only": Recipe(small_epochs=0, full_epochs=2, grown_from="encoder-decoder"),
     "encoder-decoder": Recipe(small_epochs=4, full_epochs=2),
     "unet": Recipe(small_epochs=12, full_epochs=8, restart=16),
 }

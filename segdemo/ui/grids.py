@@ -56,12 +56,17 @@ def selectable(matrix: np.ndarray, label: str, at: tuple[int, int], selected: bo
 
 
 def tile_styles(matrix: np.ndarray) -> list[list[str]]:
-    """CSS for each cell: a background between LOW and HIGH, and ink that is readable on it."""
+    """`tile_paints` as CSS."""
+    return [[f"background:{fill};color:{ink}" for fill, ink in row] for row in tile_paints(matrix)]
+
+
+def tile_paints(matrix: np.ndarray) -> list[list[tuple[str, str]]]:
+    """For each cell a background between LOW and HIGH, and ink that is readable on it."""
     heights = (matrix - matrix.min()) / (np.ptp(matrix) or 1.0)
     colours = LOW + heights[..., None] * (HIGH - LOW)
     inks = np.where(colours @ LUMINANCE < DARK, "#fff", "#111").tolist()
     return [
-        [f"background:rgb({r},{g},{b});color:{ink}" for (r, g, b), ink in zip(row, row_inks)]
+        [(f"rgb({r},{g},{b})", ink) for (r, g, b), ink in zip(row, row_inks)]
         for row, row_inks in zip(colours.round().astype(int).tolist(), inks)
     ]
 

@@ -5,7 +5,15 @@ import numpy as np
 
 from segdemo.classes import CLASSES
 from segdemo.errors import InputError
-from segdemo.loss import cross_entropy, one_hot, parse_label, parse_scores, renormalise, softmax
+from segdemo.loss import (
+    cross_entropy,
+    one_hot,
+    parse_label,
+    parse_scores,
+    pixel_losses,
+    renormalise,
+    softmax,
+)
 from segdemo.texts import text
 from segdemo.ui.cards import alert
 from segdemo.ui.loss_curve import draw
@@ -61,7 +69,8 @@ def show(fields: dict[str, str], language: str) -> tuple[str, object]:
     except InputError as error:
         return alert(error.sentence(language)), gr.skip()
     truth = one_hot(label)
-    loss = float(cross_entropy(probabilities, truth))
+    # From the logits themselves: a probability may be too small for a float.
+    loss = float(pixel_losses(scores, label) if logits else cross_entropy(probabilities, truth))
     names = [text("loss.class", language, label=i) for i in range(len(CLASSES))]
     encoding = vector([f"{bit:.0f}" for bit in truth], label)
     caption = text("loss.one-hot", language, label=label, vector=one_hot_text(truth))
@@ -89,6 +98,8 @@ def _notes(
         notes.append(paragraph("renormalised", language, "note", total=f"{total:.6g}"))
     if label == 0 and np.allclose(probabilities, LECTURE, rtol=0, atol=SUMS_TO_ONE):
         notes.append(paragraph("on-the-slide", language, "note"))
+    if logits and probabilities[label] == 0:
+        notes.append(paragraph("underflow", language, "note"))
     if np.isinf(loss):
         notes.append(paragraph("infinite", language, "note"))
     return "".join(notes)

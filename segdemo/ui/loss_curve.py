@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from segdemo.texts import text
-from segdemo.ui.loss_pieces import number
+from segdemo.ui import loss_pieces as pieces
 
 HIGHEST = 5.0  # of the loss axis; p = 0.0067 is there
 WIDTH, HEIGHT = 340, 230
@@ -26,20 +26,18 @@ def draw(probability: float, loss: float, language: str) -> str:
     p = np.exp(-np.linspace(0, HIGHEST, 120))
     line = " ".join(f"{_x(a):.1f},{_y(b):.1f}" for a, b in zip(p.tolist(), (-np.log(p)).tolist()))
     x, y = _x(probability), _y(loss)
-    alt = text("loss.curve.alt", language, p=number(probability), loss=number(loss))
     mark = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6"/>'
     if loss > HIGHEST:
         mark = f'<path d="M{x - 7:.1f},{TOP + 10} h14 l-7,-13 z"/>'
-    anchor = "start" if probability < 0.6 else "end"
-    offset = 11 if anchor == "start" else -2
-    label = f"{text('loss.curve.point', language, p=number(probability), loss=number(loss))}"
+    values = {"p": pieces.probability(probability), "loss": pieces.number(loss)}
+    alt = escape(text("loss.curve.alt", language, **values))
+    label = escape(text("loss.curve.point", language, **values))
     return (
-        f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
-        f"{_axes(language)}"
-        f'<path class="drop" d="M{x:.1f},{_y(0)} V{y:.1f} H{LEFT}"/>'
+        f'<svg class="log-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{alt}">'
+        f'{_axes(language)}<path class="drop" d="M{x:.1f},{_y(0)} V{y:.1f} H{LEFT}"/>'
         f'<polyline points="{line}"/>{mark}'
-        f'<text class="value" x="{x + offset:.1f}" y="{max(y - 12, 14):.1f}" '
-        f'text-anchor="{anchor}">{label}</text></svg>'
+        f'<text class="value" x="{WIDTH - RIGHT}" y="{TOP + 16}" text-anchor="end">{label}</text>'
+        "</svg>"
     )
 
 

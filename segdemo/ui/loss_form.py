@@ -42,9 +42,12 @@ def fill(fields: dict[str, str]) -> str:
 
 
 def number_field(name: str, value: str, label: str) -> str:
-    """A text field for a number; `label` is read out."""
+    """A text field for a number; `label` is read out.
+
+    Without `inputmode`: the numeric keyboards of some phones have no minus.
+    """
     return (
-        f'<input type="text" inputmode="text" autocomplete="off" name="{name}" value="{value}" '
+        f'<input type="text" autocomplete="off" name="{name}" value="{value}" '
         f'aria-label="{escape(label)}">'
     )
 
@@ -60,15 +63,19 @@ def select(name: str, value: str, label: str, language: str, named: bool = True)
     """A list of the three classes; without `named` it shows their numbers alone."""
     options = "".join(
         f'<option value="{i}"{" selected" if str(i) == value else ""}>'
-        f"{class_name(i, language) if named else i}</option>"
+        f"{numbered_class(i, language) if named else i}</option>"
         for i in range(len(CLASSES))
     )
     return f'<select name="{name}" aria-label="{escape(label)}">{options}</select>'
 
 
 def class_name(label: int, language: str) -> str:
-    """ "0 pet" """
-    return escape(f"{label} {text(f'page.class.{CLASSES[label]}', language)}")
+    return escape(text(f"page.class.{CLASSES[label]}", language))
+
+
+def numbered_class(label: int, language: str) -> str:
+    """Label and name: "0 pet"."""
+    return f"{label} {class_name(label, language)}"
 
 
 def grid(name: str, values: np.ndarray) -> dict[str, str]:

@@ -20,7 +20,15 @@ from segdemo.texts import text
 from segdemo.ui.cards import alert
 from segdemo.ui.grids import tile_styles
 from segdemo.ui.loss_form import class_name, fill, grid, number_field, read_grid, select
-from segdemo.ui.loss_pieces import label_grid, number, one_hot_text, paragraph, swatch, vector
+from segdemo.ui.loss_pieces import (
+    label_grid,
+    number,
+    one_hot_text,
+    paragraph,
+    probability,
+    swatch,
+    vector,
+)
 from segdemo.ui.loss_problems import segmentation
 
 # The slides' predicted segmentation [[0, 2], [2, 1]] and its truth; the logits are ours.
@@ -45,7 +53,7 @@ def form(language: str) -> str:
     """Three layers of logits, one a class, and the truth."""
     layers = "".join(
         _table(
-            f"{swatch(k)} {class_name(k, language)[2:]}",
+            f"{swatch(k)} {class_name(k, language)}",
             lambda row, column, k=k: number_field(
                 f"score-{k}-{row}-{column}",
                 OPENING[f"score-{k}-{row}-{column}"],
@@ -125,16 +133,18 @@ def _pixels(logits: np.ndarray, labels: np.ndarray, losses: np.ndarray, language
         for name in ("pixel", "softmax", "one-hot", "loss")
     )
     probabilities, truth = softmax(logits), one_hot(labels)
-    rows = "".join(
-        f'<tr><th scope="row">({row + 1}, {column + 1})</th>'
-        f"<td>{vector([number(p, 3) for p in probabilities[:, row, column]], labels[row, column])}"
-        f'</td><td><code class="one-hot">{one_hot_text(truth[:, row, column])}</code></td>'
-        f"<td>−log {number(probabilities[labels[row, column], row, column])} = "
-        f"<b>{number(losses[row, column])}</b></td></tr>"
-        for row, column in np.ndindex(labels.shape)
-    )
+    rows = ""
+    for row, column in np.ndindex(labels.shape):
+        label, shares = labels[row, column], probabilities[:, row, column]
+        entries = vector([probability(p, 3) for p in shares], label)
+        rows += (
+            f'<tr><th scope="row">({row + 1}, {column + 1})</th><td>{entries}</td>'
+            f'<td><code class="one-hot">{one_hot_text(truth[:, row, column])}</code></td>'
+            f"<td>−log {probability(shares[label])} = "
+            f"<b>{number(losses[row, column])}</b></td></tr>"
+        )
     return (
-        f'<div class="wide"><table class="pixels-table"><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table class="pixels-table"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 

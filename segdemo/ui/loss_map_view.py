@@ -11,7 +11,7 @@ from segdemo.palette import label_image, photo_jpeg, png
 from segdemo.preprocessing import SIZE
 from segdemo.texts import text
 from segdemo.ui.cards import data_url
-from segdemo.ui.loss_form import class_name
+from segdemo.ui.loss_form import class_name, numbered_class
 from segdemo.ui.loss_pieces import bars, number, paragraph, swatch
 from segdemo.ui.numbers import percent
 
@@ -85,23 +85,26 @@ def _scale(language: str) -> str:
 
 def summary(result: LossMap, weights: np.ndarray, language: str) -> str:
     """The mean, the worst pixel with its three probabilities, and a row a class."""
-    names = [class_name(i, language) for i in range(len(CLASSES))]
+    names = [numbered_class(i, language) for i in range(len(CLASSES))]
     row, column = (i + 1 for i in result.worst)
     at, worst = result.worst, result.worst_label
+    even = bool(np.all(weights == weights[0]))
+    kind = text(f"loss.map.{'mean' if even else 'weighted-mean'}", language)
     mean = (
-        f'<p class="formula"><span>{escape(text("loss.map.mean", language))}</span>'
+        f'<p class="formula"><span>{escape(kind)}</span>'
         f'<span>= <b class="loss-value">{number(result.mean)}</b></span></p>'
     )
-    if np.any(weights != weights[0]):
+    if not even:
         mean += paragraph("map.unweighted", language, mean=number(result.unweighted_mean))
     place = text("loss.map.worst", language, row=row, column=column)
     weight = f"{weights[worst]:g} · " if weights[worst] != 1 else ""
     cost = f"{weight}−log p<sub>{worst}</sub> = <b>{number(float(result.losses[at]))}</b>"
+    truth = f"{swatch(worst)} {class_name(worst, language)}"
     return (
         f'<div class="loss-row"><div>{mean}{_classes(result, weights, names, language)}</div>'
-        f'<div class="worst"><h4>{escape(place)}</h4>'
-        f"<p>{escape(text('loss.map.worst.truth', language))} {swatch(worst)} {names[worst]}, "
-        f"{cost}</p>{bars(result.probabilities, names, worst)}</div></div>"
+        f'<div class="worst"><h3>{escape(place)}</h3>'
+        f"<p>{escape(text('loss.map.worst.truth', language))} {truth}, {cost}</p>"
+        f"{bars(result.probabilities, names, worst)}</div></div>"
     )
 
 
@@ -117,6 +120,6 @@ def _classes(result: LossMap, weights: np.ndarray, names: list[str], language: s
         for i, own in enumerate(result.classes)
     )
     return (
-        f'<div class="wide"><table class="pixels-table"><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table class="pixels-table"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )

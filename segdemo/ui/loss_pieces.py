@@ -11,6 +11,7 @@ from segdemo.texts import text
 
 # Black or white, whichever is easier to read on the class's colour: 4.5:1 at least.
 INK = {"pet": "#111", "background": "#fff", "border": "#111"}
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MINUS, INFINITY = "\N{MINUS SIGN}", "\N{INFINITY}"
 
 
@@ -20,6 +21,14 @@ def number(value: float, digits: int = 4) -> str:
         return INFINITY
     shown = f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:,.1f}"
     return shown.replace("-", MINUS)
+
+
+def probability(value: float, digits: int = 4) -> str:
+    """Fixed decimals, or 4.5·10⁻⁵ for what they would round to nothing."""
+    if value == 0 or value >= 10 ** (1 - digits):
+        return number(value, digits)
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(RAISED)}"
 
 
 def colours(label: int) -> str:
@@ -63,7 +72,7 @@ def bars(probabilities: np.ndarray, names: list[str], chosen: int) -> str:
     rows = "".join(
         f"<li{' class=chosen' if i == chosen else ''}><span>{name}</span>"
         f'<span class="bar"><i style="width:{100 * p:.1f}%;{colours(i)}"></i></span>'
-        f"<b>{number(p)}</b></li>"
+        f"<b>{probability(p)}</b></li>"
         for i, (name, p) in enumerate(zip(names, probabilities.tolist()))
     )
     return f'<ul class="bars">{rows}</ul>'
@@ -72,10 +81,12 @@ def bars(probabilities: np.ndarray, names: list[str], chosen: int) -> str:
 def written_out(probabilities: np.ndarray, label: int, loss: float) -> str:
     """-sum y_i log p_i with its numbers, the term that counts marked."""
     terms = [
-        f"<mark>1·log {number(p)}</mark>" if i == label else f"<span>0·log {number(p)}</span>"
+        f"<mark>1·log {probability(p)}</mark>"
+        if i == label
+        else f"<span>0·log {probability(p)}</span>"
         for i, p in enumerate(probabilities.tolist())
     ]
-    chosen = number(float(probabilities[label]))
+    chosen = probability(float(probabilities[label]))
     return (
         f'<p class="formula"><span>{MINUS}&sum;<sub>i</sub> y<sub>i</sub> log p<sub>i</sub></span>'
         f"<span>= {MINUS}({' + '.join(terms)})</span><span>= {MINUS}log {chosen}</span>"

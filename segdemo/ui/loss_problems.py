@@ -19,7 +19,7 @@ from segdemo.small_problems import (
 from segdemo.texts import text
 from segdemo.ui.cards import alert
 from segdemo.ui.loss_form import select, slider
-from segdemo.ui.loss_pieces import MINUS, bars, colours, label_grid, number
+from segdemo.ui.loss_pieces import MINUS, bars, colours, label_grid, number, probability
 
 LONGEST = 7  # cm, a little more than the longest of the nine petals
 COLDEST, HOTTEST = 15, 35  # degrees Celsius
@@ -71,7 +71,7 @@ def classification(length: float, label: int, language: str) -> str:
         "classification",
         f"{_petals(length, language)}<p><b>{length:.1f} cm</b></p><form>{fields}</form>",
         bars(probabilities, names, label),
-        f"{MINUS}log p<sub>{label}</sub> = {MINUS}log {number(probabilities[label])}",
+        f"{MINUS}log p<sub>{label}</sub> = {MINUS}log {probability(probabilities[label])}",
         loss,
         language,
     )
@@ -138,8 +138,9 @@ def _card(kind: str, given: str, output: str, formula: str, loss: float, languag
 def _petals(length: float, language: str) -> str:
     """The nine petals on a line, in their classes' colours, and the one asked about."""
     dots = "".join(
-        f'<i class="dot" style="left:{100 * x / LONGEST:.1f}%;{colours(label)}">{label}</i>'
-        for x, label in zip(PETAL_LENGTHS.tolist(), PETAL_LABELS.tolist())
+        f'<i class="dot" style="left:{100 * x / LONGEST:.1f}%;bottom:{0.3 + 1.4 * (i % 3):.1f}rem;'
+        f'{colours(label)}">{label}</i>'  # one above the other, for 1.3 and 1.4 would overlap
+        for i, (x, label) in enumerate(zip(PETAL_LENGTHS.tolist(), PETAL_LABELS.tolist()))
     )
     alt = escape(text("loss.petal.line", language, length=f"{length:.1f}"))
     return (

@@ -17,6 +17,7 @@ from segdemo.ui.photo_input import PhotoInput
 
 HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
 RATES = (0.001, 0.01, 0.1, 1)  # the last one is too high, to show what happens
+PLAIN = {"apply_default_css": False}  # of gr.HTML: our own style sheet alone
 LIVE = {
     "show_progress": "hidden",
     "trigger_mode": "always_last",
@@ -59,10 +60,11 @@ def _problems(local: Localiser, language: gr.Radio) -> gr.HTML:
                 js_on_load=ON_LOAD,
                 elem_id=f"loss-{name}",
                 elem_classes="card-slot",
+                **PLAIN,
             )
         opening_card = loss_image.show(loss_image.OPENING, DEFAULT_LANGUAGE)[2]
-        third = gr.HTML(opening_card, elem_classes="card-slot")
-    problem = gr.HTML("", elem_id="loss-problems-problem")
+        third = gr.HTML(opening_card, elem_classes="card-slot", **PLAIN)
+    problem = _problem("loss-problems-problem")
     for name, show, opening in (
         ("petal", loss_problems.show_petal, loss_problems.OPENING_PETAL),
         ("temperature", loss_problems.show_temperature, loss_problems.OPENING_TEMPERATURE),
@@ -81,15 +83,17 @@ def _problems(local: Localiser, language: gr.Radio) -> gr.HTML:
 def _answer(local: Localiser, language: gr.Radio) -> None:
     _heading(local, "answer")
     with gr.Row(elem_classes="loss-part"):
-        with gr.Column(scale=0, min_width=300):
+        with gr.Column(scale=0, min_width=370):
             form = _form(local, loss_answer.form, "loss-answer")
             with gr.Row():
                 lecture = local.build(gr.Button, {"value": "loss.answer.lecture"}, size="sm")
                 logits = local.build(gr.Button, {"value": "loss.answer.logits"}, size="sm")
         with gr.Column():
-            problem = gr.HTML("", elem_id="loss-answer-problem")
+            problem = gr.HTML(
+                "", elem_classes="loss-problem", elem_id="loss-answer-problem", **PLAIN
+            )
             opening = loss_answer.show(loss_answer.OPENING, DEFAULT_LANGUAGE)[1]
-            result = gr.HTML(opening, elem_id="loss-answer-result")
+            result = gr.HTML(opening, elem_id="loss-answer-result", **PLAIN)
     _wire(
         loss_answer.show,
         "loss-answer",
@@ -103,15 +107,17 @@ def _answer(local: Localiser, language: gr.Radio) -> None:
 def _image(local: Localiser, language: gr.Radio, card: gr.HTML) -> None:
     _heading(local, "image")
     with gr.Row(elem_classes="loss-part"):
-        with gr.Column(scale=0, min_width=300):
+        with gr.Column(scale=0, min_width=370):
             form = _form(local, loss_image.form, "loss-image")
             with gr.Row():
                 wrong = local.build(gr.Button, {"value": "loss.image.wrong"}, size="sm")
                 reset = local.build(gr.Button, {"value": "loss.image.reset"}, size="sm")
         with gr.Column():
-            problem = gr.HTML("", elem_id="loss-image-problem")
+            problem = gr.HTML(
+                "", elem_classes="loss-problem", elem_id="loss-image-problem", **PLAIN
+            )
             opening = loss_image.show(loss_image.OPENING, DEFAULT_LANGUAGE)[1]
-            result = gr.HTML(opening, elem_id="loss-image-result")
+            result = gr.HTML(opening, elem_id="loss-image-result", **PLAIN)
     _wire(
         loss_image.show,
         "loss-image",
@@ -127,7 +133,7 @@ def _photo(
 ) -> None:
     _heading(local, "photo")
     with gr.Row(elem_classes="loss-part"):
-        with gr.Column(scale=0, min_width=300):
+        with gr.Column(scale=0, min_width=370):
             stage = local.build(
                 gr.Dropdown,
                 {
@@ -139,8 +145,10 @@ def _photo(
             )
             weights = _form(local, _weights, "loss-weights")
         with gr.Column():
-            problem = gr.HTML("", elem_id="loss-photo-problem")
-            result = gr.HTML("", elem_id="loss-photo-result")
+            problem = gr.HTML(
+                "", elem_classes="loss-problem", elem_id="loss-photo-problem", **PLAIN
+            )
+            result = gr.HTML("", elem_id="loss-photo-result", **PLAIN)
     # Only what is seen is computed: the photo changes in another tab.
     gr.on(
         [tab.select, stage.change, weights.input, language.change],
@@ -173,7 +181,7 @@ def _weights(language: str) -> str:
 def _loop(local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLoss) -> None:
     _heading(local, "loop")
     with gr.Row(elem_classes="loss-part"):
-        with gr.Column(scale=0, min_width=300):
+        with gr.Column(scale=0, min_width=370):
             rate = local.build(
                 gr.Radio,
                 {"label": "loss.loop.rate"},
@@ -184,8 +192,10 @@ def _loop(local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLo
                 gr.Button, {"value": "loss.loop.run"}, variant="primary", elem_id="loss-run"
             )
         with gr.Column():
-            problem = gr.HTML("", elem_id="loss-loop-problem")
-            result = local.build(gr.HTML, {"value": loss_loop.before}, elem_id="loss-loop")
+            problem = _problem("loss-loop-problem")
+            result = local.build(gr.HTML, {"value": loss_loop.before}, elem_id="loss-loop", **PLAIN)
+    # What was shown belongs to the photo before.
+    photo.change(loss_loop.before, language, result, queue=False, **LIVE)
     run.click(
         loss.show_step,
         [photo, rate, language],
@@ -197,8 +207,18 @@ def _loop(local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLo
 
 def _form(local: Localiser, fields: Callable[[str], str], name: str) -> gr.HTML:
     return local.build(
-        gr.HTML, {"value": fields}, js_on_load=ON_LOAD, elem_id=name, elem_classes="loss-form"
+        gr.HTML,
+        {"value": fields},
+        js_on_load=ON_LOAD,
+        elem_id=name,
+        elem_classes="loss-form",
+        **PLAIN,
     )
+
+
+def _problem(name: str) -> gr.HTML:
+    """Where a refusal is said; takes no room while there is none."""
+    return gr.HTML("", elem_id=name, elem_classes="loss-problem", **PLAIN)
 
 
 def _wire(

@@ -23,12 +23,11 @@ LEVELS = len(WIDTHS)  # one a Decoder; level 1 is the deepest
 WHOLE = ("upsample-only", "encoder-decoder")
 
 
-def level_choices(language: str) -> list[tuple[str, int]]:
+def level_choices() -> list[tuple[str, int]]:
     """(what a level is called, level) for every Decoder, the deepest first."""
     sides = [SIZE >> (LEVELS - level) for level in range(LEVELS)]
     return [
-        (text("upsampling.level", language, level=i, before=side, after=2 * side), i)
-        for i, side in enumerate(sides, start=1)
+        (f"{i}: {side} × {side} → {2 * side} × {2 * side}", i) for i, side in enumerate(sides, 1)
     ]
 
 

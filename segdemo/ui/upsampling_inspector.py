@@ -8,9 +8,9 @@ import numpy as np
 from segdemo.axis_weights import ALIGNABLE
 from segdemo.inspection import Inspection, written, written_sum
 from segdemo.texts import text
-from segdemo.ui.grids import tidy, tile_styles
+from segdemo.ui.grids import tidy, tile_paints
 
-CELL = 72  # of the drawing's units, which are CSS pixels where there is room
+CELL = 104  # of the drawing's units, which are CSS pixels where there is room
 MARGIN = 6
 
 
@@ -68,18 +68,17 @@ def _distances(found: Inspection, language: str) -> str:
 def _drawing(matrix: np.ndarray, found: Inspection, question: dict, language: str) -> str:
     """The input's cells, those taken outlined, with the output cell's centre and outline."""
     weights = {(source.row, source.column): source.weight for source in found.sources}
-    tiles = "".join(
-        _tile(r, c, matrix[r, c], style, weights.get((r, c)))
-        for r, styles in enumerate(tile_styles(matrix))
-        for c, style in enumerate(styles)
-    )
+    paints = tile_paints(matrix)
+    cells = [(r, c, paints[r][c], weights.get((r, c))) for r, c in np.ndindex(matrix.shape)]
+    tiles = "".join(_tile(r, c, fill, weight) for r, c, (fill, _), weight in cells)
+    labels = "".join(_label(r, c, matrix[r, c], paint, weight) for r, c, paint, weight in cells)
     rows, columns = matrix.shape
     width, height = columns * CELL + 2 * MARGIN, rows * CELL + 2 * MARGIN
     alt = text("upsampling.drawing.alt", language, cells=len(found.sources))
     return (
         f'<svg class="places" role="img" aria-label="{escape(alt)}" style="--width:{width}px" '
         f'viewBox="{-MARGIN} {-MARGIN} {width} {height}">'
-        f"{tiles}{_footprint(matrix.shape, found, question)}{_ways(found)}"
+        f"{tiles}{_footprint(matrix.shape, found, question)}{_ways(found)}{labels}"
         f'<circle class="centre" cx="{_at(found.centre[1])}" cy="{_at(found.centre[0])}" r="7"/>'
         "</svg>"
     )
@@ -90,18 +89,27 @@ def _at(position: float) -> float:
     return round((position + 0.5) * CELL, 2)
 
 
-def _tile(row: int, column: int, value: float, style: str, weight: float | None) -> str:
-    """One input cell with its value, and its weight if it is taken."""
-    background, ink = style.replace("background", "fill").replace("color", "fill").split(";")
-    x, y = column * CELL, row * CELL
-    taken, label = "", ""
-    if weight is not None:
-        taken = " taken" if weight > 0 else " taken below"
-        label = f'<text x="{x + CELL / 2}" y="{y + 60}" class="weight">×{written(weight)}</text>'
+def _tile(row: int, column: int, fill: str, weight: float | None) -> str:
+    """One input cell; what is taken from is outlined, dashed where its weight is below zero."""
+    kind = "" if weight is None else " taken" if weight > 0 else " taken below"
     return (
-        f'<g class="tile{taken}" style="{ink}"><rect x="{x + 2}" y="{y + 2}" '
-        f'width="{CELL - 4}" height="{CELL - 4}" rx="5" style="{background}"/>'
-        f'<text x="{x + CELL / 2}" y="{y + 24}">{tidy(value)}</text>{label}</g>'
+        f'<rect class="tile{kind}" x="{column * CELL + 3}" y="{row * CELL + 3}" '
+        f'width="{CELL - 6}" height="{CELL - 6}" rx="6" fill="{fill}"/>'
+    )
+
+
+def _label(
+    row: int, column: int, value: float, paint: tuple[str, str], weight: float | None
+) -> str:
+    """A cell's value, and its weight if it is taken, over everything else."""
+    background, ink = paint
+    x, y = (column + 0.5) * CELL, row * CELL
+    share = ""
+    if weight is not None:
+        share = f'<text class="weight" x="{x}" y="{y + 97}">×{written(weight)}</text>'
+    return (
+        f'<g class="label" fill="{ink}" stroke="{background}">'
+        f'<text x="{x}" y="{y + 21}">{tidy(value)}</text>{share}</g>'
     )
 
 
@@ -111,10 +119,10 @@ def _footprint(shape: tuple[int, int], found: Inspection, question: dict) -> str
     height, width = (
         (n - 1) / max(m - 1, 1) if aligned else n / m for n, m in zip(shape, question["size"])
     )
-    return (
-        f'<rect class="footprint" x="{_at(found.centre[1] - width / 2)}" '
-        f'y="{_at(found.centre[0] - height / 2)}" width="{round(width * CELL, 2)}" '
-        f'height="{round(height * CELL, 2)}"/>'
+    x, y = _at(found.centre[1] - width / 2), _at(found.centre[0] - height / 2)
+    sides = f'width="{round(width * CELL, 2)}" height="{round(height * CELL, 2)}"'
+    return "".join(
+        f'<rect class="footprint {layer}" x="{x}" y="{y}" {sides}/>' for layer in ("under", "over")
     )
 
 

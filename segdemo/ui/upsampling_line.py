@@ -120,7 +120,7 @@ def _mark(name: str, t: float, heights: dict[str, float], language: str) -> str:
     return (
         f'<g class="point" data-point="{name}" tabindex="0" role="slider" aria-label="{label}" '
         f'aria-valuemin="0" aria-valuemax="1" aria-valuenow="{tidy(t)}">'
-        f'<circle class="hold" cx="{x}" cy="{AXIS}" r="32"/>'
+        f'<circle class="hold" cx="{x}" cy="{AXIS}" r="38"/>'
         f'<path class="guide" d="M{x} {AXIS}V{top}"/>'
         f'<rect class="nearest" x="{x - 6}" y="{heights["nearest"] - 6}" width="12" height="12"/>'
         f'<circle class="linear" cx="{x}" cy="{heights["linear"]}" r="7"/>'

@@ -5,17 +5,19 @@ from html import escape
 
 import gradio as gr
 import numpy as np
+from PIL import Image
 
 from segdemo.axis_weights import ALIGNABLE
 from segdemo.errors import InputError
 from segdemo.inspection import inspect
 from segdemo.interpolation import output_size, parse_size, upsample
 from segdemo.matrices import MAX_COLUMNS, MAX_ROWS, check_shape, parse_matrix
+from segdemo.palette import photo_jpeg
 from segdemo.photos import open_photo
 from segdemo.preprocessing import SIZE, resize_photo
 from segdemo.texts import text
 from segdemo.ui import grids
-from segdemo.ui.cards import alert
+from segdemo.ui.cards import alert, data_url
 from segdemo.ui.upsampling_inspector import render
 from segdemo.upsampling_code import pytorch_code
 
@@ -32,6 +34,7 @@ PRINTED = {
     "nearest": "1 1 5 5 / 1 1 5 5 / 4 4 8 8 / 4 4 8 8",
     "bilinear": "1.0 2.0 4.0 5.0 / 1.7 2.7 4.7 5.7 / 3.2 4.2 6.2 7.2 / 4.0 5.0 7.0 8.0",
 }
+LAST_CROP = SIZE - MAX_ROWS  # the largest row and column that a crop can begin at
 FREE = "free"  # in place of a factor: the size is given as rows and columns
 FIRST_SELECTION = {"row": 1, "column": 1, "align_corners": False}  # 2.75, as the sum is written out
 
@@ -74,21 +77,44 @@ def inspected(question: dict, language: str) -> str:
     return render(matrix, found, question, language)
 
 
-def resized(rows: list[list], more_rows: int = 0, more_columns: int = 0) -> list[list]:
-    """The matrix with a row or column of zeros more (1) or its last one less (-1)."""
+def show_preset(name: str, rows: list, *rest) -> tuple:
+    """`show` for a matrix of PRESETS in place of what the fields say."""
+    return show(PRESETS[name], *rest)
+
+
+def show_resized(change: tuple[int, int], rows: list, *rest) -> tuple:
+    """`show` after a change of (rows, columns): one more of zeros (1), the last one less (-1)."""
+    more_rows, more_columns = change
     if more_rows:
-        return [*rows, ["0"] * len(rows[0])] if more_rows > 0 else rows[:-1]
-    return [[*row, "0"] if more_columns > 0 else row[:-1] for row in rows]
+        rows = [*rows, ["0"] * len(rows[0])] if more_rows > 0 else rows[:-1]
+    if more_columns:
+        rows = [[*row, "0"] if more_columns > 0 else row[:-1] for row in rows]
+    return show(rows, *rest)
 
 
-def photo_crop(photo: str | bytes | None, top: float, left: float) -> list[list[int]]:
-    """6x6 grey values, 0..255, of the photo at the networks' 128x128. Raises InputError."""
-    grey = np.array(resize_photo(open_photo(photo).image).convert("L"))
-    top, left = int(top), int(left)
-    return grey[top : top + MAX_ROWS, left : left + MAX_COLUMNS].tolist()
+def show_crop(photo: str | bytes | None, top: float, left: float, rows: list, *rest) -> tuple:
+    """(the crop's place, *`show`) for 6x6 grey values, 0..255, of the photo at 128x128.
+
+    A photo that cannot be used is a problem like a bad field: everything else stays.
+    """
+    *_, language = rest
+    try:
+        small = resize_photo(open_photo(photo).image).convert("L")
+    except InputError as error:
+        return gr.skip(), alert(error.sentence(language)), *[gr.skip()] * 4
+    row, column = int(top), int(left)
+    crop = np.array(small)[row : row + MAX_ROWS, column : column + MAX_COLUMNS].tolist()
+    return _place(small, row, column, language), *show(crop, *rest)
 
 
-LAST_CROP = SIZE - MAX_ROWS  # the largest row and column a crop can begin at
+def _place(photo: Image.Image, row: int, column: int, language: str) -> str:
+    """The photo with the crop that begins at (row, column) outlined."""
+    return (
+        f'<svg class="place" viewBox="0 0 {SIZE} {SIZE}" role="img" '
+        f'aria-label="{escape(text("upsampling.crop.alt", language))}">'
+        f'<image href="{data_url(photo_jpeg(photo), "jpeg")}" width="{SIZE}" height="{SIZE}"/>'
+        f'<rect x="{column}" y="{row}" width="{MAX_COLUMNS}" height="{MAX_ROWS}"/></svg>'
+    )
 
 
 def _within(selection: dict, size: tuple[int, int], mode: str) -> dict:
@@ -138,10 +164,16 @@ def _output(
 
 
 def _printed(mode: str, language: str) -> str:
-    """The slide's table as it is printed."""
+    """The slide's table as it is printed, its cut numbers marked."""
+    exact = upsample(np.array(LECTURE, float), mode, (4, 4))
     rows = "".join(
-        "<tr>" + "".join(f"<td>{number}</td>" for number in row.split()) + "</tr>"
-        for row in PRINTED[mode].split("/")
+        "<tr>"
+        + "".join(
+            f"<td{' class=cut' if float(number) != value else ''}>{number}</td>"
+            for number, value in zip(row.split(), values)
+        )
+        + "</tr>"
+        for row, values in zip(PRINTED[mode].split("/"), exact)
     )
     title = escape(text("upsampling.printed", language))
     return (

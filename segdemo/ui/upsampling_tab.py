@@ -6,14 +6,12 @@ from importlib.resources import files
 import gradio as gr
 
 from segdemo.axis_weights import MODES
-from segdemo.errors import InputError
 from segdemo.inference import Networks
 from segdemo.interpolation import MAX_FACTOR, MIN_FACTOR
 from segdemo.texts import text
-from segdemo.ui import grids
 from segdemo.ui import upsampling_line as line
 from segdemo.ui import upsampling_matrix as playground
-from segdemo.ui.cards import alert
+from segdemo.ui.compare_tab import INFERENCE
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
 from segdemo.ui.photo_input import PhotoInput
 from segdemo.ui.upsampling_features import FeatureMaps, level_choices
@@ -37,6 +35,9 @@ QUESTION = """(() => {
         align_corners: align, row: cell.parentNode.rowIndex, column: cell.cellIndex };
 })()"""
 READ_MATRIX = f"(_, __, ...rest) => [{CELLS}, {QUESTION}, ...rest]"
+READ_CROP = (
+    f"(photo, top, left, _, __, ...rest) => [photo, top, left, {CELLS}, {QUESTION}, ...rest]"
+)
 READ_QUESTION = f"(_, ...rest) => [{QUESTION}, ...rest]"
 READ_LINE = """(_, ...rest) => [Object.fromEntries(Array.from(
     document.querySelectorAll('#line-fields input'), input => [input.name, input.value])), ...rest]
@@ -120,13 +121,15 @@ def _matrix(local: Localiser, photo: PhotoInput, language: gr.Radio) -> None:
                         ("column-less", 0, -1),
                     )
                 }
-            crop, top, left = _crop(local)
+            crop, top, left, place = _crop(local)
             settings = _settings(local)
         with gr.Column(elem_id="playground-results"):
             problem = _html(first[0], "upsampling-problem")
             outputs = _html(first[2], "upsampled", _script("grid.js"))
             inspector = _html(first[3], "inspector")
-            with local.build(gr.Accordion, {"label": "upsampling.code"}, open=False):
+            with local.build(
+                gr.Accordion, {"label": "upsampling.code"}, open=False, elem_id="code"
+            ):
                 code = gr.Code(
                     first[4], language="python", interactive=False, show_label=False, lines=1
                 )
@@ -142,15 +145,19 @@ def _matrix(local: Localiser, photo: PhotoInput, language: gr.Radio) -> None:
         **AT_ONCE,
     )
     for name, button in presets.items():
-        button.click(partial(_show_preset, name), inputs, shown, js=READ_MATRIX, **AT_ONCE)
+        button.click(
+            partial(playground.show_preset, name), inputs, shown, js=READ_MATRIX, **AT_ONCE
+        )
     for change, button in resizes.items():
-        button.click(partial(_show_resized, change), inputs, shown, js=READ_MATRIX, **AT_ONCE)
+        button.click(
+            partial(playground.show_resized, change), inputs, shown, js=READ_MATRIX, **AT_ONCE
+        )
     gr.on(
         [crop.click, top.input, left.input],
-        _show_crop,
-        [*inputs, photo, top, left],
-        shown,
-        js=READ_MATRIX,
+        playground.show_crop,
+        [photo, top, left, *inputs],
+        [place, *shown],
+        js=READ_CROP,
         **AT_ONCE,
     )
     outputs.select(
@@ -162,9 +169,9 @@ def _button(local: Localiser, key: str) -> gr.Button:
     return local.build(gr.Button, {"value": f"upsampling.{key}"}, size="sm", min_width=60)
 
 
-def _crop(local: Localiser) -> tuple[gr.Button, gr.Slider, gr.Slider]:
-    """The button that takes a crop of the photo, and the sliders that say where."""
-    with local.build(gr.Accordion, {"label": "upsampling.crop"}, open=False):
+def _crop(local: Localiser) -> tuple[gr.Button, gr.Slider, gr.Slider, gr.HTML]:
+    """The button that takes a crop of the photo, sliders that say where, and the place shown."""
+    with local.build(gr.Accordion, {"label": "upsampling.crop"}, open=False, elem_id="crop"):
         crop = _button(local, "crop.take")
         sliders = [
             local.build(
@@ -177,7 +184,8 @@ def _crop(local: Localiser) -> tuple[gr.Button, gr.Slider, gr.Slider]:
             )
             for side in ("top", "left")
         ]
-    return crop, *sliders
+        place = _html("", "crop-place")
+    return crop, *sliders, place
 
 
 def _settings(local: Localiser) -> list[gr.components.Component]:
@@ -213,29 +221,13 @@ def _factor_choices(language: str) -> list[tuple[str, float | str]]:
     return [*((f"{factor:g}", factor) for factor in FACTORS), free]
 
 
-def _show_preset(name: str, rows: list, *rest) -> tuple:
-    return playground.show(playground.PRESETS[name], *rest)
-
-
-def _show_resized(change: tuple[int, int], rows: list, *rest) -> tuple:
-    return playground.show(playground.resized(rows, *change), *rest)
-
-
-def _show_crop(rows: list, *rest) -> tuple:
-    *rest, photo, top, left = rest
-    try:
-        crop = playground.photo_crop(photo, top, left)
-    except InputError as error:
-        return alert(error.sentence(rest[-1])), *[gr.skip()] * 4
-    return playground.show(crop, *rest)
-
-
 def _features(
     local: Localiser, networks: Networks, photo: PhotoInput, language: gr.Radio, tab: gr.Tab
 ) -> None:
     level = local.build(
         gr.Radio,
-        {"label": "upsampling.features.level", "choices": level_choices},
+        {"label": "upsampling.features.level"},
+        choices=level_choices(),
         value=FIRST_LEVEL,
         elem_id="level",
     )
@@ -249,5 +241,5 @@ def _features(
         show_progress="hidden",
         trigger_mode="always_last",
         api_visibility="private",
-        concurrency_id="inference",
+        concurrency_id=INFERENCE,
     )
