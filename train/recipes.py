@@ -53,5 +53,5 @@ RECIPES = {
     "fcn-reshape": Recipe(small_epochs=0, full_epochs=2, grown_from="encoder-decoder"),
     "upsample-only": Recipe(small_epochs=0, full_epochs=2, grown_from="encoder-decoder"),
     "encoder-decoder": Recipe(small_epochs=4, full_epochs=2),
-    "unet": Recipe(small_epochs=12, full_epochs=8, restart=16),
+    "unet": Recipe(small_epochs=12, full_epochs=7, restart=16),
 }

@@ -1,5 +1,6 @@
 """Tab *Upsampling*: one dimension, two dimensions, feature maps. Components, then wiring."""
 
+import json
 from functools import partial
 from importlib.resources import files
 
@@ -21,27 +22,30 @@ FIRST_FACTOR = 2
 FIRST_MODE = "bilinear"
 FIRST_LEVEL = 4
 # The numbers live in the page's input fields, the selected cell in the grid; every event reads
-# them from there.
+# them from there. Before the tab's first opening neither exists: what they open with stands in.
 ON_CHANGE = "element.addEventListener('change', () => trigger('input'))"
-CELLS = """Array.from(
+CELLS = f"""(document.querySelector('#matrix tr') ? Array.from(
     document.querySelectorAll('#matrix tr'),
-    row => Array.from(row.querySelectorAll('input'), input => input.value))"""
+    row => Array.from(row.querySelectorAll('input'), input => input.value)
+) : {json.dumps(playground.LECTURE)})"""
 QUESTION = """(() => {
     const cell = document.querySelector('#upsampled [aria-selected=true]');
+    if (!cell) return FIRST_SELECTION;
     const align = cell.closest('[data-align]').dataset.align === 'true';
     const { question } = cell.closest('[data-question]').dataset;
     return {
         ...JSON.parse(question),
         align_corners: align, row: cell.parentNode.rowIndex, column: cell.cellIndex };
-})()"""
+})()""".replace("FIRST_SELECTION", json.dumps(playground.FIRST_SELECTION))
 READ_MATRIX = f"(_, __, ...rest) => [{CELLS}, {QUESTION}, ...rest]"
 READ_CROP = (
     f"(photo, top, left, _, __, ...rest) => [photo, top, left, {CELLS}, {QUESTION}, ...rest]"
 )
 READ_QUESTION = f"(_, ...rest) => [{QUESTION}, ...rest]"
-READ_LINE = """(_, ...rest) => [Object.fromEntries(Array.from(
-    document.querySelectorAll('#line-fields input'), input => [input.name, input.value])), ...rest]
-"""
+READ_LINE = f"""(_, ...rest) => [Object.assign({json.dumps(line.ENDS | line.POINTS)},
+    Object.fromEntries(Array.from(
+        document.querySelectorAll('#line-fields input'), input => [input.name, input.value]
+    ))), ...rest]"""
 AT_ONCE = {
     "queue": False,
     "show_progress": "hidden",
