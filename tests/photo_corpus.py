@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from PIL import Image, ImageCms
 
-from segdemo.photos import FORMATS
+from segdemo.photos.decoder import FORMATS
 
 SIZE = (37, 23)  # odd on purpose
 MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB", "I", "I;16", "F")

@@ -13,7 +13,7 @@ from segdemo.kmeans import KMeansSettings
 from segdemo.metrics import confusion_matrix, score
 from segdemo.palette import CLASS_PALETTE, label_image, png
 from segdemo.pets import Pets
-from segdemo.photos import open_photo
+from segdemo.photos.decoder import open_photo
 from segdemo.stages import STAGES, UnknownStageError
 
 SETTINGS = KMeansSettings()

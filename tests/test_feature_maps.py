@@ -4,8 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from segdemo.feature_maps import decoder_steps, most_active
 from segdemo.stages import get_stage
+from segdemo.upsampling.feature_maps import decoder_steps, most_active
 
 
 @pytest.fixture(scope="module")

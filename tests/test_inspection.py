@@ -5,15 +5,15 @@ import math
 
 import numpy as np
 import pytest
+from helpers import refusal, unhurried
 from hypothesis import given
 from hypothesis import strategies as st
+from upsamplings import LECTURE, by_torch, matrices, sizes, upsamplings
 
-from segdemo import inspection
-from segdemo.axis_weights import ALIGNABLE
-from segdemo.inspection import inspect, written_sum
-from segdemo.interpolation import output_size, upsample
-from tests.helpers import refusal, unhurried
-from tests.upsamplings import LECTURE, by_torch, matrices, sizes, upsamplings
+from segdemo.upsampling import inspection
+from segdemo.upsampling.axis_weights import ALIGNABLE
+from segdemo.upsampling.inspection import inspect, written_sum
+from segdemo.upsampling.interpolation import output_size, upsample
 
 
 def test_docstring_examples():

@@ -7,21 +7,21 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from helpers import refusal, unhurried
 from hypothesis import given
 from hypothesis import strategies as st
+from upsamplings import LECTURE, by_torch, matrices, sizes, upsamplings, values
 
-from segdemo import axis_weights, interpolation
-from segdemo.axis_weights import ALIGNABLE, MODES
-from segdemo.interpolation import (
+from segdemo.matrices import MAX_ROWS
+from segdemo.upsampling import axis_weights, interpolation
+from segdemo.upsampling.axis_weights import ALIGNABLE, MODES
+from segdemo.upsampling.interpolation import (
     MAX_SIDE,
     interpolate_1d,
     output_size,
     upsample,
     weights,
 )
-from segdemo.matrices import MAX_ROWS
-from tests.helpers import refusal, unhurried
-from tests.upsamplings import LECTURE, by_torch, matrices, sizes, upsamplings, values
 
 INTERPOLATIONS = [mode for mode in MODES if mode != "transposed"]
 

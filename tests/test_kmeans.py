@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from helpers import refusal
 from PIL import Image
 from skimage import data
 from skimage.color import rgb2lab
@@ -12,7 +13,6 @@ from sklearn.cluster import KMeans
 
 from segdemo.kmeans import LUMINANCE, SAMPLE, SPANS, KMeansSettings, best_assignment, cluster
 from segdemo.metrics import confusion_matrix, score
-from tests.helpers import refusal
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from helpers import check_sentences, refusal, unhurried
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from segdemo import loss
 from segdemo.errors import InputError
-from segdemo.loss import (
+from segdemo.loss.cross_entropy import (
     cross_entropy,
     one_hot,
     parse_image_labels,
@@ -27,7 +27,7 @@ from segdemo.loss import (
     softmax,
     total_loss,
 )
-from tests.helpers import check_sentences, refusal, unhurried
+from segdemo.loss.cross_entropy import cross_entropy as loss
 
 TRUTH = np.array([[1, 0], [2, 0]])  # slide *Training*
 BAD_NUMBERS = [

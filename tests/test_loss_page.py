@@ -10,7 +10,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from segdemo.texts import text
-from segdemo.ui import loss_image
+from segdemo.ui.loss import image as loss_image
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect

@@ -9,15 +9,15 @@ import pytest
 import torch
 import torch.nn.functional as F
 from drawn_pets import write_dataset
+from helpers import refusal, unhurried
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from segdemo.inference import Networks
-from segdemo.loss_map import loss_map
-from segdemo.photos import open_photo
-from segdemo.small_problems import (
+from segdemo.loss.loss_map import loss_map
+from segdemo.loss.small_problems import (
     PETAL_LABELS,
     PETAL_LENGTHS,
     TEMPERATURES,
@@ -25,19 +25,17 @@ from segdemo.small_problems import (
     petal_probabilities,
     temperature_line,
 )
+from segdemo.photos.decoder import open_photo
 from segdemo.texts import LANGUAGES, text
-from segdemo.ui import (
-    loss_answer,
-    loss_curve,
-    loss_image,
-    loss_map_view,
-    loss_pieces,
-    loss_problems,
-)
-from segdemo.ui.examples import TestPhotos, shipped_photos
-from segdemo.ui.loss_photo import OPENING as WEIGHTS
-from segdemo.ui.loss_photo import PhotoLoss
-from tests.helpers import refusal, unhurried
+from segdemo.ui.compare.examples import TestPhotos, shipped_photos
+from segdemo.ui.loss import answer as loss_answer
+from segdemo.ui.loss import curve as loss_curve
+from segdemo.ui.loss import image as loss_image
+from segdemo.ui.loss import map_view as loss_map_view
+from segdemo.ui.loss import pieces as loss_pieces
+from segdemo.ui.loss import problems as loss_problems
+from segdemo.ui.loss.photo import OPENING as WEIGHTS
+from segdemo.ui.loss.photo import PhotoLoss
 
 BAD_NUMBERS = ["", " ", "one", "NaN", "inf", "-inf", "1e308", None]
 SCORES = [f"score-{i}" for i in range(3)]

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from helpers import check_sentences, refusal, unhurried
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -14,7 +15,6 @@ from segdemo import matrices, parsing
 from segdemo.errors import InputError
 from segdemo.matrices import MAX_COLUMNS, MAX_ROWS, MAX_VALUE, parse_matrix
 from segdemo.texts import LANGUAGES
-from tests.helpers import check_sentences, refusal, unhurried
 
 LECTURE = [[1, 5], [4, 8]]
 

@@ -14,26 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, ImageFile
-
-from segdemo import photos
-from segdemo.errors import InputError
-from segdemo.photos import (
-    FORMATS,
-    MAX_BYTES,
-    MAX_JPEG_PIXELS,
-    MAX_PIXELS,
-    MAX_SIDE,
-    WORKING_SIDE,
-    Photo,
-    decode,
-    identify,
-    open_photo,
-)
-from segdemo.preprocessing import SIZE as INPUT_SIDE
-from segdemo.preprocessing import resize_photo
-from tests.helpers import check_sentences, refusal
-from tests.photo_corpus import (
+from helpers import check_sentences, refusal
+from photo_corpus import (
     BOMBS,
     SIZE,
     animated,
@@ -49,6 +31,24 @@ from tests.photo_corpus import (
     segment,
     whole,
 )
+from PIL import Image, ImageCms, ImageFile
+
+from segdemo.errors import InputError
+from segdemo.photos import decoder as photos
+from segdemo.photos.decoder import (
+    FORMATS,
+    MAX_BYTES,
+    MAX_JPEG_PIXELS,
+    MAX_PIXELS,
+    MAX_SIDE,
+    WORKING_SIDE,
+    Photo,
+    decode,
+    identify,
+    open_photo,
+)
+from segdemo.preprocessing import SIZE as INPUT_SIDE
+from segdemo.preprocessing import resize_photo
 
 FUZZ = int(os.environ.get("SEGDEMO_FUZZ", 150))  # number of damaged files
 WHOLE = dict(whole())
@@ -456,7 +456,7 @@ def test_pillow_sees_one_orientation_and_no_other_metadata():
 CHILD = """
 import resource, sys
 from segdemo.errors import InputError
-from segdemo.photos import open_photo
+from segdemo.photos.decoder import open_photo
 
 resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 try:

@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from drawn_pets import draw
 
+from segdemo.loss.training_step import training_step
 from segdemo.preprocessing import to_input
 from segdemo.stages import NETWORKS
-from segdemo.training_step import training_step
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """The code the page offers to copy, run, gives what the page shows."""
 
 import numpy as np
+from helpers import unhurried
 from hypothesis import given
+from upsamplings import upsamplings
 
-from segdemo.axis_weights import ALIGNABLE
-from segdemo.interpolation import upsample
-from segdemo.upsampling_code import pytorch_code
-from tests.helpers import unhurried
-from tests.upsamplings import upsamplings
+from segdemo.upsampling.axis_weights import ALIGNABLE
+from segdemo.upsampling.code import pytorch_code
+from segdemo.upsampling.interpolation import upsample
 
 
 @unhurried

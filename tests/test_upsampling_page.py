@@ -7,11 +7,11 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from hypothesis import given, settings
+from upsamplings import upsamplings
 
-from segdemo.interpolation import upsample
 from segdemo.preprocessing import resize_photo
 from segdemo.texts import text
-from tests.upsamplings import upsamplings
+from segdemo.upsampling.interpolation import upsample
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect

@@ -5,9 +5,9 @@ import torch
 import torch.nn.functional as F
 from hypothesis import strategies as st
 
-from segdemo.axis_weights import ALIGNABLE, MODES
-from segdemo.interpolation import MAX_SIDE
 from segdemo.matrices import MAX_COLUMNS, MAX_ROWS
+from segdemo.upsampling.axis_weights import ALIGNABLE, MODES
+from segdemo.upsampling.interpolation import MAX_SIDE
 
 LECTURE = np.array([[1.0, 5.0], [4.0, 8.0]])
 

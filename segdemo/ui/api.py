@@ -4,11 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from segdemo.inspection import inspect as inspect_cell
-from segdemo.inspection import written_sum
-from segdemo.interpolation import output_size
-from segdemo.interpolation import upsample as upsample_matrix
-from segdemo.loss import (
+from segdemo.loss.cross_entropy import (
     one_hot,
     parse_image_labels,
     parse_image_scores,
@@ -22,6 +18,10 @@ from segdemo.loss import (
 )
 from segdemo.matrices import parse_matrix
 from segdemo.ui.errors import shown_to_visitor
+from segdemo.upsampling.inspection import inspect as inspect_cell
+from segdemo.upsampling.inspection import written_sum
+from segdemo.upsampling.interpolation import output_size
+from segdemo.upsampling.interpolation import upsample as upsample_matrix
 
 
 @shown_to_visitor

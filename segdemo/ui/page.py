@@ -6,11 +6,14 @@ import gradio as gr
 
 from segdemo.inference import Networks
 from segdemo.texts import LANGUAGES, text
-from segdemo.ui import api, compare_tab, loss_tab, upsampling_tab
-from segdemo.ui.comparison import Comparison
-from segdemo.ui.examples import TestPhotos
+from segdemo.ui import api
+from segdemo.ui.compare import tab as compare_tab
+from segdemo.ui.compare.comparison import Comparison
+from segdemo.ui.compare.examples import TestPhotos
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
-from segdemo.ui.loss_photo import PhotoLoss
+from segdemo.ui.loss import tab as loss_tab
+from segdemo.ui.loss.photo import PhotoLoss
+from segdemo.ui.upsampling import tab as upsampling_tab
 
 WAITING_VISITORS = 200  # more than that are told to come back later
 UPLOADS_KEPT = 3600  # seconds

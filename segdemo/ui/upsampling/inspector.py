@@ -5,10 +5,10 @@ from html import escape
 
 import numpy as np
 
-from segdemo.axis_weights import ALIGNABLE
-from segdemo.inspection import Inspection, written, written_sum
 from segdemo.texts import text
 from segdemo.ui.grids import tidy, tile_paints
+from segdemo.upsampling.axis_weights import ALIGNABLE
+from segdemo.upsampling.inspection import Inspection, written, written_sum
 
 CELL = 104  # of the drawing's units, which are CSS pixels where there is room
 MARGIN = 6

@@ -7,19 +7,19 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from segdemo.axis_weights import ALIGNABLE
 from segdemo.errors import InputError
-from segdemo.inspection import inspect
-from segdemo.interpolation import output_size, parse_size, upsample
 from segdemo.matrices import MAX_COLUMNS, MAX_ROWS, check_shape, parse_matrix
 from segdemo.palette import photo_jpeg
-from segdemo.photos import open_photo
+from segdemo.photos.decoder import open_photo
 from segdemo.preprocessing import SIZE, resize_photo
 from segdemo.texts import text
 from segdemo.ui import grids
-from segdemo.ui.cards import alert, data_url
-from segdemo.ui.upsampling_inspector import render
-from segdemo.upsampling_code import pytorch_code
+from segdemo.ui.compare.cards import alert, data_url
+from segdemo.ui.upsampling.inspector import render
+from segdemo.upsampling.axis_weights import ALIGNABLE
+from segdemo.upsampling.code import pytorch_code
+from segdemo.upsampling.inspection import inspect
+from segdemo.upsampling.interpolation import output_size, parse_size, upsample
 
 LECTURE = [[1, 5], [4, 8]]
 PRESETS = {

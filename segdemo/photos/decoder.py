@@ -26,8 +26,9 @@ from PIL import (
     features,
 )
 
-from segdemo.avif_process import decode_apart
-from segdemo.containers import (
+from segdemo.errors import InputError
+from segdemo.photos.avif_process import decode_apart
+from segdemo.photos.containers import (
     HEADER_READS,
     MAX_PROFILE_BYTES,
     PIXEL_READS,
@@ -35,11 +36,10 @@ from segdemo.containers import (
     defuse,
     read_orientation,
 )
-from segdemo.errors import InputError
 
 # Pillow's JPEG also reads MPO, several JPEGs in one file, as phones write it.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
-if features.check("avif") and find_spec("resource"):  # the limits of `segdemo.avif_process`
+if features.check("avif") and find_spec("resource"):  # the limits of `segdemo.photos.avif_process`
     FORMATS += ("AVIF",)
 
 MAX_BYTES = 20_000_000  # a 50-megapixel JPEG of a phone has 10 to 15 MB

@@ -1,4 +1,4 @@
-"""AVIF is decoded in a process of its own, with limits: `python -m segdemo.avif_process`.
+"""AVIF is decoded in a process of its own, with limits: `python -m segdemo.photos.avif_process`.
 
 libavif believes the size its container states until the decoder has made another one: 5 kB that
 claim 64 x 64 pixels took 1.3 GB and 9 s. No look at the header finds that, and Pillow hands no
@@ -42,9 +42,9 @@ def decode_apart(data: bytes) -> tuple[tuple[int, int], bytes, tuple[int, int]]:
 
 
 def main() -> None:
-    import resource  # not on Windows, where `segdemo.photos` leaves AVIF out
+    import resource  # not on Windows, where `segdemo.photos.decoder` leaves AVIF out
 
-    from segdemo.photos import decode
+    from segdemo.photos.decoder import decode
 
     resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))

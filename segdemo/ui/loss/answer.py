@@ -5,7 +5,7 @@ import numpy as np
 
 from segdemo.classes import CLASSES
 from segdemo.errors import InputError
-from segdemo.loss import (
+from segdemo.loss.cross_entropy import (
     cross_entropy,
     one_hot,
     parse_label,
@@ -15,10 +15,10 @@ from segdemo.loss import (
     softmax,
 )
 from segdemo.texts import text
-from segdemo.ui.cards import alert
-from segdemo.ui.loss_curve import draw
-from segdemo.ui.loss_form import number_field
-from segdemo.ui.loss_pieces import bars, figure, one_hot_text, paragraph, vector, written_out
+from segdemo.ui.compare.cards import alert
+from segdemo.ui.loss.curve import draw
+from segdemo.ui.loss.form import number_field
+from segdemo.ui.loss.pieces import bars, figure, one_hot_text, paragraph, vector, written_out
 
 LECTURE = np.array([0.60, 0.13, 0.27])  # slide *Training*: its probabilities for label 0
 OPENING = {"label": "0", "kind": "probabilities"} | {

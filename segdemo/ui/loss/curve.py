@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from segdemo.texts import text
-from segdemo.ui import loss_pieces as pieces
+from segdemo.ui.loss import pieces
 
 HIGHEST = 5.0  # of the loss axis; p = 0.0067 is there
 WIDTH, HEIGHT = 340, 230

@@ -5,11 +5,11 @@ from html import escape
 import gradio as gr
 
 from segdemo.errors import InputError
-from segdemo.interpolation import MODES_1D, interpolate_1d
 from segdemo.parsing import number_between
 from segdemo.texts import text
-from segdemo.ui.cards import alert
+from segdemo.ui.compare.cards import alert
 from segdemo.ui.grids import tidy
+from segdemo.upsampling.interpolation import MODES_1D, interpolate_1d
 
 ENDS = {"x1": 1, "x2": 5}
 POINTS = {"u": 0.2, "v": 0.4, "p": 0.6, "q": 0.8}

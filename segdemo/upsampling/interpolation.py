@@ -1,6 +1,6 @@
 """Upsampling of a small matrix, written out: nearest, bilinear, bicubic, transposed convolution.
 
-Every mode works on one axis at a time (`segdemo/axis_weights.py`), so the result is
+Every mode works on one axis at a time (`axis_weights.py`), so the result is
 `down @ matrix @ along.T`. The numbers are those of
 `torch.nn.functional.interpolate(x, size=(rows, columns), mode=..., align_corners=...)`, and for
 "transposed" of `conv_transpose2d`. With `scale_factor=` in place of `size=` PyTorch interpolates
@@ -12,10 +12,10 @@ import math
 
 import numpy as np
 
-from segdemo.axis_weights import MODES, axis_weights
 from segdemo.errors import InputError
 from segdemo.matrices import MAX_VALUE
 from segdemo.parsing import number_between, to_float, whole_between
+from segdemo.upsampling.axis_weights import MODES, axis_weights
 
 MODES_1D = ("nearest", "linear")
 

@@ -8,15 +8,15 @@ from torch import Tensor
 
 from segdemo.checkpoints import CheckpointError
 from segdemo.errors import InputError
-from segdemo.feature_maps import DecoderStep, decoder_steps, most_active
 from segdemo.inference import Networks
 from segdemo.models.encoders import WIDTHS
 from segdemo.palette import label_image, photo_jpeg, png
-from segdemo.photos import open_photo
+from segdemo.photos.decoder import open_photo
 from segdemo.preprocessing import SIZE, resize_photo, to_input, to_labels
 from segdemo.texts import text
-from segdemo.ui.cards import alert, data_url
+from segdemo.ui.compare.cards import alert, data_url
 from segdemo.ui.grids import grey_url
+from segdemo.upsampling.feature_maps import DecoderStep, decoder_steps, most_active
 
 CHANNELS = 6  # shown of each feature map
 LEVELS = len(WIDTHS)  # one a Decoder; level 1 is the deepest

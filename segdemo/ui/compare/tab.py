@@ -8,12 +8,12 @@ import gradio as gr
 from segdemo.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
 from segdemo.stages import STAGES
 from segdemo.texts import text
-from segdemo.ui.cards import legend, render
-from segdemo.ui.comparison import Comparison
+from segdemo.ui.compare.cards import legend, render
+from segdemo.ui.compare.comparison import Comparison
+from segdemo.ui.compare.examples import shipped_photos
+from segdemo.ui.compare.photo_input import PhotoInput
 from segdemo.ui.errors import shown_to_visitor
-from segdemo.ui.examples import shipped_photos
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
-from segdemo.ui.photo_input import PhotoInput
 
 INFERENCE = "inference"  # one queue for everything that computes networks
 STAGE_CHOICES = [(f"stages.{key}.title", key) for key in STAGES]

@@ -7,7 +7,7 @@ import numpy as np
 
 from segdemo.classes import CLASSES
 from segdemo.errors import InputError
-from segdemo.loss import (
+from segdemo.loss.cross_entropy import (
     IMAGE_SIDE,
     one_hot,
     parse_image_labels,
@@ -17,10 +17,10 @@ from segdemo.loss import (
     total_loss,
 )
 from segdemo.texts import text
-from segdemo.ui.cards import alert
+from segdemo.ui.compare.cards import alert
 from segdemo.ui.grids import tile_styles
-from segdemo.ui.loss_form import class_name, fill, grid, number_field, read_grid, select
-from segdemo.ui.loss_pieces import (
+from segdemo.ui.loss.form import class_name, fill, grid, number_field, read_grid, select
+from segdemo.ui.loss.pieces import (
     label_grid,
     number,
     one_hot_text,
@@ -29,7 +29,7 @@ from segdemo.ui.loss_pieces import (
     swatch,
     vector,
 )
-from segdemo.ui.loss_problems import segmentation
+from segdemo.ui.loss.problems import segmentation
 
 # The slides' predicted segmentation [[0, 2], [2, 1]] and its truth; the logits are ours.
 LOGITS = np.array([[[2, 1], [0, 1]], [[1, 0], [0, 2]], [[0, 2], [2, 0]]], dtype=float)

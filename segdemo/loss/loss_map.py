@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segdemo.classes import CLASSES
-from segdemo.loss import pixel_losses, softmax, total_loss
+from segdemo.loss.cross_entropy import pixel_losses, softmax, total_loss
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ import gradio as gr
 import numpy as np
 
 from segdemo.errors import InputError
-from segdemo.loss import cross_entropy, one_hot, parse_label
-from segdemo.parsing import number_between
-from segdemo.small_problems import (
+from segdemo.loss.cross_entropy import cross_entropy, one_hot, parse_label
+from segdemo.loss.small_problems import (
     PETAL_LABELS,
     PETAL_LENGTHS,
     TEMPERATURES,
@@ -16,10 +15,11 @@ from segdemo.small_problems import (
     petal_probabilities,
     temperature_line,
 )
+from segdemo.parsing import number_between
 from segdemo.texts import text
-from segdemo.ui.cards import alert
-from segdemo.ui.loss_form import select, slider
-from segdemo.ui.loss_pieces import MINUS, bars, colours, label_grid, number, probability
+from segdemo.ui.compare.cards import alert
+from segdemo.ui.loss.form import select, slider
+from segdemo.ui.loss.pieces import MINUS, bars, colours, label_grid, number, probability
 
 LONGEST = 7  # cm, a little more than the longest of the nine petals
 COLDEST, HOTTEST = 15, 35  # degrees Celsius

@@ -10,15 +10,16 @@ from segdemo.checkpoints import CheckpointError
 from segdemo.classes import CLASSES
 from segdemo.errors import InputError
 from segdemo.inference import Networks
-from segdemo.loss import parse_weights
-from segdemo.loss_map import loss_map
-from segdemo.photos import open_photo
+from segdemo.loss.cross_entropy import parse_weights
+from segdemo.loss.loss_map import loss_map
+from segdemo.loss.training_step import training_step
+from segdemo.photos.decoder import open_photo
 from segdemo.preprocessing import SIZE, resize_photo
-from segdemo.training_step import training_step
-from segdemo.ui import loss_loop, loss_map_view
-from segdemo.ui.cards import alert
-from segdemo.ui.examples import TestPhotos
-from segdemo.ui.loss_pieces import paragraph
+from segdemo.ui.compare.cards import alert
+from segdemo.ui.compare.examples import TestPhotos
+from segdemo.ui.loss import loop as loss_loop
+from segdemo.ui.loss import map_view as loss_map_view
+from segdemo.ui.loss.pieces import paragraph
 
 STAND_IN = "unet"  # whose answer is the truth where nobody drew one
 TRAINED = "cnn-1x1"

@@ -1,7 +1,7 @@
 """One output cell of an upsampling: where it falls, what it takes, the sum written out.
 
 Source: slides *Segmentation (5): upsampling*, whose rule for one cell this is, for every cell of
-every mode of `segdemo/interpolation.py`.
+every mode of `interpolation.py`.
 """
 
 import math
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segdemo.axis_weights import ALIGNABLE, centres
 from segdemo.errors import InputError
-from segdemo.interpolation import weights
 from segdemo.parsing import whole_between
+from segdemo.upsampling.axis_weights import ALIGNABLE, centres
+from segdemo.upsampling.interpolation import weights
 
 DECIMALS = 4  # of a number in a written sum
 

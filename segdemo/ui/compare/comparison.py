@@ -11,11 +11,11 @@ from segdemo.errors import InputError
 from segdemo.inference import Networks
 from segdemo.kmeans import KMeansSettings
 from segdemo.palette import label_image
-from segdemo.photos import open_photo
+from segdemo.photos.decoder import open_photo
 from segdemo.stages import STAGES
 from segdemo.texts import text
-from segdemo.ui.cards import Card, alert, photo_style, render, truth_card
-from segdemo.ui.examples import TestPhotos
+from segdemo.ui.compare.cards import Card, alert, photo_style, render, truth_card
+from segdemo.ui.compare.examples import TestPhotos
 
 VIEW_SIDE = 512  # pixels: the longer side of photo and masks on a card
 

@@ -6,16 +6,16 @@ from importlib.resources import files
 
 import gradio as gr
 
-from segdemo.axis_weights import MODES
 from segdemo.inference import Networks
-from segdemo.interpolation import MAX_FACTOR, MIN_FACTOR
 from segdemo.texts import text
-from segdemo.ui import upsampling_line as line
-from segdemo.ui import upsampling_matrix as playground
-from segdemo.ui.compare_tab import INFERENCE
+from segdemo.ui.compare.photo_input import PhotoInput
+from segdemo.ui.compare.tab import INFERENCE
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
-from segdemo.ui.photo_input import PhotoInput
-from segdemo.ui.upsampling_features import FeatureMaps, level_choices
+from segdemo.ui.upsampling import line
+from segdemo.ui.upsampling import matrix as playground
+from segdemo.ui.upsampling.features import FeatureMaps, level_choices
+from segdemo.upsampling.axis_weights import MODES
+from segdemo.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
 
 FACTORS = (MIN_FACTOR, *range(2, MAX_FACTOR + 1))
 FIRST_FACTOR = 2

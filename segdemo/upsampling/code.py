@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from segdemo.axis_weights import ALIGNABLE, bilinear_kernel
+from segdemo.upsampling.axis_weights import ALIGNABLE, bilinear_kernel
 
 IMPORTS = "import torch\nimport torch.nn.functional as F\n\n"
 
@@ -11,7 +11,7 @@ def pytorch_code(matrix: np.ndarray, mode: str, size: tuple[int, int]) -> str:
     """Python that prints `upsample(matrix, mode, size, ...)`, both conventions where two exist.
 
     It defines `y`, or `half_pixel` (align_corners=False) and `aligned` (True): float64 tensors
-    of `size`. The arguments are those of `segdemo.interpolation.upsample`, already checked.
+    of `size`. The arguments are those of `interpolation.upsample`, already checked.
     """
     rows, columns = matrix.shape
     code = IMPORTS + (

@@ -6,13 +6,13 @@ import numpy as np
 from PIL import Image
 
 from segdemo.classes import CLASSES
-from segdemo.loss_map import LossMap
+from segdemo.loss.loss_map import LossMap
 from segdemo.palette import label_image, photo_jpeg, png
 from segdemo.preprocessing import SIZE
 from segdemo.texts import text
-from segdemo.ui.cards import data_url
-from segdemo.ui.loss_form import class_name, numbered_class
-from segdemo.ui.loss_pieces import bars, number, paragraph, swatch
+from segdemo.ui.compare.cards import data_url
+from segdemo.ui.loss.form import class_name, numbered_class
+from segdemo.ui.loss.pieces import bars, number, paragraph, swatch
 from segdemo.ui.numbers import percent
 
 BRIGHTEST = 5.0  # loss of the lightest colour; fixed, so that stages and weights compare

@@ -7,13 +7,16 @@ import gradio as gr
 from segdemo.classes import CLASSES
 from segdemo.stages import NETWORKS
 from segdemo.texts import text
-from segdemo.ui import loss_answer, loss_image, loss_loop, loss_problems
-from segdemo.ui.compare_tab import INFERENCE
+from segdemo.ui.compare.photo_input import PhotoInput
+from segdemo.ui.compare.tab import INFERENCE
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
-from segdemo.ui.loss_form import ON_LOAD, fill, read, slider
-from segdemo.ui.loss_photo import OPENING as OPENING_WEIGHTS
-from segdemo.ui.loss_photo import PhotoLoss
-from segdemo.ui.photo_input import PhotoInput
+from segdemo.ui.loss import answer as loss_answer
+from segdemo.ui.loss import image as loss_image
+from segdemo.ui.loss import loop as loss_loop
+from segdemo.ui.loss import problems as loss_problems
+from segdemo.ui.loss.form import ON_LOAD, fill, read, slider
+from segdemo.ui.loss.photo import OPENING as OPENING_WEIGHTS
+from segdemo.ui.loss.photo import PhotoLoss
 
 HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
 RATES = (0.001, 0.01, 0.1, 1)  # the last one is too high, to show what happens

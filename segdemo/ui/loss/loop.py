@@ -4,9 +4,9 @@ from html import escape
 
 from torch import Tensor
 
+from segdemo.loss.training_step import TrainingStep
 from segdemo.texts import text
-from segdemo.training_step import TrainingStep
-from segdemo.ui.loss_pieces import number
+from segdemo.ui.loss.pieces import number
 
 # Slides *Segmentation (1)* to *(3)*; the keys name the texts beside the lines.
 LINES = (

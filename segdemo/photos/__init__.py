@@ -1,0 +1,1 @@
+"""Uploaded photos: decoding them, and refusing what would cost too much."""

@@ -1,0 +1,1 @@
+"""Tab *Compare*: one photo, every stage."""

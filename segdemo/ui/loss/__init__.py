@@ -1,0 +1,1 @@
+"""Tab *Loss*: what a network is told to lower."""

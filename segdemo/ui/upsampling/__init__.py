@@ -1,0 +1,1 @@
+"""Tab *Upsampling*: from a small matrix to feature maps."""

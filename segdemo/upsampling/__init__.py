@@ -1,0 +1,1 @@
+"""The lecture's upsampling: small matrices by hand, feature maps of the trained networks."""
