@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from segdemo.errors import InputError
+from segdemo.loss import cross_entropy as loss
 from segdemo.loss.cross_entropy import (
     cross_entropy,
     one_hot,
@@ -27,7 +28,6 @@ from segdemo.loss.cross_entropy import (
     softmax,
     total_loss,
 )
-from segdemo.loss.cross_entropy import cross_entropy as loss
 
 TRUTH = np.array([[1, 0], [2, 0]])  # slide *Training*
 BAD_NUMBERS = [
