@@ -44,7 +44,7 @@ def to_labels(logits: Tensor, height: int, width: int) -> Tensor:
     labels and one band.
     """
     if logits.shape[-2:] == (height, width):
-        return logits.argmax(1).to(torch.uint8)
+        return _strongest(logits)
     wide = F.interpolate(logits, (logits.shape[-2], width), mode="bilinear", align_corners=False)
     last = wide.shape[-2] - 1
     centres = ((torch.arange(height) + 0.5) * ((last + 1) / height) - 0.5).clamp(0, last)
@@ -56,5 +56,16 @@ def to_labels(logits: Tensor, height: int, width: int) -> Tensor:
         band = slice(first, first + rows)
         share = (centres[band] - above[band])[:, None].to(wide)
         resized = torch.lerp(wide[:, :, above[band]], wide[:, :, below[band]], share)
-        labels[:, band] = resized.argmax(1)
+        labels[:, band] = _strongest(resized)
+    return labels
+
+
+def _strongest(logits: Tensor) -> Tensor:
+    """(N, classes, H, W) -> (N, H, W) uint8: argmax over the classes, several times as fast."""
+    best = logits[:, 0]
+    labels = torch.zeros(best.shape, dtype=torch.uint8, device=best.device)
+    for label in range(1, logits.shape[1]):
+        better = logits[:, label] > best
+        labels.masked_fill_(better, label)
+        best = torch.where(better, logits[:, label], best)
     return labels
