@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from segdemo.complexity import multiply_adds, parameters
 from segdemo.stages import NETWORKS
@@ -67,10 +68,18 @@ def test_a_quarter_of_the_pixels_is_a_quarter_of_the_work(key):
     assert 4 * multiply_adds(shape_of(key), size=64) == MULTIPLY_ADDS[key]
 
 
+@pytest.mark.parametrize("key", NETWORKS)
+def test_same_as_pytorch_s_own_counter(key):
+    network = shape_of(key).eval()
+    with FlopCounterMode(display=False) as counter, torch.inference_mode():
+        network(torch.empty(1, 3, 128, 128, device="meta"))
+    assert multiply_adds(network) == counter.get_total_flops() // 2
+
+
 def test_counting_leaves_the_network_as_it_is():
-    network = NETWORKS["cnn-1x1"].build()
+    network = NETWORKS["cnn-1x1"].build().eval()
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     multiply_adds(network, size=16)
-    assert network.training
+    assert not any(layer._forward_hooks for layer in network.modules())
     for name, tensor in network.state_dict().items():
         assert torch.equal(tensor, before[name])
