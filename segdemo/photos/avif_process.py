@@ -28,7 +28,7 @@ def decode_apart(data: bytes) -> tuple[tuple[int, int], bytes, tuple[int, int]]:
             input=data,
             capture_output=True,
             timeout=MAX_SECONDS,
-            cwd=Path(__file__).parents[1],
+            cwd=Path(__file__).parents[2],  # where `segdemo` is found
         )
     except subprocess.TimeoutExpired as error:
         raise InputError("photo.costly") from error
