@@ -64,9 +64,14 @@ def _picture(card: Card, language: str) -> str:
     if card.answer is None:
         note = card.note or text(f"compare.{card.state}", language)
         return f'<div class="picture"><div class="photo"></div><p>{escape(note)}</p></div>'
-    mask = data_url(png(label_image(card.answer.labels, card.answer.palette)), "png")
+    return _masked(label_image(card.answer.labels, card.answer.palette), describe(card, language))
+
+
+def _masked(labels: Image.Image, description: str) -> str:
+    """The photo under a label image, described in words."""
+    mask = data_url(png(labels), "png")
     return (
-        f'<div class="picture" role="img" aria-label="{escape(describe(card, language))}">'
+        f'<div class="picture" role="img" aria-label="{escape(description)}">'
         f'<div class="photo"></div><img class="mask" src="{mask}" alt=""></div>'
     )
 
@@ -144,12 +149,10 @@ def truth_card(truth: np.ndarray | None, language: str) -> str:
     """What a person drew, as a card after the stages'; nothing where it is not known."""
     if truth is None:
         return ""
-    mask = data_url(png(label_image(truth)), "png")
-    title, note = (escape(text(f"compare.{key}", language)) for key in ("truth", "truth.note"))
+    title, note = (text(f"compare.{key}", language) for key in ("truth", "truth.note"))
     return (
-        f'<article class="card done truth"><header><h3>{title}</h3></header>'
-        f'<div class="picture" role="img" aria-label="{title}"><div class="photo"></div>'
-        f'<img class="mask" src="{mask}" alt=""></div><p class="note">{note}</p></article>'
+        f'<article class="card done truth"><header><h3>{escape(title)}</h3></header>'
+        f'{_masked(label_image(truth), title)}<p class="note">{escape(note)}</p></article>'
     )
 
 

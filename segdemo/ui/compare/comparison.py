@@ -78,23 +78,27 @@ class Comparison:
         `milliseconds` and `shares`, of the pixels by label in 0..1. Raises InputError and
         what `answer` raises.
         """
-        opened = open_photo(photo)
-        width, height = opened.original_size
-        result = answer(self.networks, key, Question(opened.image, (height, width)), settings)
-        return label_image(result.labels, result.palette), _numbers(key, result)
+        return self._map(_at_own_size(photo), key, settings)
 
     def label_maps(
         self, photo: str | bytes | None, settings: KMeansSettings
     ) -> Iterator[tuple[list[tuple[Image.Image, str]], dict[str, dict]]]:
         """All stages' label maps and numbers so far, after each stage that can answer."""
+        question = _at_own_size(photo)
         images, numbers = [], {}
         for key in STAGES:
             if key in self.networks.problems:
                 numbers[key] = {"error": str(self.networks.problems[key])}
                 continue
-            image, numbers[key] = self.label_map(photo, key, settings)
+            image, numbers[key] = self._map(question, key, settings)
             images.append((image, key))
             yield images, numbers
+
+    def _map(
+        self, question: Question, key: str, settings: KMeansSettings
+    ) -> tuple[Image.Image, dict]:
+        result = answer(self.networks, key, question, settings)
+        return label_image(result.labels, result.palette), _numbers(key, result)
 
     def _ask(self, photo: str | bytes | None) -> Question:
         image = open_photo(photo).image.copy()
@@ -123,6 +127,13 @@ class Comparison:
         except (RuntimeError, MemoryError):  # torch reports a lack of memory as RuntimeError
             card = replace(card, state="failed", note=text("compare.crashed", language))
         return render(card, language)
+
+
+def _at_own_size(photo: str | bytes | None) -> Question:
+    """The photo, asking for labels of the size it was sent in. Raises InputError."""
+    opened = open_photo(photo)
+    width, height = opened.original_size
+    return Question(opened.image, (height, width))
 
 
 def _progress(done: int, total: int, language: str) -> str:

@@ -94,7 +94,6 @@ def build(
     one.click(segment, [photo, stage, *settings], outputs[:2], api_name="segment", **shared)
     everything.click(segment_all, [photo, *settings], outputs[2:], api_name="compare", **shared)
     return photo
-    return photo
 
 
 def _examples(local: Localiser, comparison: Comparison, photo: PhotoInput) -> None:
