@@ -101,14 +101,12 @@ def test_an_encoder_is_taken_over_and_the_rest_is_not():
     assert torch.equal(upsampling.classify.weight, head)
 
 
-def test_the_learning_rate_rises_and_falls_once_a_cycle():
-    rates = [rate_at(step, [(100, 1.0), (40, 0.5)], warm_up=0.1) for step in range(141)]
+def test_the_learning_rate_rises_and_falls():
+    rates = [rate_at(step, 100, warm_up=0.1) for step in range(101)]
     assert rates[:10] == pytest.approx([(step + 1) / 10 for step in range(10)])
     assert rates[55] == pytest.approx(0.5)  # half way down
-    assert rates[99] < 0.001
-    assert rates[100:104] == pytest.approx([0.125, 0.25, 0.375, 0.5])
-    assert max(rates[100:]) == 0.5
-    assert rates[140] == pytest.approx(0)
+    assert (np.diff(rates[10:]) < 0).all()
+    assert rates[100] == pytest.approx(0)
 
 
 def test_the_holdout_is_a_tenth_of_every_breed():

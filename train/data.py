@@ -53,11 +53,8 @@ def _breed(name: str) -> str:
     return name.rsplit("_", 1)[0]
 
 
-def augmentation(size: int, crop: bool = False) -> v2.Transform:
-    """Flip, turn, shift, zoom and colour, applied to photo and mask together.
-
-    The result is size x size: the whole photo shrunk, or a crop of it.
-    """
+def augmentation(size: int) -> v2.Transform:
+    """Flip, turn, shift, zoom and colour, for photo and mask together, shrunk to size x size."""
     fill = {tv_tensors.Image: [255 * m for m in MEAN], tv_tensors.Mask: IGNORED}
     return v2.Compose(
         [
@@ -65,11 +62,11 @@ def augmentation(size: int, crop: bool = False) -> v2.Transform:
             v2.RandomAffine(
                 degrees=10,
                 translate=(0.1, 0.1),
-                scale=(0.9, 1.5),
+                scale=(0.8, 1.3),
                 interpolation=v2.InterpolationMode.BILINEAR,
                 fill=fill,
             ),
-            v2.RandomCrop(size) if crop else v2.Resize((size, size)),
+            v2.Resize((size, size)),
             v2.ColorJitter(brightness=0.2, contrast=0.2, saturation=0.2),
         ]
     )
@@ -87,9 +84,9 @@ class AugmentedPets(Dataset):
     of workers change nothing.
     """
 
-    def __init__(self, pets: PetTensors, size: int, seed: int, crop: bool = False):
+    def __init__(self, pets: PetTensors, size: int, seed: int):
         self.pets, self.seed = pets, seed
-        self.augment = augmentation(size, crop)
+        self.augment = augmentation(size)
 
     def __getitem__(self, item: tuple[int, int]) -> tuple[Tensor, Tensor]:
         epoch, index = item

@@ -73,11 +73,10 @@ def train(
                 rank=accelerator.process_index,
                 processes=accelerator.num_processes,
             )
-            dataset = AugmentedPets(pets, size, recipe.seed, recipe.crops)
+            dataset = AugmentedPets(pets, size, recipe.seed)
             title = f"{stage.key} {epoch + 1}/{recipe.epochs} at {size}x{size}"
             train_epoch(session, training_loader(dataset, batches, workers), title, stop)
-            seen = recipe.holdout_size(epoch)
-            scores = summarise(confusions(session.model, pets, holdout, seen, accelerator.device))
+            scores = summarise(confusions(session.model, pets, holdout, size, accelerator.device))
             session.finish_epoch(size, scores)
     return accelerator.unwrap_model(session.model, keep_fp32_wrapper=False), session.history
 
@@ -137,7 +136,7 @@ class Session:
         )
         rate = partial(
             rate_at,
-            cycles=[(epochs * self.steps, height) for epochs, height in recipe.cycles],
+            steps=recipe.epochs * self.steps,
             warm_up=recipe.warm_up,
         )
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
@@ -208,20 +207,16 @@ class Session:
         self.loss_sum, self.seconds = state["loss_sum"], state["seconds"]
 
 
-def rate_at(step: int, cycles: list[tuple[int, float]], warm_up: float) -> float:
-    """Share of the highest learning rate: in each cycle a straight rise, then half a cosine.
+def rate_at(step: int, steps: int, warm_up: float) -> float:
+    """Share of the highest learning rate after `step` of `steps`: a straight rise, half a cosine.
 
-    cycles: (steps, height) of each, one after the other; warm_up: share of a cycle that rises.
-    Source: Loshchilov, Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017,
-    arXiv 1608.03983.
+    warm_up: share of the steps that rises. Source: Loshchilov, Hutter, *SGDR: Stochastic
+    Gradient Descent with Warm Restarts*, 2017, arXiv 1608.03983 (one cycle of it).
     """
-    (steps, height), *later = cycles
-    if step >= steps and later:
-        return rate_at(step - steps, later, warm_up)
     rising = max(1, round(warm_up * steps))
     if step < rising:
-        return height * (step + 1) / rising
-    return height * (1 + math.cos(math.pi * (step - rising) / (steps - rising))) / 2
+        return (step + 1) / rising
+    return (1 + math.cos(math.pi * (step - rising) / (steps - rising))) / 2
 
 
 class StopSignal:
