@@ -19,7 +19,7 @@ def main() -> None:
 
     # After the arguments: --help need not wait for PyTorch.
     from segdemo.inference import Networks
-    from segdemo.ui.compare.examples import TestPhotos
+    from segdemo.ui.examples import TestPhotos
     from segdemo.ui.page import build_app, launch_options
 
     networks = Networks(CHECKPOINTS)

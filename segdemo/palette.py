@@ -1,4 +1,4 @@
-"""What a label looks like: the classes' colours, indexed PNGs, small photos for the page."""
+"""What labels and values look like: classes' colours, heat, indexed PNGs, photos for the page."""
 
 import io
 
@@ -11,6 +11,20 @@ from segdemo.classes import CLASSES
 # vision, and the border is by far the lightest.
 COLOURS = {"pet": (213, 94, 0), "background": (0, 114, 178), "border": (240, 228, 66)}
 CLASS_PALETTE = np.array([COLOURS[name] for name in CLASSES], dtype=np.uint8)
+# Matplotlib's *inferno* at nine evenly spaced places: perceived brightness grows evenly.
+INFERNO = np.array(
+    [
+        (0, 0, 4),
+        (31, 12, 72),
+        (85, 15, 109),
+        (136, 34, 106),
+        (186, 54, 85),
+        (227, 89, 51),
+        (249, 140, 10),
+        (249, 201, 50),
+        (252, 255, 164),
+    ]
+)
 
 
 def label_image(labels: np.ndarray, palette: np.ndarray = CLASS_PALETTE) -> Image.Image:
@@ -23,8 +37,21 @@ def label_image(labels: np.ndarray, palette: np.ndarray = CLASS_PALETTE) -> Imag
     return image
 
 
+def heat(values: np.ndarray, brightest: float) -> Image.Image:
+    """(H, W) values from 0 -> RGB, black for 0 to pale yellow for `brightest` and above."""
+    places = np.linspace(0, brightest, len(INFERNO))
+    channels = [np.interp(values, places, INFERNO[:, channel]) for channel in range(3)]
+    return Image.fromarray(np.stack(channels, axis=-1).round().astype(np.uint8))
+
+
+def heat_gradient() -> str:
+    """The colours of `heat` from left to right, as a CSS background."""
+    stops = ",".join(f"rgb({r},{g},{b})" for r, g, b in INFERNO.tolist())
+    return f"linear-gradient(90deg,{stops})"
+
+
 def png(image: Image.Image) -> bytes:
-    """An indexed image as a PNG file."""
+    """An image as a PNG file; of an indexed one the values are kept."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG", bits=4, compress_level=6)
     return buffer.getvalue()

@@ -44,7 +44,7 @@ def networks():
 def chelsea():
     """The CC0 cat of scikit-image, RGB."""
     from segdemo.photos.decoder import open_photo
-    from segdemo.ui.compare.examples import shipped_photos
+    from segdemo.ui.examples import shipped_photos
 
     return open_photo(shipped_photos()[0]).image
 

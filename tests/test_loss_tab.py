@@ -25,9 +25,10 @@ from segdemo.loss.small_problems import (
     petal_probabilities,
     temperature_line,
 )
+from segdemo.palette import heat
 from segdemo.photos.decoder import open_photo
 from segdemo.texts import LANGUAGES, text
-from segdemo.ui.compare.examples import TestPhotos, shipped_photos
+from segdemo.ui.examples import TestPhotos, shipped_photos
 from segdemo.ui.loss import answer as loss_answer
 from segdemo.ui.loss import curve as loss_curve
 from segdemo.ui.loss import image as loss_image
@@ -265,7 +266,7 @@ def test_only_classes_without_pixels_having_a_weight_is_refused():
 
 def test_the_brighter_the_dearer():
     losses = np.linspace(0, 2 * loss_map_view.BRIGHTEST, 50)[None]
-    colours = np.array(loss_map_view.heat(losses), float)[0]
+    colours = np.array(heat(losses, loss_map_view.BRIGHTEST), float)[0]
     brightness = colours @ (0.2126, 0.7152, 0.0722)
     assert brightness[0] < 1
     assert (np.diff(brightness[losses[0] <= loss_map_view.BRIGHTEST]) > 0).all()

@@ -8,7 +8,7 @@ from PIL import Image
 
 from segdemo.palette import png
 from segdemo.texts import text
-from segdemo.ui.compare.cards import data_url
+from segdemo.ui.html import data_url
 
 LUMINANCE = np.array((0.2126, 0.7152, 0.0722))  # of sRGB's red, green and blue, Rec. 709
 DARK = 130  # of 255: below it white text is easier to read than black

@@ -9,7 +9,9 @@ from segdemo.texts import LANGUAGES, text
 from segdemo.ui import api
 from segdemo.ui.compare import tab as compare_tab
 from segdemo.ui.compare.comparison import Comparison
-from segdemo.ui.compare.examples import TestPhotos
+from segdemo.ui.examples import TestPhotos
+from segdemo.ui.insight import tab as insight_tab
+from segdemo.ui.insight.section import Surroundings
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
 from segdemo.ui.loss import tab as loss_tab
 from segdemo.ui.loss.photo import PhotoLoss
@@ -33,7 +35,9 @@ def launch_options() -> dict:
         block_title_text_color="*neutral_700",
         block_info_text_color="*neutral_600",
     )
-    style = files("segdemo.ui").joinpath("assets/page.css").read_text(encoding="utf-8")
+    assets = files("segdemo.ui").joinpath("assets").iterdir()
+    sheets = sorted((file for file in assets if file.name.endswith(".css")), key=lambda f: f.name)
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     return {
         "theme": theme,
         "head": f"<style>{style}</style>",  # with css= Gradio would rewrite the selectors
@@ -73,6 +77,8 @@ def build_app(networks: Networks, tests: TestPhotos | None) -> gr.Blocks:
                 loss_tab.build(local, language, photo, PhotoLoss(networks, tests), tab)
             with local.build(gr.Tab, {"label": "page.tab.upsampling"}, id="upsampling") as tab:
                 upsampling_tab.build(local, networks, photo, language, tab)
+            with local.build(gr.Tab, {"label": "page.tab.insight"}, id="insight") as tab:
+                insight_tab.build(Surroundings(local, networks, tests, photo, language), tab)
         api.build()
         language.change(
             local.updates,

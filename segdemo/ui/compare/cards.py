@@ -1,6 +1,5 @@
 """A stage's card as HTML: who it is, its answer to this photo, what it fixes and what is wrong."""
 
-import base64
 from dataclasses import dataclass
 from html import escape
 
@@ -13,6 +12,7 @@ from segdemo.facts import facts
 from segdemo.palette import COLOURS, label_image, photo_jpeg, png
 from segdemo.stages import STAGES, Stage
 from segdemo.texts import text
+from segdemo.ui.html import data_url
 from segdemo.ui.numbers import milliseconds, percent, short
 
 POSITIONS = {key: position for position, key in enumerate(STAGES, start=1)}
@@ -27,10 +27,6 @@ class Card:
     test_miou: float | None = None
     answer: Answer | None = None
     note: str = ""  # instead of the picture: why there is none
-
-
-def data_url(data: bytes, kind: str) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def photo_style(photo: Image.Image) -> str:
@@ -154,11 +150,6 @@ def truth_card(truth: np.ndarray | None, language: str) -> str:
         f'<article class="card done truth"><header><h3>{escape(title)}</h3></header>'
         f'{_masked(label_image(truth), title)}<p class="note">{escape(note)}</p></article>'
     )
-
-
-def alert(sentence: str) -> str:
-    """A refusal, read out at once by screen readers."""
-    return f'<span class="alert" role="alert">{escape(sentence)}</span>'
 
 
 def legend(language: str) -> str:

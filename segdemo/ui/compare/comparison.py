@@ -14,10 +14,10 @@ from segdemo.palette import label_image
 from segdemo.photos.decoder import open_photo
 from segdemo.stages import STAGES
 from segdemo.texts import text
-from segdemo.ui.compare.cards import Card, alert, photo_style, render, truth_card
-from segdemo.ui.compare.examples import TestPhotos
-
-VIEW_SIDE = 512  # pixels: the longer side of photo and masks on a card
+from segdemo.ui.compare.cards import Card, photo_style, render, truth_card
+from segdemo.ui.examples import TestPhotos
+from segdemo.ui.html import alert
+from segdemo.ui.photo_view import view
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,7 @@ class Comparison:
         return label_image(result.labels, result.palette), _numbers(key, result)
 
     def _ask(self, photo: str | bytes | None) -> Question:
-        image = open_photo(photo).image.copy()
-        image.thumbnail((VIEW_SIDE, VIEW_SIDE))
+        image = view(photo)
         truth = self.tests.truth(photo) if self.tests else None
         return Question(image, (image.height, image.width), truth)
 

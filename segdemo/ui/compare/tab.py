@@ -10,12 +10,12 @@ from segdemo.stages import STAGES
 from segdemo.texts import text
 from segdemo.ui.compare.cards import legend, render
 from segdemo.ui.compare.comparison import Comparison
-from segdemo.ui.compare.examples import shipped_photos
-from segdemo.ui.compare.photo_input import PhotoInput
 from segdemo.ui.errors import shown_to_visitor
+from segdemo.ui.events import COMPUTING, INFERENCE
+from segdemo.ui.examples import shipped_photos
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
+from segdemo.ui.photo_input import PhotoInput
 
-INFERENCE = "inference"  # one queue for everything that computes networks
 STAGE_CHOICES = [(f"stages.{key}.title", key) for key in STAGES]
 # The browser alone changes how finished results look: no network is computed again.
 SET_VIEW = "view => { document.documentElement.dataset.view = view }"
@@ -71,28 +71,24 @@ def build(
         """Segment one photo by every stage: label maps with their stage keys, and numbers."""
         yield from comparison.label_maps(photo, KMeansSettings(clusters, space, position))
 
-    shared = {"concurrency_id": INFERENCE, "show_progress": "hidden"}
     everything_shown = list(parts.values())
     gr.on(
         [page.load, photo.change, stages.change, language.change],
         compare,
         [photo, stages, *settings, language],
         everything_shown,
-        trigger_mode="always_last",
-        api_visibility="private",
-        **shared,
+        **COMPUTING,
     )
     gr.on(
         [setting.change for setting in settings],
         recluster,
         [photo, *settings, language],
         everything_shown,
-        trigger_mode="always_last",
-        api_visibility="private",
-        **shared,
+        **COMPUTING,
     )
-    one.click(segment, [photo, stage, *settings], outputs[:2], api_name="segment", **shared)
-    everything.click(segment_all, [photo, *settings], outputs[2:], api_name="compare", **shared)
+    asked = {"concurrency_id": INFERENCE, "show_progress": "hidden"}
+    one.click(segment, [photo, stage, *settings], outputs[:2], api_name="segment", **asked)
+    everything.click(segment_all, [photo, *settings], outputs[2:], api_name="compare", **asked)
     return photo
 
 

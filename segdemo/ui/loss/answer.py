@@ -15,7 +15,7 @@ from segdemo.loss.cross_entropy import (
     softmax,
 )
 from segdemo.texts import text
-from segdemo.ui.compare.cards import alert
+from segdemo.ui.html import alert
 from segdemo.ui.loss.curve import draw
 from segdemo.ui.loss.form import number_field
 from segdemo.ui.loss.pieces import bars, figure, one_hot_text, paragraph, vector, written_out

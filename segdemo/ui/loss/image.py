@@ -17,8 +17,8 @@ from segdemo.loss.cross_entropy import (
     total_loss,
 )
 from segdemo.texts import text
-from segdemo.ui.compare.cards import alert
 from segdemo.ui.grids import tile_styles
+from segdemo.ui.html import alert
 from segdemo.ui.loss.form import class_name, fill, grid, number_field, read_grid, select
 from segdemo.ui.loss.pieces import (
     label_grid,

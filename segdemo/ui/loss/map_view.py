@@ -7,36 +7,15 @@ from PIL import Image
 
 from segdemo.classes import CLASSES
 from segdemo.loss.loss_map import LossMap
-from segdemo.palette import label_image, photo_jpeg, png
+from segdemo.palette import heat, heat_gradient, label_image, photo_jpeg, png
 from segdemo.preprocessing import SIZE
 from segdemo.texts import text
-from segdemo.ui.compare.cards import data_url
+from segdemo.ui.html import data_url
 from segdemo.ui.loss.form import class_name, numbered_class
 from segdemo.ui.loss.pieces import bars, number, paragraph, swatch
 from segdemo.ui.numbers import percent
 
 BRIGHTEST = 5.0  # loss of the lightest colour; fixed, so that stages and weights compare
-# Matplotlib's *inferno* at nine evenly spaced places: perceived brightness grows evenly.
-INFERNO = np.array(
-    [
-        (0, 0, 4),
-        (31, 12, 72),
-        (85, 15, 109),
-        (136, 34, 106),
-        (186, 54, 85),
-        (227, 89, 51),
-        (249, 140, 10),
-        (249, 201, 50),
-        (252, 255, 164),
-    ]
-)
-
-
-def heat(losses: np.ndarray) -> Image.Image:
-    """(H, W) losses -> RGB, black for 0 to pale yellow for BRIGHTEST and above."""
-    places = np.linspace(0, BRIGHTEST, len(INFERNO))
-    channels = [np.interp(losses, places, INFERNO[:, channel]) for channel in range(3)]
-    return Image.fromarray(np.stack(channels, axis=-1).round().astype(np.uint8))
 
 
 def render(
@@ -52,7 +31,7 @@ def render(
         "photo": data_url(photo_jpeg(photo), "jpeg"),
         "truth": data_url(png(label_image(labels)), "png"),
         "predicted": data_url(png(label_image(predicted.astype(np.uint8))), "png"),
-        "losses": data_url(png(heat(result.losses)), "png"),
+        "losses": data_url(png(heat(result.losses, BRIGHTEST)), "png"),
     }
     ring = (
         f'<i class="ring" style="left:{100 * (column + 0.5) / SIZE:.2f}%;'
@@ -75,11 +54,10 @@ def _said(name: str, result: LossMap, language: str) -> str:
 
 def _scale(language: str) -> str:
     """What the heat map's colours mean."""
-    stops = ",".join(f"rgb({r},{g},{b})" for r, g, b in INFERNO.tolist())
     low, high = "0", text("loss.map.above", language, loss=f"{BRIGHTEST:g}")
     return (
         f'<p class="scale"><span>{text("loss.map.scale", language)}: {low}</span>'
-        f'<i style="background:linear-gradient(90deg,{stops})"></i><span>{high}</span></p>'
+        f'<i style="background:{heat_gradient()}"></i><span>{high}</span></p>'
     )
 
 

@@ -13,13 +13,13 @@ from segdemo.inference import Networks
 from segdemo.loss.cross_entropy import parse_weights
 from segdemo.loss.loss_map import loss_map
 from segdemo.loss.training_step import training_step
-from segdemo.photos.decoder import open_photo
 from segdemo.preprocessing import SIZE, resize_photo
-from segdemo.ui.compare.cards import alert
-from segdemo.ui.compare.examples import TestPhotos
+from segdemo.ui.examples import TestPhotos
+from segdemo.ui.html import alert
 from segdemo.ui.loss import loop as loss_loop
 from segdemo.ui.loss import map_view as loss_map_view
 from segdemo.ui.loss.pieces import paragraph
+from segdemo.ui.photo_view import view
 
 STAND_IN = "unet"  # whose answer is the truth where nobody drew one
 TRAINED = "cnn-1x1"
@@ -81,7 +81,7 @@ class PhotoLoss:
 
         Raises InputError for what is no photo, and the stand-in's CheckpointError.
         """
-        image = open_photo(photo).image
+        image = view(photo)
         truth = self.tests.truth(photo) if self.tests else None
         if truth is None:
             labels = self.networks.predict(STAND_IN, image).logits.argmax(0).numpy()

@@ -17,7 +17,7 @@ from segdemo.loss.small_problems import (
 )
 from segdemo.parsing import number_between
 from segdemo.texts import text
-from segdemo.ui.compare.cards import alert
+from segdemo.ui.html import alert
 from segdemo.ui.loss.form import select, slider
 from segdemo.ui.loss.pieces import MINUS, bars, colours, label_grid, number, probability
 

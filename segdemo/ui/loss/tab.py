@@ -7,8 +7,7 @@ import gradio as gr
 from segdemo.classes import CLASSES
 from segdemo.stages import NETWORKS
 from segdemo.texts import text
-from segdemo.ui.compare.photo_input import PhotoInput
-from segdemo.ui.compare.tab import INFERENCE
+from segdemo.ui.events import AT_ONCE, COMPUTING
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
 from segdemo.ui.loss import answer as loss_answer
 from segdemo.ui.loss import image as loss_image
@@ -17,16 +16,11 @@ from segdemo.ui.loss import problems as loss_problems
 from segdemo.ui.loss.form import ON_LOAD, fill, read, slider
 from segdemo.ui.loss.photo import OPENING as OPENING_WEIGHTS
 from segdemo.ui.loss.photo import PhotoLoss
+from segdemo.ui.photo_input import PhotoInput
 
 HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
 RATES = (0.001, 0.01, 0.1, 1)  # the last one is too high, to show what happens
 PLAIN = {"apply_default_css": False}  # of gr.HTML: our own style sheet alone
-LIVE = {
-    "show_progress": "hidden",
-    "trigger_mode": "always_last",
-    "api_visibility": "private",
-}
-ARITHMETIC = LIVE | {"queue": False}
 
 
 def build(
@@ -78,7 +72,7 @@ def _problems(local: Localiser, language: gr.Radio) -> gr.HTML:
             [cards[name], language],
             [problem, cards[name]],
             js=read(f"loss-{name}", opening),
-            **ARITHMETIC,
+            **AT_ONCE,
         )
     return third
 
@@ -159,8 +153,7 @@ def _photo(
         [weights, photo, stage, language],
         [problem, result],
         js=read("loss-weights", OPENING_WEIGHTS),
-        concurrency_id=INFERENCE,
-        **LIVE,
+        **COMPUTING,
     )
 
 
@@ -198,13 +191,12 @@ def _loop(local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLo
             problem = _problem("loss-loop-problem")
             result = local.build(gr.HTML, {"value": loss_loop.before}, elem_id="loss-loop", **PLAIN)
     # What was shown belongs to the photo before.
-    photo.change(loss_loop.before, language, result, queue=False, **LIVE)
+    photo.change(loss_loop.before, language, result, **AT_ONCE)
     run.click(
         loss.show_step,
         [photo, rate, language],
         [problem, result],
-        concurrency_id=INFERENCE,
-        **LIVE,
+        **COMPUTING,
     )
 
 
@@ -234,8 +226,6 @@ def _wire(
 ) -> None:
     """Show again what the form says, whenever it or the language changes; `buttons` fill it."""
     form, language = inputs
-    gr.on(
-        [form.input, language.change], show, inputs, outputs, js=read(name, opening), **ARITHMETIC
-    )
+    gr.on([form.input, language.change], show, inputs, outputs, js=read(name, opening), **AT_ONCE)
     for button, change in buttons.items():
-        button.click(show, inputs, outputs, js=read(name, opening, change), **ARITHMETIC)
+        button.click(show, inputs, outputs, js=read(name, opening, change), **AT_ONCE)

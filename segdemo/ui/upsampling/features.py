@@ -11,11 +11,11 @@ from segdemo.errors import InputError
 from segdemo.inference import Networks
 from segdemo.models.encoders import WIDTHS
 from segdemo.palette import label_image, photo_jpeg, png
-from segdemo.photos.decoder import open_photo
 from segdemo.preprocessing import SIZE, resize_photo, to_input, to_labels
 from segdemo.texts import text
-from segdemo.ui.compare.cards import alert, data_url
 from segdemo.ui.grids import grey_url
+from segdemo.ui.html import alert, data_url
+from segdemo.ui.photo_view import view
 from segdemo.upsampling.feature_maps import DecoderStep, decoder_steps, most_active
 
 CHANNELS = 6  # shown of each feature map
@@ -40,7 +40,7 @@ class FeatureMaps:
     def show(self, photo: str | bytes | None, level: int, language: str) -> str:
         """One Decoder's feature maps and the two networks' masks, or what is missing for them."""
         try:
-            image = open_photo(photo).image
+            image = view(photo)
             network = self.networks.network("encoder-decoder")
             step = decoder_steps(network, to_input(image))[level - 1]
             masks = {key: self.networks.predict(key, image).logits for key in WHOLE}

@@ -7,8 +7,8 @@ import gradio as gr
 from segdemo.errors import InputError
 from segdemo.parsing import number_between
 from segdemo.texts import text
-from segdemo.ui.compare.cards import alert
 from segdemo.ui.grids import tidy
+from segdemo.ui.html import alert
 from segdemo.upsampling.interpolation import MODES_1D, interpolate_1d
 
 ENDS = {"x1": 1, "x2": 5}

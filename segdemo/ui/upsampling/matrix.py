@@ -14,7 +14,7 @@ from segdemo.photos.decoder import open_photo
 from segdemo.preprocessing import SIZE, resize_photo
 from segdemo.texts import text
 from segdemo.ui import grids
-from segdemo.ui.compare.cards import alert, data_url
+from segdemo.ui.html import alert, data_url
 from segdemo.ui.upsampling.inspector import render
 from segdemo.upsampling.axis_weights import ALIGNABLE
 from segdemo.upsampling.code import pytorch_code

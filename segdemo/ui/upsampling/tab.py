@@ -8,9 +8,9 @@ import gradio as gr
 
 from segdemo.inference import Networks
 from segdemo.texts import text
-from segdemo.ui.compare.photo_input import PhotoInput
-from segdemo.ui.compare.tab import INFERENCE
+from segdemo.ui.events import AT_ONCE, COMPUTING
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
+from segdemo.ui.photo_input import PhotoInput
 from segdemo.ui.upsampling import line
 from segdemo.ui.upsampling import matrix as playground
 from segdemo.ui.upsampling.features import FeatureMaps, level_choices
@@ -46,12 +46,6 @@ READ_LINE = f"""(_, ...rest) => [Object.assign({json.dumps(line.ENDS | line.POIN
     Object.fromEntries(Array.from(
         document.querySelectorAll('#line-fields input'), input => [input.name, input.value]
     ))), ...rest]"""
-AT_ONCE = {
-    "queue": False,
-    "show_progress": "hidden",
-    "trigger_mode": "always_last",
-    "api_visibility": "private",
-}
 
 
 def build(
@@ -242,8 +236,5 @@ def _features(
         FeatureMaps(networks).show,
         [photo, level, language],
         maps,
-        show_progress="hidden",
-        trigger_mode="always_last",
-        api_visibility="private",
-        concurrency_id=INFERENCE,
+        **COMPUTING,
     )

@@ -1,0 +1,11 @@
+"""How the page's events are run."""
+
+INFERENCE = "inference"  # one queue for everything that computes networks
+# What follows the visitor's hand: no veil over what is there, and of several the last one counts.
+LIVE = {
+    "show_progress": "hidden",
+    "trigger_mode": "always_last",
+    "api_visibility": "private",
+}
+AT_ONCE = LIVE | {"queue": False}  # for what takes no longer than a network's own answer
+COMPUTING = LIVE | {"concurrency_id": INFERENCE}

@@ -1,0 +1,14 @@
+"""Bits of HTML that every tab uses."""
+
+import base64
+from html import escape
+
+
+def data_url(data: bytes, kind: str) -> str:
+    """An image file's bytes ("png", "jpeg") as an address that needs no request."""
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def alert(sentence: str) -> str:
+    """A refusal, read out at once by screen readers."""
+    return f'<span class="alert" role="alert">{escape(sentence)}</span>'

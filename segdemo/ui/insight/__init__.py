@@ -1,0 +1,1 @@
+"""Tab *See why*: one photo, looked into."""

@@ -1,0 +1,101 @@
+"""Section *Size*: the same photo at four sizes, one stage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from segdemo.checkpoints import CheckpointError
+from segdemo.errors import InputError
+from segdemo.facts import facts
+from segdemo.inference import Networks
+from segdemo.insight.sizes import SIZES, SizedAnswer, answers_at_sizes
+from segdemo.metrics import confusion_matrix, score
+from segdemo.palette import label_image
+from segdemo.preprocessing import SIZE, to_labels
+from segdemo.stages import NETWORKS, Stage, get_stage
+from segdemo.texts import text
+from segdemo.ui.events import COMPUTING
+from segdemo.ui.examples import TestPhotos
+from segdemo.ui.html import alert
+from segdemo.ui.insight.figures import figure, figures, masked
+from segdemo.ui.insight.section import Section, Surroundings
+from segdemo.ui.numbers import milliseconds, short
+from segdemo.ui.photo_view import view
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The section's callback."""
+
+    networks: Networks
+    tests: TestPhotos | None
+
+    def show(self, photo: str | bytes | None, key: str, language: str) -> Iterator[str]:
+        """The answers in HTML, growing size by size; or what is missing for them."""
+        try:
+            image = view(photo)
+            network = self.networks.network(key)
+        except InputError as error:
+            yield alert(error.sentence(language))
+            return
+        except CheckpointError as error:
+            yield alert(str(error))
+            return
+        truth = self.tests.truth(photo) if self.tests else None
+        parts = []
+        for answer in answers_at_sizes(network, image):
+            parts.append(_figure(get_stage(key), answer, image, truth, language))
+            coming = [_blank(size, language) for size in SIZES[len(parts) :]]
+            yield figures(*parts, *coming)
+
+
+def _figure(
+    stage: Stage, answer: SizedAnswer, photo: Image.Image, truth: np.ndarray | None, language: str
+) -> str:
+    title = f"{answer.size} × {answer.size}"
+    if answer.logits is None:
+        said = escape(answer.problem)
+        note = text("insight-sizes.cannot", language, size=answer.size)
+        return figure(f'<div class="picture"><p>{said}</p></div>', title, note)
+    logits = answer.logits[None]
+    labels = to_labels(logits, photo.height, photo.width)[0].numpy()
+    cost = facts(stage).multiply_adds * answer.size**2 / SIZE**2
+    lines = [
+        text("insight-sizes.cost", language, cost=short(cost)),
+        text("compare.milliseconds", language, ms=milliseconds(answer.milliseconds)),
+    ]
+    if truth is not None:
+        found = score(confusion_matrix(to_labels(logits, *truth.shape)[0].numpy(), truth))
+        lines.append(text("insight-sizes.miou", language, miou=f"{found.miou:.2f}"))
+    alt = text("insight-sizes.alt", language, size=answer.size)
+    return figure(masked(photo, label_image(labels), alt), title, *lines)
+
+
+def _blank(size: int, language: str) -> str:
+    waiting = escape(text("compare.running", language))
+    return figure(f'<div class="picture"><p>{waiting}</p></div>', f"{size} × {size}")
+
+
+def build(surroundings: Surroundings) -> Section:
+    """Add the section to the Blocks being built."""
+    stage = surroundings.local.build(
+        gr.Radio,
+        {
+            "label": "compare.take-home.stage",
+            "choices": [(f"stages.{key}.title", key) for key in NETWORKS],
+        },
+        value="unet",
+        elem_id="sizes-stage",
+    )
+    answers = gr.HTML("", elem_id="sizes", apply_default_css=False)
+    section = Section(
+        Sizes(surroundings.networks, surroundings.tests).show,
+        [surroundings.photo, stage, surroundings.language],
+        [answers],
+    )
+    stage.change(section.show, section.inputs, section.outputs, **COMPUTING)
+    return section

@@ -1,0 +1,57 @@
+"""Tab *See why*: a section an idea, and what brings the open one up to date."""
+
+from collections.abc import Callable, Iterator
+from inspect import isgeneratorfunction
+
+import gradio as gr
+
+from segdemo.ui.events import AT_ONCE, COMPUTING
+from segdemo.ui.insight import sizes
+from segdemo.ui.insight.section import Section, Surroundings
+
+SECTIONS = {"sizes": sizes.build}
+
+
+def build(surroundings: Surroundings, tab: gr.Tab) -> None:
+    """Add the tab's content to the Blocks being built."""
+    local = surroundings.local
+    local.build(gr.Markdown, {"value": "insight.intro"})
+    opened = gr.State(next(iter(SECTIONS)))
+    with gr.Tabs(elem_id="insight"):
+        for name, build_section in SECTIONS.items():
+            with local.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
+                local.build(gr.Markdown, {"value": f"insight-{name}.intro"}, elem_classes="lesson")
+                section = build_section(surroundings)
+            own.select(lambda name=name: name, None, opened, **AT_ONCE)
+            own.select(section.show, section.inputs, section.outputs, **COMPUTING)
+            # Only what is seen is computed; the photo changes in another tab.
+            gr.on(
+                [tab.select, surroundings.language.change],
+                _if_open(name, section),
+                [opened, *section.inputs],
+                section.outputs,
+                **COMPUTING,
+            )
+
+
+def _if_open(name: str, section: Section) -> Callable:
+    """The section's `show`, which leaves everything as it is while another section is open."""
+    if isgeneratorfunction(section.show):
+
+        def stream(opened: str, *inputs: object) -> Iterator:
+            if opened == name:
+                yield from section.show(*inputs)
+            else:
+                yield _unchanged(section)
+
+        return stream
+
+    def call(opened: str, *inputs: object) -> object:
+        return section.show(*inputs) if opened == name else _unchanged(section)
+
+    return call
+
+
+def _unchanged(section: Section) -> object:
+    skips = [gr.skip() for _ in section.outputs]
+    return skips if len(skips) > 1 else skips[0]

@@ -1,0 +1,22 @@
+"""The visitor's photo as every tab computes with and shows it."""
+
+from functools import lru_cache
+
+from PIL import Image
+
+from segdemo.photos.decoder import open_photo
+
+VIEW_SIDE = 512  # pixels: the longer side of photo and masks on the page
+KEPT_VIEWS = 64  # of the photos of many visitors: 0.8 MB each at most
+
+
+@lru_cache(maxsize=KEPT_VIEWS)
+def view(photo: str | bytes | None) -> Image.Image:
+    """An upload (path or bytes) -> RGB, its longer side at most VIEW_SIDE; not to be changed.
+
+    Gradio names an uploaded file after its content, so a path is never another photo later.
+    Raises InputError for what is no photo.
+    """
+    image = open_photo(photo).image.copy()
+    image.thumbnail((VIEW_SIDE, VIEW_SIDE))
+    return image
