@@ -90,10 +90,10 @@ def run_training(options: argparse.Namespace) -> None:
             recipe = dataclasses.replace(recipe, loss=options.loss)
         run = RunFolder(options.runs / stage.key)
         network = initial_network(stage, recipe, options.checkpoints)
-        network, history = train(stage, recipe, pets, run, accelerator, network, options.workers)
+        trained = train(stage, recipe, pets, run, accelerator, network, options.workers)
         if accelerator.is_main_process:
-            publish(stage, recipe, network, history, pets, options.checkpoints)
             test = PetTensors(Pets(options.data, "test"))
+            publish(stage, recipe, trained, pets, test, options.checkpoints)
             card = checkpoints.read_card(options.checkpoints, stage)
             card["test"] = evaluate(stage, options.checkpoints, test)
             write_card(options.checkpoints, stage, card)

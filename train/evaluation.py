@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from segdemo.classes import CLASSES
@@ -18,17 +18,20 @@ BATCH = 32  # pictures a forward
 
 def predict(
     network: nn.Module,
-    pets: PetTensors,
-    indices: Sequence[int],
+    photos: Tensor,
     size: int = SIZE,
     device: torch.device | str = "cpu",
 ) -> np.ndarray:
-    """Labels (pictures, 128, 128) uint8, from logits at `size` enlarged to the mask's."""
+    """Labels (N, 128, 128) uint8 of photos (N, 3, 128, 128) uint8, read at size x size.
+
+    The network is left in evaluation mode.
+    """
     network.eval()
     labels = []
+    batches = photos.split(BATCH)
     with torch.inference_mode():
-        for first in tqdm(range(0, len(indices), BATCH), desc="evaluate", mininterval=10):
-            inputs = normalise(pets.photos[list(indices[first : first + BATCH])].to(device))
+        for batch in tqdm(batches, desc="evaluate", mininterval=10, disable=len(batches) == 1):
+            inputs = normalise(batch.to(device))
             if size != SIZE:
                 inputs = F.interpolate(inputs, (size, size), mode="bilinear", antialias=True)
             logits = network(inputs.contiguous(memory_format=torch.channels_last))
@@ -44,7 +47,7 @@ def confusions(
     device: torch.device | str = "cpu",
 ) -> np.ndarray:
     """One confusion matrix a picture: (pictures, 3, 3) int64."""
-    labels = predict(network, pets, indices, size, device)
+    labels = predict(network, pets.photos[list(indices)], size, device)
     truth = pets.masks[list(indices)].numpy()
     return np.stack([confusion_matrix(a, b) for a, b in zip(labels, truth)])
 

@@ -16,7 +16,8 @@ from tqdm import tqdm
 from segdemo import checkpoints
 from segdemo.stages import Stage, get_stage
 from train.data import AugmentedPets, EpochBatches, PetTensors, split_holdout, training_loader
-from train.evaluation import confusions, summarise
+from train.evaluation import confusions, predict, summarise
+from train.film import film_pixels, film_steps
 from train.initialise import grow
 from train.losses import LOSSES
 from train.recipes import Recipe
@@ -31,6 +32,15 @@ class TrainingError(Exception):
 
 class Interrupted(Exception):
     """SIGTERM or SIGINT arrived; the state is saved and the same command goes on from it."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a finished run leaves."""
+
+    network: nn.Module  # in evaluation mode
+    history: list[dict]  # one record an epoch
+    film: list[dict]  # step, size, labels (photos, 128, 128) uint8
 
 
 def initial_network(stage: Stage, recipe: Recipe, folder: Path) -> nn.Module:
@@ -50,17 +60,20 @@ def train(
     accelerator: Accelerator,
     network: nn.Module,
     workers: int = 0,
-) -> tuple[nn.Module, list[dict]]:
+) -> Trained:
     """Train to the end of the recipe, from the run's saved state if there is one.
 
-    Returns the trained network and the history, one record an epoch. Raises Interrupted
-    after SIGTERM or SIGINT, TrainingError when the loss is not finite or the saved state
-    belongs to another recipe.
+    Several processes share each batch, and after each step agree on its mean loss and on
+    whether one of them was told to stop; BatchNorm's statistics are those of a process's own
+    share, and rank 0's are kept. Raises Interrupted after SIGTERM or SIGINT, TrainingError
+    when the loss is not finite or the saved state belongs to another recipe.
     """
     training, holdout = split_holdout(pets.names)
     steps = len(training) // recipe.batch_size  # in an epoch
     session = Session(recipe, network, accelerator, run, steps)
     session.resume()
+    if session.step == 0:
+        session.film_frame()
     with StopSignal() as stop:
         for epoch in range(len(session.history), recipe.epochs):
             size = recipe.size(epoch)
@@ -78,7 +91,8 @@ def train(
             train_epoch(session, training_loader(dataset, batches, workers), title, stop)
             scores = summarise(confusions(session.model, pets, holdout, size, accelerator.device))
             session.finish_epoch(size, scores)
-    return accelerator.unwrap_model(session.model, keep_fp32_wrapper=False), session.history
+    trained = accelerator.unwrap_model(session.model, keep_fp32_wrapper=False)
+    return Trained(trained, session.history, session.film)
 
 
 def train_epoch(session: "Session", loader: DataLoader, title: str, stop: "StopSignal") -> None:
@@ -94,19 +108,22 @@ def train_epoch(session: "Session", loader: DataLoader, title: str, stop: "StopS
         optimizer.zero_grad()
         outputs = model(inputs)
         loss = criterion(outputs, targets)
-        if not torch.isfinite(loss):
+        agreed = accelerator.reduce(torch.stack([loss.detach(), stop.flag(loss)]), "mean")
+        mean_loss, stopped = agreed.tolist()
+        if not math.isfinite(mean_loss):
             names = ", ".join(loader.dataset.pets.names[index] for _, index in items)
+            own = f"{loss.item()} at step {session.step}, on {names}"
+            other = f"{mean_loss} at step {session.step}, on another process's pictures"
             raise TrainingError(
-                f"the loss is {loss.item()} at step {session.step}, on {names}; "
-                "try a smaller learning rate"
+                f"the loss is {other if torch.isfinite(loss) else own}; try a smaller learning rate"
             )
 
         accelerator.backward(loss)
         optimizer.step()
         scheduler.step()
 
-        session.count(loss)
-        if stop.requested:
+        session.count(mean_loss)
+        if stopped:
             session.save()
             raise Interrupted(f"stopped at step {session.step}; the state is in {session.run.path}")
 
@@ -122,6 +139,7 @@ class Session:
     steps: int  # in an epoch
     step: int = 0  # finished so far
     history: list[dict] = field(default_factory=list)  # one record a finished epoch
+    film: list[dict] = field(default_factory=list)  # step, size, labels (4, 128, 128) uint8
     loss_sum: float = 0.0  # over the steps of the epoch so far
     seconds: float = 0.0  # of work, over all processes that the run has lived in
 
@@ -140,15 +158,26 @@ class Session:
             warm_up=recipe.warm_up,
         )
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
+        self.filmed = film_steps(recipe.epochs * self.steps)
         self.model, self.optimizer = self.accelerator.prepare(self.network, optimizer)
         self.resumed = self.saved = time.monotonic()
 
-    def count(self, loss: torch.Tensor) -> None:
-        """One more step is done; save now and then."""
+    def count(self, loss: float) -> None:
+        """One more step is done, with this mean loss; film and save now and then."""
         self.step += 1
-        self.loss_sum += loss.item()
+        self.loss_sum += loss
+        if self.step in self.filmed:
+            self.film_frame()
         if time.monotonic() - self.saved > SAVE_EVERY:
             self.save()
+
+    def film_frame(self) -> None:
+        """Keep what the network answers now to the photos of the film."""
+        epoch = max(0, self.step - 1) // self.steps
+        size = self.recipe.size(epoch)
+        labels = predict(self.model, film_pixels(), size, self.accelerator.device)
+        self.film.append({"step": self.step, "size": size, "labels": torch.from_numpy(labels)})
+        self.model.train()
 
     def finish_epoch(self, size: int, scores: dict) -> None:
         """Write the epoch into the history and save."""
@@ -185,6 +214,7 @@ class Session:
                 "random": torch.get_rng_state(),
                 "step": self.step,
                 "history": self.history,
+                "film": self.film,
                 "loss_sum": self.loss_sum,
                 "seconds": self.work(),
             }
@@ -203,7 +233,7 @@ class Session:
         self.optimizer.load_state_dict(state["optimizer"])
         self.scheduler.load_state_dict(state["scheduler"])
         torch.set_rng_state(state["random"])
-        self.step, self.history = state["step"], state["history"]
+        self.step, self.history, self.film = state["step"], state["history"], state["film"]
         self.loss_sum, self.seconds = state["loss_sum"], state["seconds"]
 
 
@@ -233,6 +263,10 @@ class StopSignal:
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def flag(self, like: torch.Tensor) -> torch.Tensor:
+        """1 if a signal has come, else 0, of a tensor's kind and place."""
+        return torch.full_like(like, float(self.requested))
 
     def _request(self, number: int, frame: object) -> None:
         self.requested = True

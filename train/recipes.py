@@ -34,8 +34,8 @@ class Recipe:
 # from the last map alone learn nothing there. They get 128x128 only, and start with the
 # encoder of encoder-decoder, which is theirs to the layer.
 RECIPES = {
-    "cnn-1x1": Recipe(small_epochs=12, full_epochs=4),
-    "cnn-5x5": Recipe(small_epochs=6, full_epochs=3),
+    "cnn-1x1": Recipe(small_epochs=4, full_epochs=2),
+    "cnn-5x5": Recipe(small_epochs=4, full_epochs=3),
     "cnn-11x11": Recipe(small_epochs=0, full_epochs=2, learning_rate=5e-4, grown_from="cnn-5x5"),
     "fcn-reshape": Recipe(small_epochs=0, full_epochs=2, grown_from="encoder-decoder"),
     "upsample-only": Recipe(small_epochs=0, full_epochs=2, grown_from="encoder-decoder"),
