@@ -85,7 +85,7 @@ def test_without_batchnorm_two_processes_train_as_one(start):
     for name, weight in one["network"].items():
         torch.testing.assert_close(two["network"][name], weight, atol=moved / 100, rtol=0)
     for before, after in zip(one["history"], two["history"]):
-        assert after["training_loss"] == pytest.approx(before["training_loss"], rel=1e-3)
+        assert after["training_loss"] == pytest.approx(before["training_loss"], rel=1e-2)
 
 
 def test_with_batchnorm_they_train_nearly_as_one(start, shared_out):

@@ -1,25 +1,35 @@
 """What a network in training answers to a few fixed photos: the frames of its filmstrip."""
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from PIL import Image, ImageFilter
 from skimage import data
 from torch import Tensor
 
+from segdemo.filmstrip import FOLDER, Frame, Photo, write_film, write_photos
 from segdemo.preprocessing import resize_photo, to_pixels
+from segdemo.stages import Stage
+from train.storage import write_atomically
 
 FRAMES = 24  # of a run, besides the one before its first step
+CAT = "Chelsea, Stéfan van der Walt, CC0, from scikit-image"
+# Photos that anybody may show and pass on: the cat from near and from further away, and two
+# without a pet.
+PHOTOS = (
+    Photo("cat", CAT),
+    Photo("cat further away", CAT),
+    Photo("coffee", "Rachel Michetti, CC0, from scikit-image"),
+    Photo("astronaut", "Eileen Collins, NASA, public domain, from scikit-image"),
+)
 
 
-def film_photos() -> dict[str, Image.Image]:
-    """Four RGB photos by name that anybody may show and pass on: scikit-image's, CC0 or NASA's.
-
-    The cat from near and from further away, and two photos without a pet.
-    """
-    cat, coffee, astronaut = (
-        Image.fromarray(photo) for photo in (data.chelsea(), data.coffee(), data.astronaut())
-    )
-    return {"cat": cat, "cat further away": _shrunk(cat), "coffee": coffee, "astronaut": astronaut}
+def film_photos() -> list[Image.Image]:
+    """PHOTOS in RGB, 128x128."""
+    cat = Image.fromarray(data.chelsea())
+    others = (Image.fromarray(photo) for photo in (data.coffee(), data.astronaut()))
+    return [resize_photo(photo) for photo in (cat, _shrunk(cat), *others)]
 
 
 def _shrunk(photo: Image.Image, share: float = 0.5) -> Image.Image:
@@ -33,9 +43,22 @@ def _shrunk(photo: Image.Image, share: float = 0.5) -> Image.Image:
 
 def film_pixels() -> Tensor:
     """`film_photos` as (4, 3, 128, 128) uint8."""
-    return torch.stack([to_pixels(resize_photo(photo)) for photo in film_photos().values()])
+    return torch.stack([to_pixels(photo) for photo in film_photos()])
 
 
 def film_steps(steps: int) -> set[int]:
     """After how many of a run's `steps` a frame is taken, evenly spread: 0, ..., `steps`."""
     return set(np.linspace(0, steps, FRAMES + 1).round().astype(int).tolist())
+
+
+def publish_film(folder: Path, stage: Stage, film: list[dict], steps: int) -> None:
+    """Write a run's frames into the filmstrip beside the checkpoints in `folder`.
+
+    film: step, size and labels (photos, 128, 128) of each frame; steps: in an epoch.
+    """
+    strip = folder / FOLDER
+    strip.mkdir(parents=True, exist_ok=True)
+    write_photos(strip, PHOTOS, film_photos(), write_atomically)
+    frames = [Frame(record["step"] / steps, record["size"]) for record in film]
+    labels = np.stack([record["labels"].numpy() for record in film], axis=1)
+    write_film(strip, stage.key, frames, labels, write_atomically)

@@ -15,6 +15,7 @@ from segdemo.preprocessing import MEAN, SIZE, STD, normalise
 from segdemo.stages import Stage
 from train.data import PetTensors, split_holdout
 from train.evaluation import BATCH, predict
+from train.film import publish_film
 from train.loop import Trained
 from train.recipes import Recipe
 from train.storage import write_atomically
@@ -31,7 +32,8 @@ def publish(
     test: PetTensors,
     folder: Path,
 ) -> None:
-    """Write `<key>.safetensors` and `<key>.json`, without test scores, into `folder`.
+    """Write `<key>.safetensors` and `<key>.json`, without test scores, into `folder`,
+    and its film into the filmstrip there.
 
     How many labels the shipped form changes is counted on every fourth picture of `test`.
     """
@@ -59,6 +61,7 @@ def publish(
     }
     write_atomically(checkpoints.weights_path(folder, stage), data)
     write_card(folder, stage, card)
+    publish_film(folder, stage, trained.film, len(training) // recipe.batch_size)
     shipped = checkpoints.load(folder, stage).network.to(memory_format=torch.channels_last)
     photos = test.photos[::4]  # a quarter says as much: fifteen million labels
     agree = predict(shipped, photos) == predict(network, photos)
