@@ -22,16 +22,19 @@ LFS_HEADER = b"version https://git-lfs"
 
 
 class CheckpointError(Exception):
-    """A stage's checkpoint cannot be used; the message names the file and what to run."""
+    """A stage's checkpoint cannot be used; the message names the file and what to run.
+
+    Visitors read it too: of the path it shows the last folder alone.
+    """
 
     def __init__(self, stage: Stage, path: Path, problem: str):
         self.stage, self.path, self.problem = stage, path, problem
-        super().__init__(f"{path}: {problem}; {self.remedy}")
+        super().__init__(f"{Path(path.parent.name, path.name)}: {problem}; {self.remedy}")
 
     @property
     def remedy(self) -> str:
         return (
-            f"restore it with `git checkout -- {self.path.parent}` or make it again with "
+            f"restore it with `git checkout -- {self.path.parent.name}` or make it again with "
             f"`python -m train {self.stage.key} --data PATH`"
         )
 
@@ -69,15 +72,21 @@ def card_path(folder: Path, stage: Stage) -> Path:
 
 
 def read_card(folder: Path, stage: Stage) -> dict:
-    """The description beside the weights. Raises Missing- or DamagedCheckpointError."""
+    """The description beside the weights, for k-means its best case alone.
+
+    Raises Missing- or DamagedCheckpointError.
+    """
     path = card_path(folder, stage)
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise MissingCheckpointError(stage, path, "file not found") from error
+    except OSError as error:
+        raise DamagedCheckpointError(stage, path, f"cannot be read ({error.strerror})") from error
     except ValueError as error:
         raise DamagedCheckpointError(stage, path, f"not valid JSON ({error})") from error
-    if not isinstance(card, dict) or card.get("stage") != stage.key or "sha256" not in card:
+    measured = "sha256" if stage.network else "best_case"
+    if not isinstance(card, dict) or card.get("stage") != stage.key or measured not in card:
         raise DamagedCheckpointError(stage, path, f"does not describe stage {stage.key}")
     return card
 
@@ -93,6 +102,8 @@ def load(folder: Path, stage: Stage) -> Checkpoint:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise MissingCheckpointError(stage, path, "file not found") from error
+    except OSError as error:
+        raise DamagedCheckpointError(stage, path, f"cannot be read ({error.strerror})") from error
     if data.startswith(LFS_HEADER):
         raise UnpulledCheckpointError(stage, path, "is a Git LFS pointer")
     if hashlib.sha256(data).hexdigest() != card["sha256"]:
@@ -102,7 +113,7 @@ def load(folder: Path, stage: Stage) -> Checkpoint:
     try:
         weights = expand(read_tensors(data), network)
         network.load_state_dict(weights, assign=True)
-    except (SafetensorError, RuntimeError) as error:
+    except (SafetensorError, RuntimeError, KeyError) as error:
         raise DamagedCheckpointError(stage, path, f"does not fit the network ({error})") from error
     return Checkpoint(network.eval().requires_grad_(False), card)
 

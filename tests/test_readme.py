@@ -2,6 +2,7 @@
 
 from conftest import CHECKPOINTS, ROOT
 
+from train.model_card import model_card
 from train.report import table
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -16,3 +17,7 @@ def test_the_readme_s_commands_are_those_of_ci():
     assert f"{install} && pytest" in README
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert install.replace("install", "install -q") in script
+
+
+def test_the_model_card_is_what_the_checkpoints_say():
+    assert (CHECKPOINTS / "README.md").read_text(encoding="utf-8") == model_card(CHECKPOINTS)

@@ -12,12 +12,14 @@ from accelerate import Accelerator
 
 from segdemo import checkpoints
 from segdemo.checkpoints import CheckpointError
+from segdemo.kmeans import KMeansSettings
 from segdemo.pets import PetDataError, Pets
-from segdemo.stages import NETWORKS, Stage
+from segdemo.stages import NETWORKS, STAGES, Stage
 from train.data import PetTensors
-from train.evaluation import confusions, summarise
+from train.evaluation import confusions, extremes, kmeans_confusions, summarise
 from train.loop import Interrupted, TrainingError, initial_network, train
 from train.losses import LOSSES
+from train.model_card import model_card
 from train.precision import mixed_precision
 from train.publish import publish, write_card
 from train.recipes import RECIPES
@@ -46,9 +48,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     for key in (*NETWORKS, "all"):
         commands.add_parser(key, parents=[training], help=f"train {key}")
+    commands.add_parser("kmeans", parents=[shared], help="measure k-means, which learns nothing")
     evaluate = commands.add_parser("evaluate", parents=[shared], help="score on the test split")
-    tabulate = commands.add_parser("table", help="the scores of what ships, in Markdown")
-    tabulate.add_argument("--checkpoints", type=Path, default=CHECKPOINTS)
+    for name, says in (("table", "print the scores of what ships"), ("card", "write model card")):
+        describe = commands.add_parser(name, help=says)
+        describe.add_argument("--checkpoints", type=Path, default=CHECKPOINTS)
     evaluate.add_argument("stage", nargs="?", choices=(*NETWORKS, "all"), default="all")
     evaluate.add_argument("--limit", type=int, help="only the first N pictures")
     evaluate.add_argument("--json", action="store_true", help="JSON and nothing else on stdout")
@@ -64,8 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "table":
             print(table(options.checkpoints))
+        elif options.command == "card":
+            (options.checkpoints / "README.md").write_text(
+                model_card(options.checkpoints), encoding="utf-8"
+            )
         elif options.command == "evaluate":
             run_evaluation(options)
+        elif options.command == "kmeans":
+            measure_kmeans(options)
         else:
             run_training(options)
     except (PetDataError, CheckpointError, TrainingError) as error:
@@ -99,13 +109,24 @@ def run_training(options: argparse.Namespace) -> None:
             write_card(options.checkpoints, stage, card)
 
 
+def measure_kmeans(options: argparse.Namespace) -> None:
+    """Write the card of k-means: its best case on the test split, with the page's settings."""
+    settings = KMeansSettings()
+    test = PetTensors(Pets(options.data, "test", options.download))
+    scores = summarise(kmeans_confusions(test, settings))
+    stage = STAGES["kmeans"]
+    card = {"stage": stage.key, "settings": dataclasses.asdict(settings), "best_case": scores}
+    write_card(options.checkpoints, stage, card)
+
+
 def evaluate(stage: Stage, folder: Path, pets: PetTensors) -> dict:
     """Score the shipped checkpoint on every picture of `pets`."""
     network = checkpoints.load(folder, stage).network.to(memory_format=torch.channels_last)
     precision = mixed_precision()
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
         matrices = confusions(network, pets, range(len(pets.names)))
-    return summarise(matrices) | {"precision": "bf16" if precision == "bf16" else "fp32"}
+    scores = summarise(matrices) | {"precision": "bf16" if precision == "bf16" else "fp32"}
+    return scores | extremes(matrices, pets.names)
 
 
 def run_evaluation(options: argparse.Namespace) -> None:

@@ -5,15 +5,23 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from segdemo.classes import CLASSES
-from segdemo.metrics import bootstrap_interval, confusion_matrix, score
+from segdemo.kmeans import KMeansSettings, best_assignment, cluster
+from segdemo.metrics import (
+    bootstrap_interval,
+    confusion_matrix,
+    intersection_over_union,
+    score,
+)
 from segdemo.preprocessing import SIZE, normalise, to_labels
 from train.data import PetTensors
 
 BATCH = 32  # pictures a forward
+EXTREMES = 6  # pictures at either end that are named
 
 
 def predict(
@@ -52,6 +60,16 @@ def confusions(
     return np.stack([confusion_matrix(a, b) for a, b in zip(labels, truth)])
 
 
+def kmeans_confusions(pets: PetTensors, settings: KMeansSettings) -> np.ndarray:
+    """One confusion matrix a picture for k-means at its best: clusters named by the truth."""
+    matrices = []
+    for photo, truth in zip(tqdm(pets.photos.movedim(1, -1).numpy()), pets.masks.numpy()):
+        clustering = cluster(Image.fromarray(photo), settings)
+        classes = best_assignment(clustering.labels, truth, len(clustering.centres))
+        matrices.append(confusion_matrix(classes[clustering.labels], truth))
+    return np.stack(matrices)
+
+
 def summarise(matrices: np.ndarray) -> dict:
     """(pictures, 3, 3) -> mIoU, its 95 % interval, pixel accuracy and IoU per class, in 0..1."""
     total = score(matrices.sum(0))
@@ -61,4 +79,19 @@ def summarise(matrices: np.ndarray) -> dict:
         "miou_interval": bootstrap_interval(matrices),
         "pixel_accuracy": total.pixel_accuracy,
         "iou": {name: total.iou[name] for name in CLASSES},
+    }
+
+
+def extremes(matrices: np.ndarray, names: Sequence[str]) -> dict:
+    """(pictures, 3, 3) and their names -> the EXTREMES with the highest and the lowest mIoU.
+
+    A picture's mIoU is over the classes that occur in its truth or its labels. "best" starts
+    with the best, "worst" with the worst.
+    """
+    mious = np.nanmean(intersection_over_union(matrices), axis=-1)
+    order = np.argsort(mious, kind="stable").tolist()
+    ends = {"best": order[::-1][:EXTREMES], "worst": order[:EXTREMES]}
+    return {
+        end: [{"name": names[index], "miou": float(mious[index])} for index in indices]
+        for end, indices in ends.items()
     }

@@ -35,3 +35,4 @@ def cross_entropy_dice(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 LOSSES = {"ce": cross_entropy, "ce-dice": cross_entropy_dice}
+LOSS_NAMES = {"ce": "cross-entropy", "ce-dice": "cross-entropy plus half a soft Dice loss"}

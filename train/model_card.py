@@ -1,0 +1,61 @@
+"""The model card, `checkpoints/README.md`: a text around what the JSON files say."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from segdemo import checkpoints
+from segdemo.stages import NETWORKS
+from train.losses import LOSS_NAMES
+from train.publish import HEAD_RANK
+from train.report import markdown_table, table
+
+
+def model_card(folder: Path) -> str:
+    """The card of the checkpoints in `folder`, in Markdown. Raises CheckpointError."""
+    cards = {key: checkpoints.read_card(folder, stage) for key, stage in NETWORKS.items()}
+    one = cards["unet"]
+    return (
+        files("train")
+        .joinpath("model_card.md")
+        .read_text(encoding="utf-8")
+        .format(
+            rank=HEAD_RANK,
+            training=f"{one['data']['training_pictures']:,}",
+            holdout=one["data"]["holdout_pictures"],
+            dropped=", ".join(one["data"]["dropped"]) or "none",
+            warm_up=f"{one['recipe']['warm_up']:.0%}",
+            weight_decay=one["recipe"]["weight_decay"],
+            batch_size=one["recipe"]["batch_size"],
+            loss=LOSS_NAMES[one["recipe"]["loss"]],
+            recipes=_recipes(cards),
+            pictures=f"{one['test']['pictures']:,}",
+            scores=table(folder),
+            agreement=_agreement(cards),
+        )
+    )
+
+
+def _recipes(cards: dict[str, dict]) -> str:
+    headings = ("stage", "epochs at 64x64", "at 128x128", "learning rate", "starts from", "hours")
+    rows = [
+        (
+            f"`{key}`",
+            str(card["recipe"]["small_epochs"]),
+            str(card["recipe"]["full_epochs"]),
+            f"{card['recipe']['learning_rate']:g}",
+            f"`{card['recipe']['grown_from']}`" if card["recipe"]["grown_from"] else "scratch",
+            f"{card['history'][-1]['seconds'] / 3600:.1f}",
+        )
+        for key, card in cards.items()
+    ]
+    return markdown_table(headings, rows)
+
+
+def _agreement(cards: dict[str, dict]) -> str:
+    headings = ("stage", "labels kept", "counted on")
+    rows = [
+        (f"`{key}`", f"{found['share']:.3%}", found["data"])
+        for key, card in cards.items()
+        for found in (card["label_agreement"],)
+    ]
+    return markdown_table(headings, rows)
