@@ -28,9 +28,9 @@ SPANS = {"rgb": 255.0, "lab": 100.0}  # distance along one axis from black to wh
 # to 3 points of best-case mIoU at k = 6 and costs 0.1 at most at k = 3, where more costs more.
 POSITION_WEIGHT = 0.5
 
-# Restarts find a good start on few pixels, the larger sample then settles it: within 1 % of
-# the full fit's inertia on 21 photos of cats and dogs at k = 3 and 8, in half the time of
-# restarts on the whole sample.
+# Restarts find a good start on few pixels, the larger sample then settles it: within 2 % of
+# the full fit's inertia on each of 21 photos of cats and dogs at k = 3 and 8, 0.2 % on average,
+# in half the time of restarts on the whole sample.
 SAMPLE, SCOUTS, RESTARTS = 16384, 2048, 5
 SEED = 0
 CHUNK = 16384  # pixels at once: stays in the cache, and sums of bytes stay exact in float32
@@ -144,7 +144,7 @@ def _points(
 
 def _fit(sample: np.ndarray, clusters: int) -> np.ndarray:
     """(d, n) points -> (k, d) centres, k = clusters or the number of distinct points."""
-    sample = sample.T
+    sample = sample.T[np.lexsort(sample)]  # a pixel's place in the photo must not matter
     scouts = sample[:: SAMPLE // SCOUTS]
     if len(np.unique(scouts, axis=0)) < clusters:
         scouts = np.unique(sample, axis=0)

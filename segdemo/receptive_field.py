@@ -11,16 +11,13 @@ Two 3x3 convolutions on 5 pixels: 0-0 1-1 2-2 3-3 4-4 becomes 0-1 0-2 1-3 2-4 3-
 """
 
 from functools import singledispatch
-from threading import Lock
 
 import numpy as np
 import torch
 from torch import fx, nn
 
 from segdemo.models.fcn_reshape import FullConv2d
-
-# While torch.fx traces, it replaces nn.Module.__call__ for the whole process: one at a time.
-_TRACING = Lock()
+from segdemo.tracing import trace
 
 
 class UnsupportedLayerError(TypeError):
@@ -33,10 +30,22 @@ def receptive_field(network: nn.Module, size: int = 128) -> np.ndarray:
     `size` must be one the network can read. Exact for a network whose weights are not zero;
     it may still look far less at some of these pixels than at others.
     """
-    with _TRACING:
-        graph = _Tracer().trace(network)
-    positions = np.arange(size)
-    return _Propagation(network, graph=graph).run(np.stack([positions, positions], axis=1))
+    return _Propagation(network, graph=trace(network)).run(_photo(size))
+
+
+def skip_fields(network: nn.Module, size: int = 128) -> list[np.ndarray]:
+    """For each skip connection the output's field by way of it alone, the deepest first.
+
+    What comes up from below at its concatenation, and what later skips add, is left out.
+    """
+    graph = trace(network)
+    skips = sum(node.target is torch.cat for node in graph.nodes)
+    return [_OneSkip(network, graph, chosen).run(_photo(size)) for chosen in range(skips)]
+
+
+def _photo(size: int) -> np.ndarray:
+    """The photo's own field: every pixel sees itself."""
+    return np.repeat(np.arange(size)[:, None], 2, axis=1)
 
 
 def box(field: np.ndarray, row: int, column: int) -> tuple[int, int, int, int]:
@@ -49,26 +58,6 @@ def extent(field: np.ndarray) -> int:
     """Width in pixels of what the pixel in the photo's centre sees, inside the photo."""
     first, last = field[len(field) // 2].tolist()
     return last - first + 1
-
-
-class _Tracer(fx.Tracer):
-    """Traces down to torch's own layers and FullConv2d, which is a layer of ours.
-
-    Networks that other threads run meanwhile come by here too, and pass untouched.
-    """
-
-    def is_leaf_module(self, module, module_qualified_name):
-        return isinstance(module, FullConv2d) or super().is_leaf_module(
-            module, module_qualified_name
-        )
-
-    def call_module(self, m, forward, args, kwargs):
-        if not any(isinstance(value, fx.Proxy) for value in (*args, *kwargs.values())):
-            return forward(*args, **kwargs)
-        return super().call_module(m, forward, args, kwargs)
-
-    def getattr(self, attr, attr_val, parameter_proxy_cache):
-        return attr_val
 
 
 class _Propagation(fx.Interpreter):
@@ -87,6 +76,22 @@ class _Propagation(fx.Interpreter):
             field, *shape = args
             return np.repeat(_hull(field[None]), shape[-1], axis=0)
         raise UnsupportedLayerError(f"no receptive field for Tensor.{target}")
+
+
+class _OneSkip(_Propagation):
+    """Lets nothing but a skip through the chosen concatenation, nothing but the rest later on."""
+
+    def __init__(self, network: nn.Module, graph: fx.Graph, chosen: int):
+        super().__init__(network, graph=graph)
+        self._to_come = chosen
+
+    def call_function(self, target, args, kwargs):
+        joined = super().call_function(target, args, kwargs)
+        upsampled, skip = args[0]
+        self._to_come -= 1
+        if self._to_come >= 0:
+            return joined
+        return skip if self._to_come == -1 else upsampled
 
 
 def _hull(fields: np.ndarray) -> np.ndarray:

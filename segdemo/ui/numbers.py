@@ -17,6 +17,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
+def precise(share: float) -> str:
+    """0.0347 -> "3.5", for shares that are often small."""
+    return f"{100 * share:.1f}"
+
+
 def milliseconds(duration: float) -> str:
     """One decimal below ten, none above."""
     return f"{duration:.1f}" if duration < 9.95 else f"{duration:.0f}"

@@ -1,22 +1,29 @@
 """The visitor's photo as every tab computes with and shows it."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from PIL import Image
 
-from segdemo.photos.decoder import open_photo
+from segdemo.photos.decoder import Photo, open_photo
 
 VIEW_SIDE = 512  # pixels: the longer side of photo and masks on the page
 KEPT_VIEWS = 64  # of the photos of many visitors: 0.8 MB each at most
 
 
 @lru_cache(maxsize=KEPT_VIEWS)
-def view(photo: str | bytes | None) -> Image.Image:
-    """An upload (path or bytes) -> RGB, its longer side at most VIEW_SIDE; not to be changed.
+def shown(photo: str | bytes | None) -> Photo:
+    """An upload (path or bytes), its longer side at most VIEW_SIDE; not to be changed.
 
     Gradio names an uploaded file after its content, so a path is never another photo later.
     Raises InputError for what is no photo.
     """
-    image = open_photo(photo).image.copy()
+    opened = open_photo(photo)
+    image = opened.image.copy()
     image.thumbnail((VIEW_SIDE, VIEW_SIDE))
-    return image
+    return replace(opened, image=image)
+
+
+def view(photo: str | bytes | None) -> Image.Image:
+    """The RGB image of `shown`."""
+    return shown(photo).image

@@ -6,10 +6,18 @@ from inspect import isgeneratorfunction
 import gradio as gr
 
 from segdemo.ui.events import AT_ONCE, COMPUTING
-from segdemo.ui.insight import sizes
+from segdemo.ui.insight import answers, layers, perturb, pixel, sizes, skips, truth
 from segdemo.ui.insight.section import Section, Surroundings
 
-SECTIONS = {"sizes": sizes.build}
+SECTIONS = {
+    "pixel": pixel.build,
+    "skips": skips.build,
+    "layers": layers.build,
+    "perturb": perturb.build,
+    "sizes": sizes.build,
+    "truth": truth.build,
+    "answers": answers.build,
+}
 
 
 def build(surroundings: Surroundings, tab: gr.Tab) -> None:

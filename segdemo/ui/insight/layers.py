@@ -1,0 +1,138 @@
+"""Section *Feature maps*: a stage's network as a drawing, and what its layers make of the photo."""
+
+from functools import lru_cache
+from importlib.resources import files
+
+import gradio as gr
+import torch
+
+from segdemo.checkpoints import CheckpointError
+from segdemo.errors import InputError
+from segdemo.inference import Networks
+from segdemo.insight.anatomy import Block, Layer, blocks
+from segdemo.insight.layers import Activation, activations
+from segdemo.preprocessing import to_input
+from segdemo.stages import NETWORKS, get_stage
+from segdemo.texts import text
+from segdemo.ui.errors import shown_to_visitor
+from segdemo.ui.events import COMPUTING, INFERENCE
+from segdemo.ui.html import alert
+from segdemo.ui.insight import drawing
+from segdemo.ui.insight.feature_maps import feature_maps, inside
+from segdemo.ui.insight.section import Section, Surroundings
+from segdemo.ui.photo_view import view
+
+KEPT = 4  # of the most recent (photo, stage) pairs: at most 18 MB each
+
+
+class Layers:
+    """The section's callbacks.
+
+    What is open is named by a layer. Asked for one that the stage does not have, they open the
+    block it would be in, or else the first one: a visitor who changes the stage stays where
+    he was.
+    """
+
+    def __init__(self, networks: Networks):
+        self._networks = networks
+        self._activations = lru_cache(KEPT)(self._compute)
+
+    def show(
+        self, photo: str | bytes | None, key: str, wanted: str, language: str
+    ) -> tuple[str, str, str]:
+        """The network, the open block's layers and the open layer's maps, each in HTML."""
+        network = blocks(get_stage(key))
+        block, _ = _find(network, wanted)
+        stage = text(f"stages.{key}.title", language)
+        title = text("insight-layers.drawing", language, stage=stage)
+        drawn = drawing.drawing(network, block, title, language)
+        return drawn, *self.open(photo, key, wanted, language)
+
+    def open(
+        self, photo: str | bytes | None, key: str, wanted: str, language: str
+    ) -> tuple[str, str]:
+        """The open block's layers and the open layer's maps, or why there are none."""
+        block, layer = _find(blocks(get_stage(key)), wanted)
+        try:
+            found = self._activations(photo, key)[layer.name]
+        except InputError as error:
+            maps = alert(error.sentence(language))
+        except CheckpointError as error:
+            maps = alert(str(error))
+        else:
+            maps = feature_maps(block, layer, found, language)
+        return inside(block, layer, language), maps
+
+    def describe(self, photo: str | bytes | None, key: str) -> list[dict]:
+        """The stage's blocks for scripts. Raises InputError and CheckpointError."""
+        found = self._activations(photo, key)
+        return [_numbers(block, found[block.output.name]) for block in blocks(get_stage(key))]
+
+    def _compute(self, photo: str | bytes | None, key: str) -> dict[str, Activation]:
+        inputs = to_input(view(photo)).contiguous(memory_format=torch.channels_last)
+        return activations(get_stage(key), self._networks.network(key), inputs)
+
+
+def _find(network: tuple[Block, ...], wanted: str) -> tuple[Block, Layer]:
+    for block in network:
+        for layer in block.layers:
+            if layer.name == wanted:
+                return block, layer
+    near = [block for block in network if wanted.startswith(f"{block.name}.")]
+    block = (near or network)[0]
+    return block, block.output
+
+
+def _numbers(block: Block, found: Activation) -> dict:
+    return {
+        "name": drawing.name(block, "en"),
+        "shape": list(block.output.shape),
+        "parameters": block.parameters,
+        "multiply_adds": block.multiply_adds,
+        "dead": round(found.dead / len(found.means), 6),
+    }
+
+
+def build(surroundings: Surroundings) -> Section:
+    """Add the section to the Blocks being built."""
+    layers = Layers(surroundings.networks)
+    photo, language = surroundings.photo, surroundings.language
+    stage = surroundings.local.build(
+        gr.Radio,
+        {
+            "label": "compare.take-home.stage",
+            "choices": [(f"stages.{key}.title", key) for key in NETWORKS],
+        },
+        value="unet",
+        elem_id="layers-stage",
+    )
+    opened = gr.State("")
+    script = files("segdemo.ui").joinpath("assets", "layers.js").read_text(encoding="utf-8")
+    network, block, maps = (
+        gr.HTML("", js_on_load=script, apply_default_css=False, elem_id=f"layers-{name}")
+        for name in ("network", "block", "maps")
+    )
+    section = Section(layers.show, [photo, stage, opened, language], [network, block, maps])
+    stage.change(section.show, section.inputs, section.outputs, **COMPUTING)
+
+    def open_block(photo, key, language, event: gr.EventData):
+        return event.layer, *layers.open(photo, key, event.layer, language)
+
+    def open_layer(photo, key, language, event: gr.EventData):
+        return event.layer, layers.open(photo, key, event.layer, language)[1]
+
+    @shown_to_visitor
+    def describe(photo, stage):
+        """Take one stage's network apart, for one photo.
+
+        Returns its blocks in order: name, shape (channels, height, width) of what it gives,
+        parameters, multiply_adds, and the share of its channels that are zero at every pixel.
+        """
+        return layers.describe(photo, stage)
+
+    asked = [photo, stage, language]
+    network.select(open_block, asked, [opened, block, maps], **COMPUTING)
+    block.select(open_layer, asked, [opened, maps], **COMPUTING)
+    numbers = gr.JSON(visible=False)
+    gr.on([], describe, [photo, stage], numbers, api_name="layers", concurrency_id=INFERENCE)
+    return section

@@ -1,0 +1,162 @@
+"""Section *Tests*: the photo changed on purpose, and which stages notice."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import gradio as gr
+from PIL import Image
+
+from segdemo.checkpoints import CheckpointError
+from segdemo.errors import InputError
+from segdemo.inference import Networks
+from segdemo.insight.label_changes import label_change, mask_shift
+from segdemo.insight.perturbations import DIRECTIONS, MAX_STRENGTH, TESTS, Perturbation
+from segdemo.preprocessing import resize_photo
+from segdemo.stages import STAGES
+from segdemo.texts import text
+from segdemo.ui.errors import shown_to_visitor
+from segdemo.ui.events import AT_ONCE, COMPUTING, INFERENCE
+from segdemo.ui.html import alert
+from segdemo.ui.insight.perturb_view import View, render
+from segdemo.ui.insight.section import Section, Surroundings
+from segdemo.ui.localisation import Localiser
+from segdemo.ui.photo_input import PhotoInput
+from segdemo.ui.photo_view import view
+
+FIRST = Perturbation()
+PATIENCE = 0.25  # seconds that a visitor waits for the next stages without a sign
+
+
+@dataclass(frozen=True)
+class PhotoTests:
+    """The section's callbacks."""
+
+    networks: Networks
+
+    def show(
+        self, photo: str | bytes | None, test: str, strength: int, direction: str, language: str
+    ) -> Iterator[str]:
+        """The test's results in HTML, growing stage by stage; or what is missing for them.
+
+        What comes fast comes together: with every step the page draws all masks anew.
+        """
+        try:
+            image = view(photo)
+            perturbation = Perturbation(test, strength, direction)
+        except InputError as error:
+            yield alert(error.sentence(language))
+            return
+        shown = View(image, resize_photo(image), perturbation.photo(image), perturbation, {})
+        last_shown = time.monotonic()
+        for key in STAGES:
+            try:
+                found = label_change(self.networks, key, image, perturbation)
+            except CheckpointError as error:
+                found = text("insight-perturb.failed", language, problem=str(error))
+            shown = replace(shown, results=shown.results | {key: found})
+            if shown.complete or time.monotonic() - last_shown > PATIENCE:
+                yield render(shown, language)
+                last_shown = time.monotonic()
+
+    def measure(
+        self, photo: str | bytes | None, test: str, strength: int, direction: str
+    ) -> tuple[dict[str, dict], Image.Image]:
+        """Every stage's shares, or its error, and the changed photo. Raises InputError."""
+        image = view(photo)
+        perturbation = Perturbation(test, strength, direction)
+        numbers = {}
+        for key in STAGES:
+            try:
+                found = label_change(self.networks, key, image, perturbation)
+            except CheckpointError as error:
+                numbers[key] = {"error": str(error)}
+                continue
+            numbers[key] = {"changed": round(found.share, 6)}
+            if test == "shift":
+                numbers[key]["mask_moved_by"] = mask_shift(found, direction)
+        return numbers, perturbation.photo(image)
+
+
+def build(surroundings: Surroundings) -> Section:
+    """Add the section to the Blocks being built."""
+    tests = PhotoTests(surroundings.networks)
+    test, strength, direction = _controls(surroundings.local)
+    shown = gr.HTML("", elem_id="perturb", apply_default_css=False)
+    section = Section(
+        tests.show,
+        [surroundings.photo, test, strength, direction, surroundings.language],
+        [shown],
+    )
+    gr.on(
+        [test.change, strength.change, direction.change],
+        section.show,
+        section.inputs,
+        section.outputs,
+        **COMPUTING,
+    )
+    _endpoint(tests, surroundings.photo)
+    return section
+
+
+def _controls(local: Localiser) -> tuple[gr.Radio, gr.Slider, gr.Radio]:
+    """Test, strength and direction, the last two where they mean something."""
+    test = _radio(local, "test", TESTS, FIRST.test)
+    with gr.Row():
+        strength = local.build(
+            gr.Slider,
+            {"label": "insight-perturb.strength"},
+            minimum=0,
+            maximum=MAX_STRENGTH,
+            step=1,
+            value=FIRST.strength,
+            min_width=300,
+            elem_id="perturb-strength",
+        )
+        direction = _radio(local, "direction", DIRECTIONS, FIRST.direction)
+    test.change(
+        lambda test: (
+            gr.update(visible=TESTS[test].step is not None),
+            gr.update(visible=test == "shift"),
+        ),
+        test,
+        [strength, direction],
+        **AT_ONCE,
+    )
+    return test, strength, direction
+
+
+def _radio(local: Localiser, name: str, values: Iterable[str], first: str) -> gr.Radio:
+    choices = [(f"insight-perturb.{name}.{value}", value) for value in values]
+    return local.build(
+        gr.Radio,
+        {"label": f"insight-perturb.{name}", "choices": choices},
+        value=first,
+        min_width=300,
+        elem_id=f"perturb-{name}",
+    )
+
+
+def _endpoint(tests: PhotoTests, photo: PhotoInput) -> None:
+    """The API, with inputs of its own: the page's would refuse in Gradio's words, not in ours."""
+
+    @shown_to_visitor
+    def perturb(photo, test, strength, direction):
+        """Change one photo and count the labels that every stage changes.
+
+        test: shift, shuffle, grey, hue, blur, dark, noise or upside-down. strength: a whole
+        number from 0, the photo as it is, to 8; for a shift, pixels of 128. direction of a
+        shift: right, left, down or up. Returns for every stage the share of the labels that
+        `changed`, each compared where its pixel came from, or its `error`; and the changed photo
+        as the networks read it, 128x128. For a shift, `mask_moved_by` says by how many pixels
+        the mask moved, null if that cannot be told.
+        """
+        return tests.measure(photo, test, strength, direction)
+
+    asked = [
+        gr.Textbox(FIRST.test, visible=False),
+        gr.Number(FIRST.strength, visible=False),
+        gr.Textbox(FIRST.direction, visible=False),
+    ]
+    answered = [gr.JSON(visible=False), gr.Image(format="png", visible=False)]
+    gr.on([], perturb, [photo, *asked], answered, api_name="perturb", concurrency_id=INFERENCE)

@@ -1,0 +1,122 @@
+"""Section *With and without skips*: components, then wiring."""
+
+from importlib.resources import files
+
+import gradio as gr
+
+from segdemo.insight.ablation import LEVELS
+from segdemo.models.encoders import WIDTHS
+from segdemo.preprocessing import SIZE
+from segdemo.ui.errors import shown_to_visitor
+from segdemo.ui.events import AT_ONCE, COMPUTING, INFERENCE
+from segdemo.ui.insight.section import Section, Surroundings
+from segdemo.ui.insight.skips_callbacks import Skips
+from segdemo.ui.localisation import Localiser
+
+GROUPS = {"none": [], "fine": [1, 2, 3], "deep": [4, 5, 6], "all": list(LEVELS)}
+
+
+class SkipSwitches(gr.CheckboxGroup):
+    """gr.CheckboxGroup that hands over what was sent: our own sentence refuses a wrong level."""
+
+    is_template = True  # the browser shows it as a gr.CheckboxGroup
+
+    def preprocess(self, payload: object) -> object:
+        return payload
+
+    def api_info(self) -> dict:
+        return {"type": "array", "items": {"type": "integer", "enum": list(LEVELS)}}
+
+
+def build(surroundings: Surroundings) -> Section:
+    """Add the section to the Blocks being built."""
+    local, photo, language = surroundings.local, surroundings.photo, surroundings.language
+    callbacks = Skips(surroundings.networks, surroundings.tests)
+    sides = _html("skips-sides")
+    local.build(gr.Markdown, {"value": "insight-skips.ablation"}, elem_classes="lesson")
+    with gr.Row(elem_id="skips"):
+        with gr.Column(scale=0, min_width=300, elem_id="skips-inputs"):
+            switches = local.build(
+                SkipSwitches,
+                {"label": "insight-skips.switches", "info": "insight-skips.switches.info"},
+                choices=_choices(),
+                value=[],
+                elem_id="skips-off",
+            )
+            groups = _groups(local)
+        with gr.Column(elem_id="skips-results"):
+            zeroed = _html("skips-zeroed")
+    rows = _html("skips-rows")
+    make, outputs = _take_home(local)
+
+    @shown_to_visitor
+    def ablate(photo, skips):
+        """Segment one photo by the trained U-Net with some of its skip connections zeroed.
+
+        skips: their levels, from 1 (the finest, 128x128) to 6 (the deepest, 4x4). Returns an
+        indexed PNG at the photo's own size (0 pet, 1 background, 2 border) and its numbers: the
+        share of labels changed against the intact U-Net, the share of each label.
+        """
+        return callbacks.label_map(photo, skips)
+
+    switches.change(callbacks.show_zeroed, [photo, switches, language], zeroed, **COMPUTING)
+    for button, levels in groups:
+        button.click(lambda levels=levels: levels, None, switches, **AT_ONCE)
+    rows.select(_pressed, None, switches, **AT_ONCE)
+    make.click(
+        ablate,
+        [photo, switches],
+        outputs,
+        api_name="ablate",
+        concurrency_id=INFERENCE,
+        show_progress="hidden",
+    )
+    return Section(callbacks.show, [photo, switches, language], [sides, zeroed, rows])
+
+
+def _html(elem_id: str) -> gr.HTML:
+    script = files("segdemo.ui").joinpath("assets", "skips.js").read_text(encoding="utf-8")
+    return gr.HTML("", js_on_load=script, apply_default_css=False, elem_id=elem_id)
+
+
+def _choices() -> list[tuple[str, int]]:
+    """(a skip's level and shape, its level) for every skip, the finest first."""
+    sides = [SIZE >> (level - 1) for level in LEVELS]
+    return [
+        (f"{level}: {channels} × {side} × {side}", level)
+        for level, channels, side in zip(LEVELS, WIDTHS, sides)
+    ]
+
+
+def _groups(local: Localiser) -> list[tuple[gr.Button, list[int]]]:
+    """Buttons that switch several skips at once, with the levels each leaves off."""
+    with gr.Row(elem_id="skips-groups"):
+        return [
+            (
+                local.build(
+                    gr.Button, {"value": f"insight-skips.group.{name}"}, size="sm", min_width=120
+                ),
+                levels,
+            )
+            for name, levels in GROUPS.items()
+        ]
+
+
+def _pressed(event: gr.EventData) -> list[int]:
+    """The levels that are zeroed in a pressed picture."""
+    return event.zeroed
+
+
+def _take_home(local: Localiser) -> tuple[gr.Button, list[gr.components.Component]]:
+    """The button, and the label map and numbers that it makes."""
+    with local.build(gr.Accordion, {"label": "insight-skips.take-home"}, open=False):
+        make = local.build(gr.Button, {"value": "insight-skips.take-home.make"})
+        with gr.Row():
+            label_map = local.build(
+                gr.Image,
+                {"label": "insight-skips.take-home.map", "alt_text": "insight-skips.take-home.map"},
+                format="png",
+                buttons=["download"],
+            )
+            numbers = local.build(gr.JSON, {"label": "insight-skips.take-home.numbers"})
+    return make, [label_map, numbers]

@@ -1,0 +1,146 @@
+"""Section *Truth*: where a stage is wrong, against a truth that was drawn or painted."""
+
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from segdemo.checkpoints import CheckpointError
+from segdemo.errors import InputError
+from segdemo.inference import Networks
+from segdemo.insight.mistakes import UNKNOWN
+from segdemo.insight.named_clusters import STAND_IN, class_labels
+from segdemo.stages import STAGES
+from segdemo.texts import text
+from segdemo.ui.events import COMPUTING
+from segdemo.ui.examples import TestPhotos
+from segdemo.ui.html import alert
+from segdemo.ui.insight.figures import over
+from segdemo.ui.insight.painting import Painting, fingerprint, pad, parse_painting
+from segdemo.ui.insight.section import Section, Surroundings
+from segdemo.ui.insight.truth_view import findings
+from segdemo.ui.localisation import Localiser
+from segdemo.ui.numbers import precise
+from segdemo.ui.photo_view import view
+
+FIRST, SECOND = "unet", "encoder-decoder"
+# The painting lives in the browser; its event reads it from there.
+READ_PAD = "(_, ...rest) => [document.querySelector('#truth-pad .pad')?.painting ?? null, ...rest]"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The section's callbacks; `tests` is None where the data set is not at hand."""
+
+    networks: Networks
+    tests: TestPhotos | None
+
+    def show(
+        self,
+        painting: Painting | None,
+        photo: str | bytes | None,
+        first: str,
+        second: str,
+        language: str,
+    ) -> tuple[str, str]:
+        """(the pad, the findings) in HTML."""
+        try:
+            image = view(photo)
+        except InputError as error:
+            return "", alert(error.sentence(language))
+        offer = self._answer(STAND_IN, image, (image.height, image.width), None)
+        if isinstance(offer, CheckpointError):
+            offer = None
+        shown = pad(image, _of(painting, image), offer, language)
+        return shown, self.find(painting, photo, first, second, language)
+
+    def paint(
+        self, sent: object, photo: str | bytes | None, first: str, second: str, language: str
+    ) -> tuple[object, str]:
+        """(the painting that the pad sent, the findings); on bad input the last one stays."""
+        try:
+            painting = parse_painting(sent, view(photo))
+        except InputError as error:
+            return gr.skip(), alert(error.sentence(language))
+        return painting, self.find(painting, photo, first, second, language)
+
+    def find(
+        self,
+        painting: Painting | None,
+        photo: str | bytes | None,
+        first: str,
+        second: str,
+        language: str,
+    ) -> str:
+        """Where the first stage is wrong, where both differ, how all of them do, in HTML."""
+        try:
+            image = view(photo)
+        except InputError as error:
+            return alert(error.sentence(language))
+        truth, source = self._truth(_of(painting, image), photo, language)
+        size = (image.height, image.width) if truth is None else truth.shape
+        keys = (first, second) if truth is None else STAGES
+        answers = {key: self._answer(key, image, size, truth) for key in keys}
+        found = findings((first, second), answers, truth, language)
+        return over(image, f'<p class="note" role="status">{escape(source)}</p>{found}')
+
+    def _truth(
+        self, painting: Painting | None, photo: str | bytes, language: str
+    ) -> tuple[np.ndarray | None, str]:
+        """The truth in use, (H, W) labels or None, and where it comes from or how to get one."""
+        if painting:
+            share = precise((painting.labels != UNKNOWN).mean())
+            return painting.labels, text("insight-truth.painted", language, percent=share)
+        if self.tests is None:
+            return None, text("insight-truth.none", language)
+        truth = self.tests.truth(photo)
+        key = "none-here" if truth is None else "drawn"
+        return truth, text(f"insight-truth.{key}", language)
+
+    def _answer(
+        self, key: str, image: Image.Image, size: tuple[int, int], truth: np.ndarray | None
+    ) -> np.ndarray | CheckpointError:
+        try:
+            return class_labels(self.networks, key, image, size, truth)
+        except CheckpointError as error:
+            return error
+
+
+def _of(painting: Painting | None, image: Image.Image) -> Painting | None:
+    """The painting, if it is this photo's."""
+    return painting if painting and painting.photo == fingerprint(image) else None
+
+
+def build(surroundings: Surroundings) -> Section:
+    """Add the section to the Blocks being built."""
+    callbacks = Truth(surroundings.networks, surroundings.tests)
+    painting = gr.State(None)
+    with gr.Row(elem_id="truth"):
+        with gr.Column(scale=0, min_width=400, elem_id="truth-painting"):
+            script = files("segdemo.ui").joinpath("assets", "truth.js").read_text(encoding="utf-8")
+            shown = gr.HTML("", js_on_load=script, apply_default_css=False, elem_id="truth-pad")
+        with gr.Column(elem_id="truth-results"):
+            with gr.Row():
+                first = _choice(surroundings.local, "stage", FIRST)
+                second = _choice(surroundings.local, "compare-with", SECOND)
+            found = gr.HTML("", apply_default_css=False, elem_id="truth-findings")
+    question = [surroundings.photo, first, second, surroundings.language]
+    shown.input(callbacks.paint, [shown, *question], [painting, found], js=READ_PAD, **COMPUTING)
+    gr.on([first.change, second.change], callbacks.find, [painting, *question], found, **COMPUTING)
+    return Section(callbacks.show, [painting, *question], [shown, found])
+
+
+def _choice(local: Localiser, name: str, value: str) -> gr.Dropdown:
+    return local.build(
+        gr.Dropdown,
+        {
+            "label": f"insight-truth.{name}",
+            "choices": [(f"stages.{key}.title", key) for key in STAGES],
+        },
+        value=value,
+        min_width=240,
+        elem_id=f"truth-{name}",
+    )

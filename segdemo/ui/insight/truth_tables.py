@@ -1,0 +1,85 @@
+"""Section *Truth*'s tables as HTML: one stage's confusion matrix, all stages' scores."""
+
+from html import escape
+
+import numpy as np
+
+from segdemo.checkpoints import CheckpointError
+from segdemo.classes import CLASSES
+from segdemo.insight.mistakes import Verdict
+from segdemo.palette import COLOURS
+from segdemo.stages import STAGES
+from segdemo.texts import text
+from segdemo.ui.grids import DARK, HIGH, LOW, LUMINANCE
+from segdemo.ui.html import alert
+from segdemo.ui.numbers import precise
+
+
+def confusion_table(verdict: Verdict, language: str) -> str:
+    """Rows the truth, columns what was said: shares of the row, pixels, and the class's IoU."""
+    names = [text(f"page.class.{name}", language) for name in CLASSES]
+    head = "".join(
+        f'<th scope="col">{escape(text("insight-truth.said", language, name=name))}</th>'
+        for name in names
+    )
+    body = "".join(
+        f'<tr><th scope="row">{escape(text("insight-truth.true", language, name=name))}</th>'
+        f"{_row(counts, place)}<td>{_iou(verdict.score.iou[key])}</td></tr>"
+        for place, (key, name, counts) in enumerate(zip(CLASSES, names, verdict.confusion))
+    )
+    caption = escape(text("insight-truth.confusion", language))
+    return (
+        f'<div class="scroll"><table class="confusion"><caption>{caption}</caption><thead><tr>'
+        f'<td></td>{head}<th scope="col">IoU</th></tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _row(counts: np.ndarray, place: int) -> str:
+    """One class's cells, its own framed; a class without pixels has no shares."""
+    if not counts.any():
+        return "<td>–</td>" * len(counts)
+    cells = []
+    for column, (count, share) in enumerate(zip(counts.tolist(), counts / counts.sum())):
+        red, green, blue = fill = (LOW + share * (HIGH - LOW)).round().astype(int)
+        ink = "#fff" if fill @ LUMINANCE < DARK else "#111"
+        kind = "hit" if column == place else ""
+        cells.append(
+            f'<td class="{kind}" style="background:rgb({red},{green},{blue});color:{ink}">'
+            f"<b>{precise(share)} %</b><small>{count:,}</small></td>"
+        )
+    return "".join(cells)
+
+
+def ladder(verdicts: dict[str, Verdict | CheckpointError], chosen: str, language: str) -> str:
+    """Every stage against this truth, in lecture order."""
+    classes = "".join(
+        f'<th scope="col" class="class" style="--class:rgb{COLOURS[name]}">'
+        f"{escape(text(f'page.class.{name}', language))}</th>"
+        for name in CLASSES
+    )
+    accuracy = escape(text("insight-truth.accuracy", language))
+    head = f'<th scope="col">mIoU</th>{classes}<th scope="col">{accuracy}</th>'
+    rows = "".join(_stage_row(key, found, chosen, language) for key, found in verdicts.items())
+    heading = escape(text("insight-truth.ladder", language))
+    stage = escape(text("compare.take-home.stage", language))
+    return (
+        f'<h3>{heading}</h3><div class="scroll"><table class="ladder"><thead><tr>'
+        f'<th scope="col">{stage}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _stage_row(key: str, found: Verdict | CheckpointError, chosen: str, language: str) -> str:
+    name = escape(text(f"stages.{key}.title", language))
+    if STAGES[key].network is None:
+        name += f" <small>{escape(text('insight-truth.best-case', language))}</small>"
+    marked = ' class="chosen"' if key == chosen else ""
+    if isinstance(found, CheckpointError):
+        return f'<tr><th scope="row">{name}</th><td colspan="5">{alert(str(found))}</td></tr>'
+    ious = [found.score.miou, *found.score.iou.values()]
+    cells = "".join(f"<td>{_iou(value)}</td>" for value in ious)
+    cells += f"<td>{precise(found.score.pixel_accuracy)} %</td>"
+    return f'<tr{marked}><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _iou(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
