@@ -31,12 +31,16 @@ Save = Callable[[Path, bytes], object]
 
 
 class FilmstripError(Exception):
-    """A file of the filmstrip cannot be used; the message names it and says what to do."""
+    """A file of the filmstrip cannot be used; the message names it and says what to do.
+
+    Visitors read it too: of the path it shows the last folders alone.
+    """
 
     def __init__(self, path: Path, problem: str):
+        folder = Path(path.parent.parent.name, path.parent.name)
         super().__init__(
-            f"{path}: {problem}; restore it with `git checkout -- {path.parent}`, or remove the "
-            "folder, without which the page works too"
+            f"{folder / path.name}: {problem}; restore it with `git checkout -- {folder}`, or "
+            "remove the folder, without which the page works too"
         )
 
 

@@ -35,6 +35,7 @@ class Networks:
     """
 
     def __init__(self, folder: Path):
+        self.folder = folder
         self._networks: dict[str, nn.Module] = {}
         self.cards: dict[str, dict] = {}
         self.problems: dict[str, CheckpointError] = {}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from segdemo.pets import Pets
+from segdemo.pets import PetDataError, Pets
 
 SHIPPED = (
     ("skimage", "data/chelsea.png"),  # a cat, CC0
@@ -32,8 +32,18 @@ class TestPhotos:
 
     def paths(self) -> list[Path]:
         """A few photos, evenly over the split and so over the breeds."""
-        step = len(self._pets) // TEST_EXAMPLES
+        step = max(1, len(self._pets) // TEST_EXAMPLES)
         return [self._pets.path(index) for index in range(step // 2, len(self._pets), step)]
+
+    def find(self, name: str) -> tuple[Path, np.ndarray]:
+        """The photo of this name: its file and its (H, W) labels.
+
+        Raises PetDataError for a photo that is not in this copy of the split.
+        """
+        index = self._index.get(name)
+        if index is None:
+            raise PetDataError(f"no test photo {name} in this copy of the Oxford-IIIT Pet data set")
+        return self._pets.path(index), self._pets[index][1]
 
     def truth(self, photo: str | bytes) -> np.ndarray | None:
         """(H, W) labels if the uploaded file is a photo of the split, byte for byte."""

@@ -1,0 +1,106 @@
+"""What the checkpoints say of their own scores and training, one record a stage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from segdemo.checkpoints import CheckpointError, MissingCheckpointError, read_card
+from segdemo.facts import Facts, facts
+from segdemo.inference import Networks
+from segdemo.stages import STAGES, Stage
+
+
+@dataclass(frozen=True)
+class PhotoScore:
+    """One photo of the test split, by its name there, and the mIoU on it alone."""
+
+    name: str
+    miou: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One confusion matrix over all pixels of the test split; every figure in 0..1."""
+
+    miou: float
+    miou_interval: tuple[float, float]  # 95 %, bootstrap over the photos
+    pixel_accuracy: float
+    iou: dict[str, float | None]  # by class; None where no pixel is or was called that
+    best: tuple[PhotoScore, ...]  # photos, the best first; empty where it was not written down
+    worst: tuple[PhotoScore, ...]  # the worst first
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch of training, and the hold-out after it."""
+
+    epoch: int  # counted from 1
+    size: int  # pixels a side of the pictures
+    holdout_miou: float  # at that size, 0..1
+    seconds: float  # of work since the run began
+
+
+@dataclass(frozen=True)
+class Result:
+    """A stage's scores, size and training; a part that is not known is None or empty.
+
+    `problem` is why its checkpoint cannot be used. The clusters of k-means have no names to be
+    right or wrong, so it has no scores; `best_case` are those it would have if somebody who
+    knows the truth named the clusters of each photo.
+    """
+
+    stage: Stage
+    facts: Facts
+    scores: Scores | None = None
+    best_case: Scores | None = None
+    history: tuple[Epoch, ...] = ()
+    grown_from: str | None = None  # key of the stage whose trained weights it started from
+    problem: CheckpointError | None = None
+
+
+def results(networks: Networks) -> list[Result]:
+    """One Result a stage, in lecture order."""
+    return [
+        _result(stage, networks) if stage.network else _clustering(stage, networks)
+        for stage in STAGES.values()
+    ]
+
+
+def scored(all_results: Sequence[Result]) -> list[Result]:
+    """Those that have scores."""
+    return [result for result in all_results if result.scores]
+
+
+def _result(stage: Stage, networks: Networks) -> Result:
+    if stage.key in networks.problems:
+        return Result(stage, facts(stage), problem=networks.problems[stage.key])
+    card = networks.cards[stage.key]
+    history = tuple(
+        Epoch(record["epoch"], record["size"], record["holdout_miou"], record["seconds"])
+        for record in card.get("history", ())
+    )
+    return Result(
+        stage,
+        facts(stage),
+        scores=_scores(card["test"]) if "test" in card else None,
+        history=history,
+        grown_from=card.get("recipe", {}).get("grown_from"),
+    )
+
+
+def _clustering(stage: Stage, networks: Networks) -> Result:
+    try:
+        card = read_card(networks.folder, stage)
+    except MissingCheckpointError:  # it answers without
+        return Result(stage, facts(stage))
+    except CheckpointError as error:
+        return Result(stage, facts(stage), problem=error)
+    return Result(stage, facts(stage), best_case=_scores(card["best_case"]))
+
+
+def _scores(test: dict) -> Scores:
+    low, high = test["miou_interval"]
+    best, worst = (
+        tuple(PhotoScore(photo["name"], photo["miou"]) for photo in test.get(end, ()))
+        for end in ("best", "worst")
+    )
+    return Scores(test["miou"], (low, high), test["pixel_accuracy"], test["iou"], best, worst)

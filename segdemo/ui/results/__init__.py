@@ -1,0 +1,1 @@
+"""Tab *Results*: what was measured, of every stage."""

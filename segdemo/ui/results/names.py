@@ -1,0 +1,31 @@
+"""What stages are called in charts and sentences."""
+
+from collections.abc import Iterable
+
+from segdemo.results import Result
+from segdemo.stages import STAGES, Stage
+from segdemo.texts import text
+
+POSITIONS = {key: position for position, key in enumerate(STAGES, start=1)}
+
+
+def title(stage: Stage, language: str) -> str:
+    return text(f"stages.{stage.key}.title", language)
+
+
+def short(stage: Stage, language: str) -> str:
+    """A name that fits beside a point of a chart."""
+    return text(f"results.short.{stage.key}", language)
+
+
+def listed(results: Iterable[Result], language: str) -> str:
+    """Their titles, one after the other."""
+    return ", ".join(title(result.stage, language) for result in results)
+
+
+def gap(result: Result, language: str) -> str:
+    """Why there are no scores."""
+    if result.problem:
+        return text("compare.failed", language, problem=str(result.problem))
+    unnamed = result.stage.network is None
+    return text("results.gap.clusters" if unnamed else "results.gap.unmeasured", language)
