@@ -12,10 +12,12 @@ from accelerate import Accelerator
 
 from segdemo import checkpoints
 from segdemo.checkpoints import CheckpointError
+from segdemo.insight import doubt
 from segdemo.kmeans import KMeansSettings
 from segdemo.pets import PetDataError, Pets
 from segdemo.stages import NETWORKS, STAGES, Stage
 from train.data import PetTensors
+from train.doubt import measure_doubt
 from train.evaluation import confusions, extremes, kmeans_confusions, summarise
 from train.loop import Interrupted, TrainingError, initial_network, train
 from train.losses import LOSSES
@@ -48,7 +50,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     for key in (*NETWORKS, "all"):
         commands.add_parser(key, parents=[training], help=f"train {key}")
-    commands.add_parser("kmeans", parents=[shared], help="measure k-means, which learns nothing")
+    measure = commands.add_parser(
+        "measure", parents=[shared], help="write into the cards what the test split says"
+    )
+    measure.add_argument("stage", nargs="?", choices=(*STAGES, "all"), default="all")
     evaluate = commands.add_parser("evaluate", parents=[shared], help="score on the test split")
     for name, says in (("table", "print the scores of what ships"), ("card", "write model card")):
         describe = commands.add_parser(name, help=says)
@@ -74,8 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         elif options.command == "evaluate":
             run_evaluation(options)
-        elif options.command == "kmeans":
-            measure_kmeans(options)
+        elif options.command == "measure":
+            run_measurement(options)
         else:
             run_training(options)
     except (PetDataError, CheckpointError, TrainingError) as error:
@@ -104,19 +109,29 @@ def run_training(options: argparse.Namespace) -> None:
         if accelerator.is_main_process:
             test = PetTensors(Pets(options.data, "test"))
             publish(stage, recipe, trained, pets, test, options.checkpoints)
-            card = checkpoints.read_card(options.checkpoints, stage)
-            card["test"] = evaluate(stage, options.checkpoints, test)
-            write_card(options.checkpoints, stage, card)
+            measure(stage, options.checkpoints, pets, test)
 
 
-def measure_kmeans(options: argparse.Namespace) -> None:
-    """Write the card of k-means: its best case on the test split, with the page's settings."""
-    settings = KMeansSettings()
-    test = PetTensors(Pets(options.data, "test", options.download))
-    scores = summarise(kmeans_confusions(test, settings))
-    stage = STAGES["kmeans"]
-    card = {"stage": stage.key, "settings": dataclasses.asdict(settings), "best_case": scores}
-    write_card(options.checkpoints, stage, card)
+def run_measurement(options: argparse.Namespace) -> None:
+    """Measure the chosen stages as they ship and write it into their cards."""
+    pets = PetTensors(Pets(options.data, "trainval", options.download))
+    test = PetTensors(Pets(options.data, "test"))
+    for stage in STAGES.values() if options.stage == "all" else [STAGES[options.stage]]:
+        measure(stage, options.checkpoints, pets, test)
+
+
+def measure(stage: Stage, folder: Path, pets: PetTensors, test: PetTensors) -> None:
+    """Write a stage's scores on the test split into its card, and the page's rule of doubt."""
+    if stage.network is None:
+        settings = KMeansSettings()
+        card = {"stage": stage.key, "settings": dataclasses.asdict(settings)}
+        card["best_case"] = summarise(kmeans_confusions(test, settings))
+    else:
+        card = checkpoints.read_card(folder, stage)
+        card["test"] = evaluate(stage, folder, test)
+    if stage.key == doubt.STAGE:
+        card["doubt"] = measure_doubt(checkpoints.load(folder, stage).network, pets, test)
+    write_card(folder, stage, card)
 
 
 def evaluate(stage: Stage, folder: Path, pets: PetTensors) -> dict:
