@@ -50,10 +50,10 @@ def heat_gradient() -> str:
     return f"linear-gradient(90deg,{stops})"
 
 
-def png(image: Image.Image) -> bytes:
+def png(image: Image.Image, compress_level: int = 6) -> bytes:
     """An image as a PNG file; of an indexed one the values are kept."""
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", bits=4, compress_level=6)
+    image.save(buffer, "PNG", bits=4, compress_level=compress_level)
     return buffer.getvalue()
 
 

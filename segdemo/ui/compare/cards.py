@@ -41,6 +41,7 @@ def render(card: Card, language: str) -> str:
     key = card.stage.key
     parts = [
         _header(card, language),
+        _cover(text(f"stages.{key}.title", language), language),
         _picture(card, language),
         _shares(card.answer),
         _numbers(card, language),
@@ -61,6 +62,13 @@ def _picture(card: Card, language: str) -> str:
         note = card.note or text(f"compare.{card.state}", language)
         return f'<div class="picture"><div class="photo"></div><p>{escape(note)}</p></div>'
     return _masked(label_image(card.answer.labels, card.answer.palette), describe(card, language))
+
+
+def _cover(title: str, language: str) -> str:
+    """Instead of the answer while the class guesses it (present.js)."""
+    label = escape(text("lesson.cover.label", language, title=title))
+    question = escape(text("lesson.cover", language))
+    return f'<button type="button" class="cover" aria-label="{label}">{question}</button>'
 
 
 def _masked(labels: Image.Image, description: str) -> str:
@@ -148,7 +156,8 @@ def truth_card(truth: np.ndarray | None, language: str) -> str:
     title, note = (text(f"compare.{key}", language) for key in ("truth", "truth.note"))
     return (
         f'<article class="card done truth"><header><h3>{escape(title)}</h3></header>'
-        f'{_masked(label_image(truth), title)}<p class="note">{escape(note)}</p></article>'
+        f"{_cover(title, language)}{_masked(label_image(truth), title)}"
+        f'<p class="note">{escape(note)}</p></article>'
     )
 
 

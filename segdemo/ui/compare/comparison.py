@@ -1,7 +1,9 @@
 """What tab *Compare* computes: one photo, every stage's answer, as they come."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from html import escape
 
 from PIL import Image
 
@@ -9,15 +11,20 @@ from segdemo.answers import Answer, Question, answer
 from segdemo.checkpoints import CheckpointError
 from segdemo.errors import InputError
 from segdemo.inference import Networks
+from segdemo.insight import doubt
 from segdemo.kmeans import KMeansSettings
 from segdemo.palette import label_image
 from segdemo.photos.decoder import open_photo
 from segdemo.stages import STAGES
+from segdemo.take_home.archive import numbers
 from segdemo.texts import text
 from segdemo.ui.compare.cards import Card, photo_style, render, truth_card
 from segdemo.ui.examples import TestPhotos
 from segdemo.ui.html import alert
+from segdemo.ui.localisation import DEFAULT_LANGUAGE
 from segdemo.ui.photo_view import view
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,11 +39,11 @@ class Comparison:
     ) -> Iterator[dict[str, str]]:
         """Answer stage by stage; each step is {part of the page: its new HTML}.
 
-        Parts are stage keys, "photo", "truth" and "status". What is not in a step stays as
+        Parts are stage keys, "photo", "truth", "doubt" and "status". What is not in a step stays as
         it is; a photo that cannot be used changes the status alone.
         """
         try:
-            question = self._ask(photo)
+            question = self.ask(photo)
         except InputError as error:
             yield {"status": alert(error.sentence(language))}
             return
@@ -46,18 +53,22 @@ class Comparison:
         yield {
             "photo": photo_style(question.photo),
             "truth": truth_card(question.truth, language),
+            "doubt": "",
             "status": _progress(0, len(keys), language),
             **{key: "" for key in STAGES if key not in keys},
             **{key: self._blank(key, "waiting", language) for key in keys[1:]},
             keys[0]: self._blank(keys[0], "running", language),
         }
         for done, key in enumerate(keys, start=1):
+            card = self.answered_card(key, question, settings, language)
             step = {
-                key: self._answered(key, question, settings, language),
+                key: render(card, language),
                 "status": _progress(done, len(keys), language),
             }
             if done < len(keys):
                 step[keys[done]] = self._blank(keys[done], "running", language)
+            if key == doubt.STAGE and card.answer:
+                step["doubt"] = self._doubt(question, language)
             yield step
 
     def recluster(
@@ -65,7 +76,8 @@ class Comparison:
     ) -> dict[str, str]:
         """The k-means card alone, after its settings changed."""
         try:
-            return {"kmeans": self._answered("kmeans", self._ask(photo), settings, language)}
+            card = self.answered_card("kmeans", self.ask(photo), settings, language)
+            return {"kmeans": render(card, language)}
         except InputError as error:
             return {"status": alert(error.sentence(language))}
 
@@ -78,29 +90,28 @@ class Comparison:
         `milliseconds` and `shares`, of the pixels by label in 0..1. Raises InputError and
         what `answer` raises.
         """
-        return self._map(_at_own_size(photo), key, settings)
+        return _label_map(key, answer(self.networks, key, at_own_size(photo), settings))
 
     def label_maps(
         self, photo: str | bytes | None, settings: KMeansSettings
     ) -> Iterator[tuple[list[tuple[Image.Image, str]], dict[str, dict]]]:
-        """All stages' label maps and numbers so far, after each stage that can answer."""
-        question = _at_own_size(photo)
-        images, numbers = [], {}
+        """All stages' label maps and numbers so far, after each stage.
+
+        A stage that cannot answer has no map, and its numbers are why: {"error": sentence}.
+        """
+        question = at_own_size(photo)
+        images, said = [], {}
         for key in STAGES:
-            if key in self.networks.problems:
-                numbers[key] = {"error": str(self.networks.problems[key])}
-                continue
-            image, numbers[key] = self._map(question, key, settings)
-            images.append((image, key))
-            yield images, numbers
+            result, problem = self.attempt(key, question, settings, DEFAULT_LANGUAGE)
+            if result:
+                image, said[key] = _label_map(key, result)
+                images.append((image, key))
+            else:
+                said[key] = {"error": problem}
+            yield images, said
 
-    def _map(
-        self, question: Question, key: str, settings: KMeansSettings
-    ) -> tuple[Image.Image, dict]:
-        result = answer(self.networks, key, question, settings)
-        return label_image(result.labels, result.palette), _numbers(key, result)
-
-    def _ask(self, photo: str | bytes | None) -> Question:
+    def ask(self, photo: str | bytes | None) -> Question:
+        """The photo as the page shows it, with its truth where that is known. Raises InputError."""
         image = view(photo)
         truth = self.tests.truth(photo) if self.tests else None
         return Question(image, (image.height, image.width), truth)
@@ -113,22 +124,39 @@ class Comparison:
     def _blank(self, key: str, state: str, language: str) -> str:
         return render(self.card(key, state), language)
 
-    def _answered(
+    def answered_card(
         self, key: str, question: Question, settings: KMeansSettings, language: str
-    ) -> str:
+    ) -> Card:
         """A stage's card with its answer, or with why there is none."""
-        card = self.card(key, "done")
+        result, problem = self.attempt(key, question, settings, language)
+        card = self.card(key, "done" if result else "failed")
+        return replace(card, answer=result, note=problem)
+
+    def _doubt(self, question: Question, language: str) -> str:
+        """A quiet note where the U-Net is less sure of its pet than of nearly any real one."""
+        rule = self.networks.cards.get(doubt.STAGE, {}).get("doubt")
+        if rule is None:
+            return ""
+        logits = self.networks.predict(doubt.STAGE, question.photo).logits
+        if doubt.pet_confidence(logits) >= rule["threshold"]:
+            return ""
+        rate = f"{100 * rule['false_alarms']:.1f}"
+        return f'<p class="doubt">{escape(text("compare.doubt", language, rate=rate))}</p>'
+
+    def attempt(
+        self, key: str, question: Question, settings: KMeansSettings, language: str
+    ) -> tuple[Answer | None, str]:
+        """A stage's answer, or None and why: whatever one stage does, the others still answer."""
         try:
-            card = replace(card, answer=answer(self.networks, key, question, settings))
+            return answer(self.networks, key, question, settings), ""
         except CheckpointError as error:
-            note = text("compare.failed", language, problem=str(error))
-            card = replace(card, state="failed", note=note)
-        except (RuntimeError, MemoryError):  # torch reports a lack of memory as RuntimeError
-            card = replace(card, state="failed", note=text("compare.crashed", language))
-        return render(card, language)
+            return None, text("compare.failed", language, problem=str(error))
+        except Exception:  # a lack of memory among them, which PyTorch calls a RuntimeError
+            log.exception("stage %s failed on a photo", key)
+            return None, text("compare.crashed", language)
 
 
-def _at_own_size(photo: str | bytes | None) -> Question:
+def at_own_size(photo: str | bytes | None) -> Question:
     """The photo, asking for labels of the size it was sent in. Raises InputError."""
     opened = open_photo(photo)
     width, height = opened.original_size
@@ -140,9 +168,6 @@ def _progress(done: int, total: int, language: str) -> str:
     return text(key, language, done=done, total=total)
 
 
-def _numbers(key: str, result: Answer) -> dict:
-    labels = STAGES[key].label_names(len(result.palette))
-    return {
-        "milliseconds": round(result.milliseconds, 1),
-        "shares": {name: round(share, 6) for name, share in zip(labels, result.shares)},
-    }
+def _label_map(key: str, result: Answer) -> tuple[Image.Image, dict]:
+    """The indexed image and the numbers of one stage's answer."""
+    return label_image(result.labels, result.palette), numbers(key, result)

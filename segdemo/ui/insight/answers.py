@@ -73,7 +73,7 @@ def build(surroundings: Surroundings) -> Section:
     stage = local.build(
         gr.Radio,
         {
-            "label": "compare.take-home.stage",
+            "label": "page.stage",
             "choices": [(f"stages.{key}.title", key) for key in STAGES],
         },
         value="unet",

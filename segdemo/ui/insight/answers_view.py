@@ -38,7 +38,7 @@ def four_figures(
 def _classification(found: FourAnswers, language: str) -> str:
     verdict = text(f"insight-answers.{'pet' if found.pet else 'no-pet'}", language)
     share = text("insight-answers.share", language, percent=precise(found.share))
-    layer = f'<b class="verdict">{escape(verdict)}</b>'
+    layer = f'<b class="answer-word">{escape(verdict)}</b>'
     return _figure("classification", layer, [share], language, verdict)
 
 
@@ -86,7 +86,7 @@ def _frame(photo: Image.Image, box: Box, badge: str = "") -> str:
     """A box of the shown photo as a layer over it."""
     across, down = 100 / photo.width, 100 / photo.height
     return (
-        f'<i class="box" style="left:{box.left * across:.2f}%;top:{box.top * down:.2f}%;'
+        f'<i class="answer-box" style="left:{box.left * across:.2f}%;top:{box.top * down:.2f}%;'
         f"width:{(box.right - box.left) * across:.2f}%;"
         f'height:{(box.bottom - box.top) * down:.2f}%">{badge}</i>'
     )

@@ -84,7 +84,7 @@ def _words(block: Block, layer: Layer, found: Activation, together: bool, langua
     if layer.kind in ("relu", "pool"):  # before a ReLU hardly anything is exactly zero
         notes.insert(1, text("insight-layers.dead", language, dead=found.dead, count=count))
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in (about, " ".join(notes)))
-    return f'<h4 role="status">{escape(title)}</h4>{sentences}'
+    return f'<div role="status"><h4>{escape(title)}</h4></div>{sentences}'
 
 
 def _name(layer: Layer, language: str) -> str:

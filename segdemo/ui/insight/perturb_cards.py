@@ -29,8 +29,8 @@ def card(key: str, found: LabelChange | str | None, language: str) -> str:
         state = f'<b class="computing">{waiting}</b>'
         body = '<figure><div class="picture"></div><figcaption>&nbsp;</figcaption></figure>' * 3
     return (
-        f'<li class="label-change" data-stage="{key}"><h4>{numbered(key, language)} '
-        f'{state}</h4><div class="steps">{body}</div></li>'
+        f'<li class="label-change" data-stage="{key}"><h3>{numbered(key, language)} '
+        f'{state}</h3><div class="steps">{body}</div></li>'
     )
 
 

@@ -132,7 +132,7 @@ def _fields(local: Localiser) -> tuple[list[gr.components.Component], gr.Button,
             stage = local.build(
                 gr.Dropdown,
                 {
-                    "label": "compare.take-home.stage",
+                    "label": "page.stage",
                     "choices": [
                         ("insight-pixel.numbers.all", ALL),
                         *((f"stages.{key}.title", key) for key in STAGES),
@@ -144,5 +144,5 @@ def _fields(local: Localiser) -> tuple[list[gr.components.Component], gr.Button,
                 gr.Checkbox, {"label": "insight-pixel.numbers.measured"}, value=False
             )
             ask = local.build(gr.Button, {"value": "insight-pixel.numbers.ask"})
-        said = local.build(gr.JSON, {"label": "compare.take-home.numbers"})
+        said = local.build(gr.JSON, {"label": "take-home.numbers"})
     return [x, y, stage, measured], ask, said

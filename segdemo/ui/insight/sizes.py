@@ -85,7 +85,7 @@ def build(surroundings: Surroundings) -> Section:
     stage = surroundings.local.build(
         gr.Radio,
         {
-            "label": "compare.take-home.stage",
+            "label": "page.stage",
             "choices": [(f"stages.{key}.title", key) for key in NETWORKS],
         },
         value="unet",

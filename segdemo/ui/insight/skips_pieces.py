@@ -10,6 +10,7 @@ from segdemo.insight.ablation import class_shares
 from segdemo.metrics import Score
 from segdemo.palette import COLOURS, label_image
 from segdemo.texts import text
+from segdemo.ui.html import scrolling
 from segdemo.ui.insight.figures import mask, picture
 from segdemo.ui.numbers import percent
 
@@ -49,13 +50,14 @@ def iou_table(drawn: bool, rows: Sequence[tuple[str, Score]], language: str) -> 
         for title, result in rows
     )
     caption, answer, mean = (
-        escape(text(f"insight-skips.{key}", language))
+        text(f"insight-skips.{key}", language)
         for key in ("iou.truth" if drawn else "iou.intact", "answer", "iou.mean")
     )
-    return (
-        f'<div class="scroll"><table class="facts classes"><caption>{caption}</caption><thead><tr>'
-        f'<th scope="col">{answer}</th>{heads}<th scope="col">{mean}</th></tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+    return scrolling(
+        f'<table class="facts classes"><caption>{escape(caption)}</caption><thead><tr>'
+        f'<th scope="col">{escape(answer)}</th>{heads}<th scope="col">{escape(mean)}</th></tr>'
+        f"</thead><tbody>{body}</tbody></table>",
+        caption,
     )
 
 

@@ -1,10 +1,12 @@
 """Tab *See why*: a section an idea, and what brings the open one up to date."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from inspect import isgeneratorfunction
 
 import gradio as gr
 
+from segdemo.texts import text
 from segdemo.ui.events import AT_ONCE, COMPUTING
 from segdemo.ui.insight import answers, layers, perturb, pixel, sizes, skips, truth
 from segdemo.ui.insight.section import Section, Surroundings
@@ -20,15 +22,15 @@ SECTIONS = {
 }
 
 
-def build(surroundings: Surroundings, tab: gr.Tab) -> None:
-    """Add the tab's content to the Blocks being built."""
+def build(surroundings: Surroundings, tab: gr.Tab) -> gr.Tabs:
+    """Add the tab's content to the Blocks being built; returns the sections' tabs."""
     local = surroundings.local
     local.build(gr.Markdown, {"value": "insight.intro"})
     opened = gr.State(next(iter(SECTIONS)))
-    with gr.Tabs(elem_id="insight"):
+    with gr.Tabs(elem_id="insight", overflow_behavior="wrap") as tabs:
         for name, build_section in SECTIONS.items():
             with local.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
-                local.build(gr.Markdown, {"value": f"insight-{name}.intro"}, elem_classes="lesson")
+                local.build(gr.Markdown, {"value": partial(_intro, name)}, elem_classes="lesson")
                 section = build_section(surroundings)
             own.select(lambda name=name: name, None, opened, **AT_ONCE)
             own.select(section.show, section.inputs, section.outputs, **COMPUTING)
@@ -40,6 +42,12 @@ def build(surroundings: Surroundings, tab: gr.Tab) -> None:
                 section.outputs,
                 **COMPUTING,
             )
+    return tabs
+
+
+def _intro(name: str, language: str) -> str:
+    """The tab's name again, as a heading for those who listen, and what the section is about."""
+    return f"## {text(f'insight.{name}', language)}\n{text(f'insight-{name}.intro', language)}"
 
 
 def _if_open(name: str, section: Section) -> Callable:

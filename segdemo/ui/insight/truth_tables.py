@@ -10,8 +10,8 @@ from segdemo.insight.mistakes import Verdict
 from segdemo.palette import COLOURS
 from segdemo.stages import STAGES
 from segdemo.texts import text
-from segdemo.ui.grids import DARK, HIGH, LOW, LUMINANCE
-from segdemo.ui.html import alert
+from segdemo.ui.grids import HIGH, LOW, inks
+from segdemo.ui.html import alert, scrolling
 from segdemo.ui.numbers import precise
 
 
@@ -27,10 +27,11 @@ def confusion_table(verdict: Verdict, language: str) -> str:
         f"{_row(counts, place)}<td>{_iou(verdict.score.iou[key])}</td></tr>"
         for place, (key, name, counts) in enumerate(zip(CLASSES, names, verdict.confusion))
     )
-    caption = escape(text("insight-truth.confusion", language))
-    return (
-        f'<div class="scroll"><table class="confusion"><caption>{caption}</caption><thead><tr>'
-        f'<td></td>{head}<th scope="col">IoU</th></tr></thead><tbody>{body}</tbody></table></div>'
+    caption = text("insight-truth.confusion", language)
+    return scrolling(
+        f'<table class="confusion"><caption>{escape(caption)}</caption><thead><tr>'
+        f'<td></td>{head}<th scope="col">IoU</th></tr></thead><tbody>{body}</tbody></table>',
+        caption,
     )
 
 
@@ -41,7 +42,7 @@ def _row(counts: np.ndarray, place: int) -> str:
     cells = []
     for column, (count, share) in enumerate(zip(counts.tolist(), counts / counts.sum())):
         red, green, blue = fill = (LOW + share * (HIGH - LOW)).round().astype(int)
-        ink = "#fff" if fill @ LUMINANCE < DARK else "#111"
+        ink = inks(fill)
         kind = "hit" if column == place else ""
         cells.append(
             f'<td class="{kind}" style="background:rgb({red},{green},{blue});color:{ink}">'
@@ -60,12 +61,13 @@ def ladder(verdicts: dict[str, Verdict | CheckpointError], chosen: str, language
     accuracy = escape(text("insight-truth.accuracy", language))
     head = f'<th scope="col">mIoU</th>{classes}<th scope="col">{accuracy}</th>'
     rows = "".join(_stage_row(key, found, chosen, language) for key, found in verdicts.items())
-    heading = escape(text("insight-truth.ladder", language))
-    stage = escape(text("compare.take-home.stage", language))
-    return (
-        f'<h3>{heading}</h3><div class="scroll"><table class="ladder"><thead><tr>'
-        f'<th scope="col">{stage}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    heading = text("insight-truth.ladder", language)
+    stage = escape(text("page.stage", language))
+    table = (
+        f'<table class="ladder"><thead><tr><th scope="col">{stage}</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
     )
+    return f"<h3>{escape(heading)}</h3>{scrolling(table, heading)}"
 
 
 def _stage_row(key: str, found: Verdict | CheckpointError, chosen: str, language: str) -> str:

@@ -1,0 +1,47 @@
+"""The few lines of Python that reproduce a stage's label map from its shipped checkpoint."""
+
+from segdemo.kmeans import KMeansSettings
+from segdemo.stages import get_stage
+
+NETWORK = """\
+from pathlib import Path
+
+import torch
+
+from segdemo import checkpoints
+from segdemo.palette import label_image
+from segdemo.photos.decoder import open_photo
+from segdemo.preprocessing import to_input, to_labels
+from segdemo.stages import STAGES
+
+layout = {{"memory_format": torch.channels_last}}  # as the page computes
+photo = open_photo("photo.jpg")
+network = checkpoints.load(Path("checkpoints"), STAGES["{key}"]).network.to(**layout)
+logits = network(to_input(photo.image).contiguous(**layout))  # (1, 3, 128, 128)
+width, height = photo.original_size
+labels = to_labels(logits, height, width)[0].numpy()  # 0 pet, 1 background, 2 border
+label_image(labels).save("{key}.png")
+"""
+
+CLUSTERING = """\
+from PIL import Image
+
+from segdemo.kmeans import KMeansSettings, cluster
+from segdemo.palette import label_image
+from segdemo.photos.decoder import open_photo
+
+photo = open_photo("photo.jpg")
+found = cluster(photo.image, {settings!r})
+clusters = label_image(found.labels, found.centres)  # 0 the darkest
+clusters.resize(photo.original_size, Image.Resampling.NEAREST).save("{key}.png")
+"""
+
+
+def python_code(key: str, settings: KMeansSettings) -> str:
+    """Python that reads `photo.jpg` and writes the stage's label map to `<key>.png`.
+
+    To be run in the project's folder, where `checkpoints` is; `settings` matter to k-means
+    alone. Raises UnknownStageError.
+    """
+    template = NETWORK if get_stage(key).network else CLUSTERING
+    return template.format(key=key, settings=settings)

@@ -1,0 +1,31 @@
+"""The example photos in words: Gradio's buttons for them hold pictures alone."""
+
+import json
+from functools import partial
+from html import escape
+from importlib.resources import files
+
+import gradio as gr
+
+from segdemo.texts import text
+from segdemo.ui.examples import SHIPPED, TestPhotos, named_photos
+from segdemo.ui.localisation import Localiser
+
+
+def build(local: Localiser, tests: TestPhotos | None) -> None:
+    """Name the examples' buttons, in the Blocks being built beside them."""
+    script = files("segdemo.ui").joinpath("assets", "examples.js").read_text(encoding="utf-8")
+    says = {"value": partial(_names, tests)}
+    local.build(gr.HTML, says, js_on_load=script, elem_id="example-names")
+
+
+def _names(tests: TestPhotos | None, language: str) -> str:
+    names = [_name(name, language) for name in named_photos(tests)]
+    return f'<i data-names="{escape(json.dumps(names))}"></i>'
+
+
+def _name(name: str, language: str) -> str:
+    """What an example shows; a test photo is called by its breed and number."""
+    if name in SHIPPED:
+        return text(f"compare.example.{name}", language)
+    return text("compare.example.test", language, name=name.replace("_", " "))

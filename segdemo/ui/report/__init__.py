@@ -1,0 +1,1 @@
+"""One photo, every stage's answer and its numbers on one sheet, as an image."""
