@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import tempfile
 from pathlib import Path
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
@@ -17,16 +18,44 @@ def main() -> None:
     )
     options = parser.parse_args()
 
+    make_upload_folder()  # before Gradio is imported, which looks where it is
+    if os.environ.get("SPACES_ZERO_GPU"):
+        register_with_zero_gpu()  # before PyTorch is imported
     # After the arguments: --help need not wait for PyTorch.
+    from segdemo import filmstrip
     from segdemo.inference import Networks
     from segdemo.ui.examples import TestPhotos
-    from segdemo.ui.page import build_app, launch_options
+    from segdemo.ui.page import build_app
+    from segdemo.ui.serving import serve
 
     networks = Networks(CHECKPOINTS)
     for problem in networks.problems.values():
         print(f"warning: stage {problem.stage.key} cannot answer: {problem}")
     tests = TestPhotos(options.data) if options.data else None
-    build_app(networks, tests).launch(**launch_options())
+    try:
+        film = filmstrip.Filmstrip.read(CHECKPOINTS / filmstrip.FOLDER)
+    except filmstrip.FilmstripError as error:
+        print(f"warning: no filmstrip on the page: {error}")
+        film = None
+    serve(build_app(networks, tests, film))
+
+
+def make_upload_folder() -> None:
+    """A folder for visitors' photos, this server's own, which no other user can read."""
+    parent = Path(os.environ.get("GRADIO_TEMP_DIR", tempfile.gettempdir()))
+    parent.mkdir(parents=True, exist_ok=True)
+    os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="segdemo-", dir=parent)
+
+
+def register_with_zero_gpu() -> None:
+    """Let a Space on ZeroGPU start, which wants to see a function that asks for a GPU.
+
+    It is never called: the networks answer in fractions of a second on the processor, and every
+    visitor's minutes on a GPU are counted.
+    """
+    import spaces
+
+    spaces.GPU(lambda: None)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 SIZES = ("390x844", "1366x768", "1920x1080")
 THEMES = ("light", "dark")
-WIDE = {"width": 1920, "height": 1080}
-REDRAWN = 300  # milliseconds for the page to take its new width
 SETTLED = 3_000  # milliseconds for what a tab computes when it is opened
 
 
@@ -35,11 +33,8 @@ def main() -> None:
         )
         for size in options.size or SIZES:
             for theme in options.theme or THEMES:
-                page = open_page(browser, options.url, theme, options.language)
+                page = open_page(browser, options.url, size, theme, options.language)
                 for tab in visit(page, options.tab):
-                    width, height = map(int, size.split("x"))
-                    page.set_viewport_size({"width": width, "height": height})
-                    page.wait_for_timeout(REDRAWN)
                     path = options.folder / f"{tab.replace('/', '-')}-{size}-{theme}.png"
                     page.screenshot(path=path, full_page=True)
                     print(path)
@@ -47,9 +42,11 @@ def main() -> None:
         browser.close()
 
 
-def open_page(browser: Browser, url: str, theme: str, language: str) -> Page:
-    """The page just opened, in a window in which every tab has its button."""
-    page = browser.new_context(viewport=WIDE, color_scheme=theme).new_page()
+def open_page(browser: Browser, url: str, size: str, theme: str, language: str) -> Page:
+    """The page just opened, in a window of this size."""
+    width, height = map(int, size.split("x"))
+    window = {"width": width, "height": height}
+    page = browser.new_context(viewport=window, color_scheme=theme).new_page()
     page.goto(f"{url}/?__theme={theme}")
     page.locator("article.card.done").first.wait_for(timeout=60_000)
     if language != "en":
@@ -84,7 +81,6 @@ def tabs(page: Page, within: str | None = None) -> list[str]:
 
 
 def press(page: Page, tab: str) -> None:
-    page.set_viewport_size(WIDE)  # in a narrow one some tabs are behind a menu
     page.locator(f"[role=tab][data-tab-id='{tab}']:visible").click()
     page.wait_for_timeout(SETTLED)
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ ROOT = Path(__file__).parent.parent
 CHECKPOINTS = Path(os.environ.get("SEGDEMO_CHECKPOINTS", ROOT / "checkpoints"))
 SHARED = Path(os.environ.get("SEGDEMO_SHARED", ROOT.parent / "shared"))
 CHROMIUM = shutil.which("chromium")
+# Before Gradio is imported: uploads of the tests' own server.
+os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="segdemo-tests-")
 
 torch.set_num_threads(2)
 
@@ -58,6 +61,12 @@ def page_url(networks):
     _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     yield url
     app.close()
+
+
+@pytest.fixture(scope="session")
+def upload_folder() -> Path:
+    """Where the page at `page_url` keeps what visitors send and get."""
+    return Path(os.environ["GRADIO_TEMP_DIR"])
 
 
 @pytest.fixture(scope="session")

@@ -139,7 +139,7 @@ def test_curves_against_minutes(tab):
 
 def test_the_film_steps_by_keyboard(tab):
     slider = tab.get_by_role("slider", name=text("results.film.time", "en"))
-    mask = tab.locator("#film figure[data-stage=cnn-1x1] .tile i").first
+    mask = tab.locator("#film figure[data-stage=cnn-1x1] .film-tile i").first
     expect(caption(tab, "cnn-1x1")).to_have_text("epoch 12, 64 × 64")
     expect(caption(tab, "cnn-5x5")).to_have_text("epoch 6, 64 × 64")
     end = mask.evaluate("it => getComputedStyle(it).backgroundPosition")

@@ -191,10 +191,10 @@ def test_feature_maps_at_any_level_and_in_vietnamese(tab):
     assert sizes == [128] * 12
     change(cell(tab, 1, 1), "3")
     tab.locator("#language").get_by_label("Tiếng Việt").check()
-    expect(maps.locator("h4").first).to_have_text(text("upsampling.features.upsampled", "vi"))
+    expect(maps.locator("h3").first).to_have_text(text("upsampling.features.upsampled", "vi"))
     expect(tab.locator("#matrix input").first).to_have_attribute("aria-label", "hàng 1, cột 1")
     expect(tab.locator("#matrix input").first).to_have_value("3")
-    expect(tab.locator("#inspector h4")).to_contain_text("hàng 2, cột 2")
+    expect(tab.locator("#inspector h3")).to_contain_text("hàng 2, cột 2")
 
 
 def test_the_largest_grid_on_a_phone_keeps_to_the_screen(tab):

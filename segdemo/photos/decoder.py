@@ -6,6 +6,7 @@ Used by page, API and everything else that meets an upload. Formats go by conten
 import io
 import re
 import struct
+import threading
 import warnings
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -67,6 +68,8 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# Two at a time: each may take half a gigabyte, and there are two cores.
+_DECODING = threading.Semaphore(2)
 _IGNORE_PILLOW = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
 
@@ -92,10 +95,11 @@ def open_photo(source: Path | str | bytes | BinaryIO | None) -> Photo:
     """
     data = _read(source)
     form = identify(data)
-    if form == "AVIF":
-        size, pixels, original_size = decode_apart(data)
-        return Photo(Image.frombytes("RGB", size, pixels), original_size)
-    return decode(data, form)
+    with _DECODING:
+        if form == "AVIF":
+            size, pixels, original_size = decode_apart(data)
+            return Photo(Image.frombytes("RGB", size, pixels), original_size)
+        return decode(data, form)
 
 
 def identify(data: bytes) -> str:

@@ -7,18 +7,27 @@ import numpy as np
 
 from segdemo.pets import PetDataError, Pets
 
-SHIPPED = (
-    ("skimage", "data/chelsea.png"),  # a cat, CC0
-    ("gradio", "media_assets/images/cheetah1.jpg"),  # no pet, but a cat
-    ("gradio", "media_assets/images/lion.jpg"),
-)
+SHIPPED = {  # by their names in links
+    "cat": ("skimage", "data/chelsea.png"),  # CC0
+    "cheetah": ("gradio", "media_assets/images/cheetah1.jpg"),  # no pet, but a cat
+    "lion": ("gradio", "media_assets/images/lion.jpg"),
+}
 TEST_EXAMPLES = 9  # shown out of the 3,662
 
 
 def shipped_photos() -> list[Path]:
     """The example photos inside installed packages, the CC0 cat first."""
-    paths = (Path(str(files(package))) / name for package, name in SHIPPED)
-    return [path for path in paths if path.is_file()]
+    return list(_shipped().values())
+
+
+def _shipped() -> dict[str, Path]:
+    paths = {name: Path(str(files(package))) / file for name, (package, file) in SHIPPED.items()}
+    return {name: path for name, path in paths.items() if path.is_file()}
+
+
+def named_photos(tests: "TestPhotos | None") -> dict[str, Path]:
+    """Every example by its name in links: test photos by that of the data set."""
+    return _shipped() | {path.stem: path for path in (tests.paths() if tests else ())}
 
 
 class TestPhotos:

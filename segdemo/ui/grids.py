@@ -5,13 +5,13 @@ from html import escape
 
 import numpy as np
 from PIL import Image
+from skimage.color import rgb2xyz
 
 from segdemo.palette import png
 from segdemo.texts import text
 from segdemo.ui.html import data_url
 
-LUMINANCE = np.array((0.2126, 0.7152, 0.0722))  # of sRGB's red, green and blue, Rec. 709
-DARK = 130  # of 255: below it white text is easier to read than black
+BALANCED = 0.179  # luminance on which black and white text have one contrast, 4.6 : 1 (WCAG)
 LOW, HIGH = np.array((247, 251, 255)), np.array((8, 81, 156))  # colours of lowest and highest
 FINE = 16  # cells a side: where a mouse can point, larger grids show their colours alone
 
@@ -64,11 +64,16 @@ def tile_paints(matrix: np.ndarray) -> list[list[tuple[str, str]]]:
     """For each cell a background between LOW and HIGH, and ink that is readable on it."""
     heights = (matrix - matrix.min()) / (np.ptp(matrix) or 1.0)
     colours = LOW + heights[..., None] * (HIGH - LOW)
-    inks = np.where(colours @ LUMINANCE < DARK, "#fff", "#111").tolist()
     return [
         [(f"rgb({r},{g},{b})", ink) for (r, g, b), ink in zip(row, row_inks)]
-        for row, row_inks in zip(colours.round().astype(int).tolist(), inks)
+        for row, row_inks in zip(colours.round().astype(int).tolist(), inks(colours).tolist())
     ]
+
+
+def inks(colours: np.ndarray) -> np.ndarray:
+    """For each (..., 3) sRGB colour in 0..255, of black and white text what is easier to read."""
+    luminance = rgb2xyz(colours / 255)[..., 1]
+    return np.where(luminance < BALANCED, "#fff", "#000")
 
 
 def picture(matrix: np.ndarray, language: str) -> str:

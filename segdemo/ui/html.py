@@ -9,6 +9,13 @@ def data_url(data: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
+def scrolling(table: str, name: str) -> str:
+    """A table in HTML that is scrolled, by keys too, where it is wider than the screen."""
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(name)}">{table}</div>'
+    )
+
+
 def alert(sentence: str) -> str:
     """A refusal, read out at once by screen readers."""
     return f'<span class="alert" role="alert">{escape(sentence)}</span>'

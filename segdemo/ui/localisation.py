@@ -17,7 +17,8 @@ class Localiser:
     """Builds components with their texts and remembers which texts to change later."""
 
     def __init__(self):
-        self._texts: list[tuple[gr.blocks.Block, dict[str, Localised]]] = []
+        self._texts: list[dict[str, Localised]] = []
+        self.components: list[gr.blocks.Block] = []  # grows as the page is built
 
     def build(self, kind: type[Block], texts: dict[str, Localised], **options: object) -> Block:
         """A component of `kind`; `texts` maps its properties to what they say."""
@@ -27,15 +28,12 @@ class Localiser:
 
     def adopt(self, component: gr.blocks.Block, texts: dict[str, Localised]) -> None:
         """Look after the texts of a component that was built elsewhere."""
-        self._texts.append((component, texts))
-
-    @property
-    def components(self) -> list[gr.blocks.Block]:
-        return [component for component, _ in self._texts]
+        self.components.append(component)
+        self._texts.append(texts)
 
     def updates(self, language: str) -> list[dict]:
         """One update a component, in the order of `components`."""
-        return [gr.update(**_resolve(texts, language)) for _, texts in self._texts]
+        return [gr.update(**_resolve(texts, language)) for texts in self._texts]
 
 
 def _resolve(texts: dict[str, Localised], language: str) -> dict[str, object]:

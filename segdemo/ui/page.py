@@ -3,23 +3,30 @@
 from importlib.resources import files
 
 import gradio as gr
+from starlette.middleware import Middleware
 
+from segdemo.filmstrip import Filmstrip
 from segdemo.inference import Networks
+from segdemo.photos.decoder import MAX_BYTES
 from segdemo.texts import LANGUAGES, text
 from segdemo.ui import api
 from segdemo.ui.compare import tab as compare_tab
 from segdemo.ui.compare.comparison import Comparison
-from segdemo.ui.examples import TestPhotos
+from segdemo.ui.examples import TestPhotos, named_photos
 from segdemo.ui.insight import tab as insight_tab
 from segdemo.ui.insight.section import Surroundings
+from segdemo.ui.lesson import wiring as lesson
+from segdemo.ui.lesson.links import Links
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
 from segdemo.ui.loss import tab as loss_tab
 from segdemo.ui.loss.photo import PhotoLoss
+from segdemo.ui.results import tab as results_tab
+from segdemo.ui.security.blocks import GuardedBlocks
+from segdemo.ui.security.gate import Gate
+from segdemo.ui.security.headers import SecurityHeaders
+from segdemo.ui.security.limits import SESSIONS, SWEEPS, UPLOADS_KEPT, WAITING_CALLS
+from segdemo.ui.security.uploads import sweeping
 from segdemo.ui.upsampling import tab as upsampling_tab
-
-WAITING_VISITORS = 200  # more than that are told to come back later
-UPLOADS_KEPT = 3600  # seconds
-MAX_UPLOAD = "20mb"
 
 
 def launch_options() -> dict:
@@ -34,6 +41,11 @@ def launch_options() -> dict:
         block_label_text_color="*neutral_700",
         block_title_text_color="*neutral_700",
         block_info_text_color="*neutral_600",
+        checkbox_border_color="*neutral_500",
+        checkbox_border_color_dark="*neutral_400",
+        button_primary_background_fill="*primary_600",  # white text on Gradio's own is too faint
+        button_primary_background_fill_hover="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_700",
     )
     assets = files("segdemo.ui").joinpath("assets").iterdir()
     sheets = sorted((file for file in assets if file.name.endswith(".css")), key=lambda f: f.name)
@@ -41,26 +53,35 @@ def launch_options() -> dict:
     return {
         "theme": theme,
         "head": f"<style>{style}</style>",  # with css= Gradio would rewrite the selectors
-        "max_file_size": MAX_UPLOAD,
+        "max_file_size": MAX_BYTES,
+        "state_session_capacity": SESSIONS,
         "run_history": False,
         "enable_monitoring": False,
         "show_error": False,
+        "share": False,
+        "app_kwargs": {
+            "middleware": [Middleware(SecurityHeaders), Middleware(Gate)],
+            "lifespan": sweeping(UPLOADS_KEPT, SWEEPS),
+        },
         "ssr_mode": False,
         "footer_links": ["api"],
     }
 
 
-def build_app(networks: Networks, tests: TestPhotos | None) -> gr.Blocks:
-    """The page over these networks, with the test photos where the data set is at hand."""
+def build_app(
+    networks: Networks, tests: TestPhotos | None, filmstrip: Filmstrip | None = None
+) -> gr.Blocks:
+    """The page over these networks, with test photos and filmstrip where they are at hand."""
     local = Localiser()
-    with gr.Blocks(
+    with GuardedBlocks(
         title=text("page.title", DEFAULT_LANGUAGE),
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(UPLOADS_KEPT // 4, UPLOADS_KEPT),
+        delete_cache=(SWEEPS, UPLOADS_KEPT),
     ) as page:
         with gr.Row(elem_id="page-header"):
             local.build(gr.HTML, {"value": _heading}, apply_default_css=False)
+            tools = lesson.build_tools(local)
             language = local.build(
                 gr.Radio,
                 {"label": "page.language"},
@@ -70,16 +91,8 @@ def build_app(networks: Networks, tests: TestPhotos | None) -> gr.Blocks:
                 container=False,
                 elem_id="language",
             )
-        with gr.Tabs():
-            with local.build(gr.Tab, {"label": "page.tab.compare"}, id="compare"):
-                photo = compare_tab.build(local, Comparison(networks, tests), language, page)
-            with local.build(gr.Tab, {"label": "page.tab.loss"}, id="loss") as tab:
-                loss_tab.build(local, language, photo, PhotoLoss(networks, tests), tab)
-            with local.build(gr.Tab, {"label": "page.tab.upsampling"}, id="upsampling") as tab:
-                upsampling_tab.build(local, networks, photo, language, tab)
-            with local.build(gr.Tab, {"label": "page.tab.insight"}, id="insight") as tab:
-                insight_tab.build(Surroundings(local, networks, tests, photo, language), tab)
-        api.build()
+        # First, as one event's listeners run one after another: the labels, whose list grows
+        # while the page is being built, do not wait for what is computed.
         language.change(
             local.updates,
             language,
@@ -89,7 +102,26 @@ def build_app(networks: Networks, tests: TestPhotos | None) -> gr.Blocks:
             api_visibility="private",
             js="code => { document.documentElement.lang = code; return code }",
         )
-    return page.queue(max_size=WAITING_VISITORS)
+        with gr.Tabs(overflow_behavior="wrap") as tabs:
+            with local.build(gr.Tab, {"label": "page.tab.compare"}, id="compare"):
+                compare = compare_tab.build(local, Comparison(networks, tests), language)
+                photo = compare.photo
+            with local.build(gr.Tab, {"label": "page.tab.loss"}, id="loss") as tab:
+                loss_tab.build(local, language, photo, PhotoLoss(networks, tests), tab)
+            with local.build(gr.Tab, {"label": "page.tab.upsampling"}, id="upsampling") as tab:
+                playground = upsampling_tab.build(local, networks, photo, language, tab)
+            with local.build(gr.Tab, {"label": "page.tab.insight"}, id="insight") as tab:
+                surroundings = Surroundings(local, networks, tests, photo, language)
+                sections = insight_tab.build(surroundings, tab)
+            with local.build(gr.Tab, {"label": "page.tab.results"}, id="results") as tab:
+                results_tab.build(local, networks, tests, filmstrip, language, tab)
+            with local.build(gr.Tab, {"label": "page.tab.lesson"}, id="lesson"):
+                lesson.build_plan(local)
+        links = Links(named_photos(tests))
+        lesson.wire(page, tools, links, language, compare, playground, (tabs, sections))
+        api.build()
+    # Closed: what has to queue cannot be run past the queue.
+    return page.queue(max_size=WAITING_CALLS, api_open=False)
 
 
 def _heading(language: str) -> str:

@@ -5,23 +5,36 @@ import binascii
 
 import gradio as gr
 from gradio.data_classes import ImageData
+from gradio.processing_utils import save_bytes_to_cache
+
+from segdemo.ui.security.refusal import sentence
+from segdemo.ui.security.uploads import has_room
 
 
 class PhotoInput(gr.Image):
-    """gr.Image that gives its file's path (or the bytes of a `data:` URL) without opening it.
+    """gr.Image that gives its file's path without opening it, a `data:` URL's once it is one.
 
     Gradio's own opens the file first, and what it raises then never reaches our sentences.
     """
 
     is_template = True  # the browser shows it as a gr.Image
 
-    def preprocess(self, payload: ImageData | None) -> str | bytes | None:
+    def preprocess(self, payload: ImageData | None) -> str | None:
         if payload is None:
             return None
         if payload.url and payload.url.startswith("data:"):
-            _, _, encoded = payload.url.partition(",")
-            try:
-                return base64.b64decode(encoded, validate=True)
-            except binascii.Error:
-                return encoded.encode()  # no photo either, and the decoder will say so
+            return self._save(payload.url)
         return payload.path
+
+    def _save(self, url: str) -> str:
+        """A file of its own, so that it goes when uploads go: pages keep photos by their path."""
+        _, _, encoded = url.partition(",")
+        try:
+            data = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            data = encoded.encode()  # no photo either, and the decoder will say so
+        if not has_room(self.GRADIO_CACHE):
+            raise gr.Error(sentence("no-room"), print_exception=False)
+        path = save_bytes_to_cache(data, "photo", self.GRADIO_CACHE)
+        self.temp_files.add(path)
+        return path

@@ -54,7 +54,7 @@ def number_field(name: str, value: str, label: str) -> str:
 
 def slider(name: str, value: str, label: str, low: float, high: float, step: float) -> str:
     return (
-        f'<label class="slider"><span>{escape(label)}</span><input type="range" name="{name}" '
+        f'<label class="loss-slider"><span>{escape(label)}</span><input type="range" name="{name}" '
         f'min="{low}" max="{high}" step="{step}" value="{value}"></label>'
     )
 

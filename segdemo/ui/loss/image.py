@@ -18,7 +18,7 @@ from segdemo.loss.cross_entropy import (
 )
 from segdemo.texts import text
 from segdemo.ui.grids import tile_styles
-from segdemo.ui.html import alert
+from segdemo.ui.html import alert, scrolling
 from segdemo.ui.loss.form import class_name, fill, grid, number_field, read_grid, select
 from segdemo.ui.loss.pieces import (
     label_grid,
@@ -72,9 +72,8 @@ def form(language: str) -> str:
         ),
     )
     output = escape(text("loss.image.output", language))
-    return (
-        f'<form><fieldset class="layers"><legend>{output}</legend>{layers}</fieldset>{truth}</form>'
-    )
+    outputs = f'<fieldset class="loss-layers"><legend>{output}</legend>{layers}</fieldset>'
+    return f"<form>{outputs}{truth}</form>"
 
 
 def _table(caption: str, cell) -> str:
@@ -143,9 +142,9 @@ def _pixels(logits: np.ndarray, labels: np.ndarray, losses: np.ndarray, language
             f"<td>−log {probability(shares[label])} = "
             f"<b>{number(losses[row, column])}</b></td></tr>"
         )
-    return (
-        f'<div class="scroll"><table class="pixels-table"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+    return scrolling(
+        f'<table class="pixels-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
+        text("loss.image.title", language),
     )
 
 

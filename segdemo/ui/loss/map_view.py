@@ -10,7 +10,7 @@ from segdemo.loss.loss_map import LossMap
 from segdemo.palette import heat, heat_gradient, label_image, photo_jpeg, png
 from segdemo.preprocessing import SIZE
 from segdemo.texts import text
-from segdemo.ui.html import data_url
+from segdemo.ui.html import data_url, scrolling
 from segdemo.ui.loss.form import class_name, numbered_class
 from segdemo.ui.loss.pieces import bars, number, paragraph, swatch
 from segdemo.ui.numbers import percent
@@ -97,7 +97,7 @@ def _classes(result: LossMap, weights: np.ndarray, names: list[str], language: s
         f"<td>{percent(own.share)} %</td></tr>"
         for i, own in enumerate(result.classes)
     )
-    return (
-        f'<div class="scroll"><table class="pixels-table"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+    return scrolling(
+        f'<table class="pixels-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
+        text("loss.photo.title", language),
     )

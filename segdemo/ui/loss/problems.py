@@ -63,7 +63,7 @@ def classification(length: float, label: int, language: str) -> str:
             LONGEST,
             0.1,
         )
-        + f'<label class="slider"><span>{label_name}</span>'
+        + f'<label class="loss-slider"><span>{label_name}</span>'
         + select("petal-label", OPENING_PETAL["petal-label"], label_name, language, named=False)
         + "</label>"
     )

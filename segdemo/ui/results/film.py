@@ -75,4 +75,6 @@ def _film(filmstrip: Filmstrip, key: str, film: Film, language: str) -> str:
 
 def _tile(row: int, description: str, mask: str = "") -> str:
     label = escape(description)
-    return f'<div class="tile" role="img" aria-label="{label}" style="--row:{row}">{mask}</div>'
+    return (
+        f'<div class="film-tile" role="img" aria-label="{label}" style="--row:{row}">{mask}</div>'
+    )

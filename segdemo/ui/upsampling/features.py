@@ -54,7 +54,7 @@ class FeatureMaps:
 def _maps(step: DecoderStep, language: str) -> str:
     sides = (("upsampled", step.upsampled), ("convolved", step.convolved))
     columns = "".join(
-        f"<section><h4>{text(f'upsampling.features.{name}', language)}</h4>"
+        f"<section><h3>{text(f'upsampling.features.{name}', language)}</h3>"
         f'<p class="shape">{_way(name, step)}</p>'
         f'<div class="channels">{_channels(features, language)}</div></section>'
         for name, features in sides
@@ -96,4 +96,4 @@ def _masks(photo: Image.Image, logits: dict[str, Tensor], language: str) -> str:
         for url, title in pictures
     )
     heading = escape(text("upsampling.features.masks", language))
-    return f'<h4>{heading}</h4><div class="masks">{figures}</div>'
+    return f'<h3>{heading}</h3><div class="masks">{figures}</div>'

@@ -29,7 +29,7 @@ def render(matrix: np.ndarray, found: Inspection, question: dict, language: str)
     notes = "".join(f"<p>{escape(note)}</p>" for note in _notes(found, language))
     return (
         f'<div class="inspection">{_drawing(matrix, found, question, language)}'
-        f'<div class="words"><div aria-live="polite" aria-atomic="true"><h4>{escape(head)}</h4>'
+        f'<div class="words"><div aria-live="polite" aria-atomic="true"><h3>{escape(head)}</h3>'
         f'<p>{escape(centre)}</p><code class="sum">{written_sum(found)}</code></div>'
         f"{notes}{_distances(found, language)}</div></div>"
     )

@@ -8,7 +8,7 @@ from segdemo.errors import InputError
 from segdemo.parsing import number_between
 from segdemo.texts import text
 from segdemo.ui.grids import tidy
-from segdemo.ui.html import alert
+from segdemo.ui.html import alert, scrolling
 from segdemo.upsampling.interpolation import MODES_1D, interpolate_1d
 
 ENDS = {"x1": 1, "x2": 5}
@@ -48,7 +48,7 @@ def render(values: dict, language: str) -> str:
         for name, t in points.items()
     }
     return (
-        f'<div class="line">{_drawing(x1, x2, points, found, language)}'
+        f'<div class="line-view">{_drawing(x1, x2, points, found, language)}'
         f"{_table(points, found, language)}</div>"
     )
 
@@ -63,16 +63,17 @@ def _position(name: str, value: object) -> float:
 def _table(points: dict[str, float], found: dict[str, dict[str, float]], language: str) -> str:
     titles = ("point.title", "to-x1", "to-x2", "nearest", "linear")
     head = "".join(
-        f'<th class="{title}">{text(f"upsampling.line.{title}", language)}</th>' for title in titles
+        f'<th scope="col" class="{title}">{text(f"upsampling.line.{title}", language)}</th>'
+        for title in titles
     )
     rows = "".join(
-        f"<tr><th>{name}</th><td>{tidy(t)}</td><td>{tidy(1 - t)}</td>"
+        f'<tr><th scope="row">{name}</th><td>{tidy(t)}</td><td>{tidy(1 - t)}</td>'
         f"<td>{tidy(found[name]['nearest'])}</td><td>{tidy(found[name]['linear'])}</td></tr>"
         for name, t in points.items()
     )
-    return (
-        f'<div class="scroll"><table class="facts"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+    return scrolling(
+        f'<table class="facts"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
+        text("upsampling.line.table", language),
     )
 
 

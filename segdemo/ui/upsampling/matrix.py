@@ -10,11 +10,11 @@ from PIL import Image
 from segdemo.errors import InputError
 from segdemo.matrices import MAX_COLUMNS, MAX_ROWS, check_shape, parse_matrix
 from segdemo.palette import photo_jpeg
-from segdemo.photos.decoder import open_photo
 from segdemo.preprocessing import SIZE, resize_photo
 from segdemo.texts import text
 from segdemo.ui import grids
 from segdemo.ui.html import alert, data_url
+from segdemo.ui.photo_view import view
 from segdemo.ui.upsampling.inspector import render
 from segdemo.upsampling.axis_weights import ALIGNABLE
 from segdemo.upsampling.code import pytorch_code
@@ -99,7 +99,7 @@ def show_crop(photo: str | bytes | None, top: float, left: float, rows: list, *r
     """
     *_, language = rest
     try:
-        small = resize_photo(open_photo(photo).image).convert("L")
+        small = resize_photo(view(photo)).convert("L")
     except InputError as error:
         return gr.skip(), alert(error.sentence(language)), *[gr.skip()] * 4
     row, column = int(top), int(left)
@@ -157,7 +157,7 @@ def _output(
     selected = selection["align_corners"] == align_corners
     return (
         f'<section class="output" data-align="{str(align_corners).lower()}">'
-        f"<h4>{title}</h4><p>{escape(hint)}</p>"
+        f"<h3>{title}</h3><p>{escape(hint)}</p>"
         f'<div class="scroll">{grids.selectable(result, label, at, selected)}</div>'
         f"{grids.picture(result, language)}</section>"
     )
@@ -177,7 +177,7 @@ def _printed(mode: str, language: str) -> str:
     )
     title = escape(text("upsampling.printed", language))
     return (
-        f'<section class="output printed"><h4>{title}</h4><p></p><div class="scroll">'
+        f'<section class="output printed"><h3>{title}</h3><p></p><div class="scroll">'
         f'<table class="matrix tiles" aria-label="{title}"><tbody>{rows}</tbody></table>'
         "</div></section>"
     )

@@ -1,12 +1,14 @@
 """Tab *Upsampling*: one dimension, two dimensions, feature maps. Components, then wiring."""
 
 import json
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 
 import gradio as gr
 
 from segdemo.inference import Networks
+from segdemo.lesson_links import FACTORS
 from segdemo.texts import text
 from segdemo.ui.events import AT_ONCE, COMPUTING
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
@@ -15,49 +17,62 @@ from segdemo.ui.upsampling import line
 from segdemo.ui.upsampling import matrix as playground
 from segdemo.ui.upsampling.features import FeatureMaps, level_choices
 from segdemo.upsampling.axis_weights import MODES
-from segdemo.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
 
-FACTORS = (MIN_FACTOR, *range(2, MAX_FACTOR + 1))
 FIRST_FACTOR = 2
 FIRST_MODE = "bilinear"
 FIRST_LEVEL = 4
 # The numbers live in the page's input fields, the selected cell in the grid; every event reads
-# them from there. Before the tab's first opening neither exists: what they open with stands in.
+# them from there. Before the tab's first opening neither exists: then the components' own HTML
+# is read, which is what the tab will open with.
 ON_CHANGE = "element.addEventListener('change', () => trigger('input'))"
-CELLS = f"""(document.querySelector('#matrix tr') ? Array.from(
-    document.querySelectorAll('#matrix tr'),
+LOOK = """const at = document.querySelector('#matrix tr')
+    ? document
+    : new DOMParser().parseFromString(
+        `<div id=matrix>${fields}</div><div id=upsampled>${outputs}</div>`, 'text/html');"""
+CELLS = """Array.from(
+    at.querySelectorAll('#matrix tr'),
     row => Array.from(row.querySelectorAll('input'), input => input.value)
-) : {json.dumps(playground.LECTURE)})"""
+)"""
 QUESTION = """(() => {
-    const cell = document.querySelector('#upsampled [aria-selected=true]');
-    if (!cell) return FIRST_SELECTION;
+    const cell = at.querySelector('#upsampled [aria-selected=true]');
     const align = cell.closest('[data-align]').dataset.align === 'true';
     const { question } = cell.closest('[data-question]').dataset;
     return {
         ...JSON.parse(question),
         align_corners: align, row: cell.parentNode.rowIndex, column: cell.cellIndex };
-})()""".replace("FIRST_SELECTION", json.dumps(playground.FIRST_SELECTION))
-READ_MATRIX = f"(_, __, ...rest) => [{CELLS}, {QUESTION}, ...rest]"
-READ_CROP = (
-    f"(photo, top, left, _, __, ...rest) => [photo, top, left, {CELLS}, {QUESTION}, ...rest]"
-)
-READ_QUESTION = f"(_, ...rest) => [{QUESTION}, ...rest]"
+})()"""
+READ_MATRIX = f"(fields, outputs, ...rest) => {{ {LOOK} return [{CELLS}, {QUESTION}, ...rest] }}"
+READ_CROP = f"""(photo, top, left, fields, outputs, ...rest) => {{
+    {LOOK} return [photo, top, left, {CELLS}, {QUESTION}, ...rest] }}"""
+READ_QUESTION = f"(_, ...rest) => {{ const at = document; return [{QUESTION}, ...rest] }}"
 READ_LINE = f"""(_, ...rest) => [Object.assign({json.dumps(line.ENDS | line.POINTS)},
     Object.fromEntries(Array.from(
         document.querySelectorAll('#line-fields input'), input => [input.name, input.value]
     ))), ...rest]"""
 
 
+@dataclass(frozen=True)
+class Playground:
+    """What a lesson link reads and sets of the two dimensions."""
+
+    matrix: gr.HTML
+    outputs: gr.HTML
+    mode: gr.Radio
+    factor: gr.Radio
+    shown: list[gr.components.Component]  # what `playground.show` gives
+
+
 def build(
     local: Localiser, networks: Networks, photo: PhotoInput, language: gr.Radio, tab: gr.Tab
-) -> None:
+) -> Playground:
     """Add the tab's content to the Blocks being built."""
     _heading(local, "line")
     _line(local, language)
     _heading(local, "matrix")
-    _matrix(local, photo, language)
+    two_dimensions = _matrix(local, photo, language)
     _heading(local, "features")
     _features(local, networks, photo, language, tab)
+    return two_dimensions
 
 
 def _heading(local: Localiser, section: str) -> None:
@@ -94,7 +109,7 @@ def _html(value: str, elem_id: str, script: str | None = None) -> gr.HTML:
     return gr.HTML(value, js_on_load=script, apply_default_css=False, elem_id=elem_id)
 
 
-def _matrix(local: Localiser, photo: PhotoInput, language: gr.Radio) -> None:
+def _matrix(local: Localiser, photo: PhotoInput, language: gr.Radio) -> Playground:
     first = playground.show(
         playground.LECTURE,
         playground.FIRST_SELECTION,
@@ -135,7 +150,8 @@ def _matrix(local: Localiser, photo: PhotoInput, language: gr.Radio) -> None:
     inputs = [matrix, outputs, *settings, language]
     shown = [problem, matrix, outputs, inspector, code]
     gr.on(
-        [matrix.input, *(setting.change for setting in settings), language.change],
+        # By hand: a lesson link sets the matrix, the settings and what is shown at once.
+        [matrix.input, *(setting.input for setting in settings), language.change],
         playground.show,
         inputs,
         shown,
@@ -161,6 +177,8 @@ def _matrix(local: Localiser, photo: PhotoInput, language: gr.Radio) -> None:
     outputs.select(
         playground.inspected, [outputs, language], inspector, js=READ_QUESTION, **AT_ONCE
     )
+    mode, factor, *_ = settings
+    return Playground(matrix, outputs, mode, factor, shown)
 
 
 def _button(local: Localiser, key: str) -> gr.Button:

@@ -1,0 +1,100 @@
+"""The lesson's components, and the events between links and the rest of the page."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+import gradio as gr
+
+from segdemo.ui.compare.tab import Controls
+from segdemo.ui.events import AT_ONCE
+from segdemo.ui.lesson import header, plan
+from segdemo.ui.lesson.links import Links
+from segdemo.ui.localisation import Localiser
+from segdemo.ui.upsampling.tab import CELLS, LOOK, Playground
+
+# The inputs are those of `wire`. A tab's button is there while its tab is open, whatever its width.
+SEE = f"""(_, __, photo, fields, outputs, ...rest) => {{
+    {LOOK}
+    const open = [...document.querySelectorAll('[role=tab][aria-selected=true]')];
+    const tab = open.find(one => !one.closest('[role=tabpanel]')).dataset.tabId;
+    const {{ present, guess }} = document.documentElement.dataset;
+    return [{{
+        tab,
+        section: tab === 'insight'
+            ? open.find(one => one.closest('#insight')).dataset.tabId : '',
+        present: present ? '1' : '',
+        reveal: guess ? '0' : '',
+    }}, {CELLS}, photo, null, null, ...rest];
+}}"""
+SHOW_LINK = "found => document.dispatchEvent(new CustomEvent('lesson-link', { detail: found }))"
+# A tab is opened once its components have their values: what it is built with is what it shows.
+BEGIN = """state => {
+    document.documentElement.dataset.view = state.show;
+    document.dispatchEvent(new CustomEvent('lesson', { detail: state }));
+    return ['tab', 'section'].map(tabs => ({ selected: state[tabs], __type__: 'update' }));
+}"""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header's part of the lesson: `found` and `opened` hand JSON to the scripts."""
+
+    link: gr.HTML
+    found: gr.JSON
+    opened: gr.JSON
+    notes: gr.HTML
+
+
+def build_tools(local: Localiser) -> Header:
+    """Add the tools to the header being built."""
+    link = _tool(local, header.link, "lesson-link", "lesson.js")
+    _tool(local, header.presenter, "presenter", "present.js")
+    found, opened = gr.JSON({}, visible=False), gr.JSON({}, visible=False)
+    return Header(link, found, opened, gr.HTML("", elem_id="lesson-notes", apply_default_css=False))
+
+
+def build_plan(local: Localiser) -> None:
+    """Add the lesson plan to the tab being built."""
+    local.build(gr.HTML, {"value": plan.render}, elem_id="lesson-plan", apply_default_css=False)
+
+
+def wire(
+    page: gr.Blocks,
+    tools: Header,
+    links: Links,
+    language: gr.Radio,
+    compare: Controls,
+    playground: Playground,
+    tabs: tuple[gr.Tabs, gr.Tabs],
+) -> None:
+    """Opening the page obeys its link; the header's button writes one. `tabs`: outer, See why."""
+    named = [language, compare.stages, compare.view, *compare.settings]
+    named += [playground.mode, playground.factor]
+
+    def obey(request: gr.Request) -> tuple:
+        return links.open(dict(request.query_params))
+
+    page.load(
+        obey,
+        None,
+        [tools.opened, tools.notes, compare.photo, *named, *playground.shown],
+        **AT_ONCE,
+    ).then(None, tools.opened, list(tabs), js=BEGIN)
+
+    def write(seen, rows, photo, _, __, *values):
+        return links.write(seen, rows, photo, *values)
+
+    tools.link.submit(
+        write,
+        [tools.found, tools.link, compare.photo, playground.matrix, playground.outputs, *named],
+        tools.found,
+        js=SEE,
+        **AT_ONCE,
+    ).then(None, tools.found, None, js=SHOW_LINK)
+
+
+def _tool(local: Localiser, html: object, name: str, script: str) -> gr.HTML:
+    source = files("segdemo.ui").joinpath("assets", script).read_text(encoding="utf-8")
+    return local.build(
+        gr.HTML, {"value": html}, js_on_load=source, elem_id=name, apply_default_css=False
+    )

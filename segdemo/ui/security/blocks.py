@@ -1,0 +1,81 @@
+"""A gr.Blocks that takes nothing from other servers and answers every failure with a sentence."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from gradio.caching import CacheMissError
+from gradio.exceptions import InvalidPathError
+from gradio.utils import get_upload_folder, is_in_or_equal, is_static_file
+from gradio_client.utils import is_http_url_like
+
+from segdemo.checkpoints import CheckpointError
+from segdemo.errors import InputError
+from segdemo.ui.security.refusal import sentence
+
+log = logging.getLogger(__name__)
+
+
+class GuardedBlocks(gr.Blocks):
+    """Whatever road a call came by, it is processed here.
+
+    As gr.Blocks does it; what raises, raises a gr.Error, whose sentence Gradio passes on.
+    """
+
+    async def process_api(self, *args: Any, **named: Any) -> dict[str, Any]:
+        try:
+            return await super().process_api(*args, **named)
+        except (gr.Error, CacheMissError):
+            raise
+        except (InputError, CheckpointError) as error:
+            raise _shown(str(error)) from error
+        except Exception as error:
+            log.exception("a call could not be answered")
+            raise _shown(sentence("failed")) from error
+        finally:
+            if state := named.get("state"):
+                # For links to a page's state, which do not exist here, a session would keep the
+                # last value of every input and output: up to 26 MB, 1,000 times.
+                state.config_values.clear()
+
+    async def preprocess_data(self, block_fn: Any, inputs: Any, *args: Any, **named: Any) -> list:
+        """Values of wrong kinds are found here, before the event's own function sees them."""
+        try:
+            _check_files(inputs)
+            return await super().preprocess_data(block_fn, inputs, *args, **named)
+        except gr.Error:  # a ValueError, whose sentence is good already
+            raise
+        except (InvalidPathError, OSError) as error:  # an OSError: gone, or no name for a file
+            raise _shown(sentence("not-uploaded")) from error
+        except (ValueError, TypeError, AttributeError) as error:
+            raise _shown(sentence("values")) from error
+
+
+def _shown(said: str) -> gr.Error:
+    return gr.Error(said, print_exception=False)
+
+
+def _check_files(inputs: object) -> None:
+    """Raise gr.Error for a file elsewhere, InvalidPathError for one that nobody uploaded.
+
+    Gradio looks at objects with a "meta" alone, and its image components take those without.
+    """
+    for path in _paths(inputs):
+        if is_http_url_like(path):
+            raise _shown(sentence("remote"))
+        if not (is_in_or_equal(path, get_upload_folder()) or is_static_file(path)):
+            raise InvalidPathError(path)
+
+
+def _paths(value: object) -> Iterator[str]:
+    """The "path" of every object in `value`, however deep."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if isinstance(path := value.get("path"), str):
+                yield path
+            waiting += value.values()
+        elif isinstance(value, list | tuple):
+            waiting += value

@@ -1,0 +1,33 @@
+"""From the built page to a server that stops when it is told to."""
+
+import os
+import shutil
+import signal
+import sys
+import threading
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from segdemo.ui.page import launch_options
+from segdemo.ui.security.limits import CLOSING
+
+
+def serve(page: gr.Blocks) -> None:
+    """Serve the page until Ctrl-C or SIGTERM, then end the process within seconds.
+
+    Gradio's own way waits for every open page, without end, and by SIGTERM dies at once: either
+    way the visitors' photos would stay on disk.
+    """
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    page.launch(prevent_thread_lock=True, **launch_options())
+    told.wait()
+    page.server.config.timeout_graceful_shutdown = CLOSING
+    closing = threading.Thread(target=page.close, daemon=True)
+    closing.start()
+    closing.join(2 * CLOSING)  # it may wait for a network to answer
+    shutil.rmtree(get_upload_folder(), ignore_errors=True)
+    sys.stdout.flush()
+    os._exit(0)  # what is still being computed writes nothing any more

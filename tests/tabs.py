@@ -1,0 +1,50 @@
+"""Every tab and section of the page in a browser, one after the other, each with its answers."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, expect
+
+ANSWER_TIME = 120_000  # milliseconds, for a busy machine
+# What is there once a tab has answered to the photo.
+ANSWERS = {
+    "compare": "article.done[data-stage=unet]",
+    "loss": "#loss-photo-result .maps",
+    "upsampling": "#feature-maps .masks",
+    "insight/pixel": "#pixel-cards article.done[data-stage=unet]",
+    "insight/skips": "#skips-rows .six",
+    "insight/layers": "#layers-maps .channel-maps",
+    "insight/perturb": "#perturb [data-stage=unet] .steps",
+    "insight/sizes": "#sizes .mask",
+    "insight/truth": "#truth-pad canvas",
+    "insight/answers": "#answers .answer-word",
+    "results": "#results-curves-chart svg.marks",
+    "lesson": ".lesson-plan li",
+}
+
+
+def every_tab(page: Page) -> Iterator[str]:
+    """Open each tab, and each section within it; yields its name once it has answered."""
+    yield from walk_through(page, page.locator("[role=tab]:visible"), "")
+
+
+def walk_through(page: Page, buttons, within: str) -> Iterator[str]:
+    for name in buttons.evaluate_all("all => all.map(one => one.dataset.tabId)"):
+        page.locator(f"[role=tab][data-tab-id='{name}']:visible").click()
+        sections = page.locator("[role=tabpanel]:visible [role=tab]:visible")
+        if not within and sections.count():
+            yield from walk_through(page, sections, f"{name}/")
+            continue
+        expect(page.locator(ANSWERS[within + name]).first).to_be_visible(timeout=ANSWER_TIME)
+        yield within + name
+
+
+def unfold(page: Page) -> None:
+    """Open what is folded in the open tab, and let the truth's tables be filled."""
+    folded = page.locator(".label-wrap:not(.open):visible, details:not([open]) > summary:visible")
+    for left in reversed(range(folded.count())):
+        folded.first.click()
+        expect(folded).to_have_count(left)
+    offer = page.locator("[data-do=offer]:visible")
+    if offer.count():
+        offer.click()
+        expect(page.locator("#truth-findings .ladder")).to_be_visible(timeout=ANSWER_TIME)

@@ -1,0 +1,227 @@
+"""`python app.py` itself: what it opens, how it ends, how it begins again.
+
+On a copy of the project with one small checkpoint, which starts soon; the missing ones are told.
+"""
+
+import http.server
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from conftest import CHECKPOINTS, ROOT
+from PIL import Image
+from server import PATIENCE, Caller, listening, photo
+from test_server_roads import png
+
+from segdemo.ui.security.refusal import sentence
+
+STAGE, MISSING = "cnn-1x1", "unet"
+LARGEST_FILE = 3_000_000  # bytes: beyond it the disk is full for this process
+# Python's own record of what a process connects to, names it resolves included.
+RECORDER = """
+import os, sys
+notes = os.open(os.environ["CONNECTIONS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+HOSTS = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}
+def record(event, values):
+    if event in HOSTS:
+        os.write(notes, f"{event} {values[HOSTS[event]]!r}\\n".encode())
+sys.addaudithook(record)
+"""
+
+
+class Process:
+    """The app in a process of its own, in a home of its own, with an empty environment."""
+
+    def __init__(self, home: Path, environment: dict[str, str], limit: int | None = None):
+        self._process = subprocess.Popen(
+            [sys.executable, "-u", "app.py"],
+            cwd=home / "project",
+            env={
+                "PATH": "",
+                "HOME": str(home),
+                "TMPDIR": str(home / "temporary"),
+                "PYTHONPATH": str(home / "recorder"),
+                "CONNECTIONS": str(home / "connections"),
+                **environment,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=lambda: limit and resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        )
+        self.said = ""
+        for line in self._process.stdout:
+            self.said += line
+            if "Running on" in line:
+                break
+        else:
+            raise AssertionError(self.said)
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        self.caller = Caller(line.split()[-1])
+
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self._process.poll() is None:  # a test has failed
+            self.end(signal.SIGKILL)
+
+    def _read(self) -> None:
+        for line in self._process.stdout:
+            self.said += line
+
+    def end(self, number: signal.Signals) -> int:
+        """Send a signal; returns the exit status."""
+        self._process.send_signal(number)
+        status = self._process.wait(PATIENCE)
+        self._reader.join()
+        self._process.stdout.close()
+        return status
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    (home / "temporary").mkdir()
+    (home / "recorder").mkdir()
+    (home / "recorder" / "sitecustomize.py").write_text(RECORDER)
+    shutil.copytree(ROOT / "segdemo", home / "project" / "segdemo")
+    shutil.copy(ROOT / "app.py", home / "project")
+    (home / "project" / "checkpoints").mkdir()
+    for kind in ("json", "safetensors"):
+        shutil.copy(CHECKPOINTS / f"{STAGE}.{kind}", home / "project" / "checkpoints")
+    return home
+
+
+def files(home: Path) -> set[Path]:
+    """What lies where visitors' photos lie, of all servers so far."""
+    return {path for path in home.glob("temporary/segdemo-*/**/*") if path.is_file()}
+
+
+def segment(process: Process, image: object, stage: str = STAGE):
+    return process.caller.call_by_name("segment", [image, stage, 3, "rgb", False])
+
+
+def begin(process: Process, image: dict, event: str) -> threading.Thread:
+    """Start comparing all stages; the returned thread listens until the server is gone."""
+    begun = threading.Event()
+
+    def listen() -> None:
+        endpoint = process.caller.named("compare")
+        body = {"data": [image, 8, "lab", True], "fn_index": endpoint.index, "session_hash": event}
+        process.caller.post("/gradio_api/queue/join", body).raise_for_status()
+        stream = process.caller.http.stream(
+            "GET", "/gradio_api/queue/data", params={"session_hash": event}
+        )
+        try:
+            with stream as answer:
+                for line in answer.iter_lines():
+                    if "process_starts" in line:
+                        begun.set()
+        except httpx.HTTPError:  # the server is gone
+            pass
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    assert begun.wait(PATIENCE)
+    return thread
+
+
+def large_photo() -> bytes:
+    """A photo of a size that takes a stage some time, in few bytes."""
+    return png(Image.fromarray(np.indices((2000, 3000)).sum(0).astype(np.uint8)))
+
+
+def test_it_opens_no_connection_and_survives_a_full_disk_and_a_kill(home):
+    with Process(home, {}, LARGEST_FILE) as process:
+        assert f"{MISSING}.json: file not found" in process.said
+        assert f"python -m train {MISSING}" in process.said
+        image = png(Image.new("RGB", (60, 40), "green"))
+        small = photo(process.caller.upload(("small.png", image)).json()[0])
+        assert segment(process, small).data
+        assert f"checkpoints/{MISSING}.json" in segment(process, small, MISSING).refusal
+        look_for_ways_out(process)
+
+        too_large = process.caller.upload(("large.png", os.urandom(LARGEST_FILE + 1)))
+        assert (too_large.status_code, too_large.json()["detail"]) == (507, sentence("no-room"))
+        assert segment(process, small).data
+
+        large = photo(process.caller.upload(("large.png", large_photo())).json()[0])
+        listener = begin(process, large, "killed")
+        assert process.end(signal.SIGKILL) == -signal.SIGKILL
+        listener.join()
+    connections = (home / "connections").read_text().splitlines()
+    assert connections  # Gradio asks its own server whether it is there
+    assert [line for line in connections if not local(line)] == []
+
+
+def look_for_ways_out(process: Process) -> None:
+    """Every road by which Gradio can be made to fetch something, and the page itself."""
+    with listening() as (url, visits):
+        for address in (url, "http://photo.example", "https://huggingface.co"):
+            for value in (photo(f"{address}/x.png"), {"path": f"{address}/x.png"}):
+                assert segment(process, value).refusal == sentence("remote")
+            for route in ("gradio_api/file=", "gradio_api/proxy=", "file="):
+                assert process.caller.http.get(f"/{route}{address}/x.png").status_code == 404
+        assert not visits
+    for path in ("/", "/?view=api", "/theme.css", "/gradio_api/info"):
+        assert process.caller.http.get(path).status_code == 200
+
+
+def local(connection: str) -> bool:
+    return any(f"'{name}'" in connection for name in ("127.0.0.1", "localhost", "::1"))
+
+
+class DeviceServer(http.server.BaseHTTPRequestHandler):
+    """What a ZeroGPU Space reports to when it starts."""
+
+    reports = []
+
+    def do_POST(self):
+        self.reports.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def zero_gpu():
+    """The environment of a Space on ZeroGPU, for the real `spaces` package."""
+    pytest.importorskip("spaces")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), DeviceServer) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield {
+            "SPACES_ZERO_GPU": "true",
+            "SPACES_ZERO_DEVICE_API_URL": f"http://127.0.0.1:{server.server_port}",
+        }
+        server.shutdown()
+
+
+def test_it_begins_again_on_zero_gpu_and_ends_when_told(home, zero_gpu):
+    """After the kill, in the same folder; SIGTERM comes while a job runs."""
+    left = files(home)
+    with Process(home, zero_gpu) as process:
+        assert DeviceServer.reports == ["/startup-report"]
+        large = photo(process.caller.upload(("photo.png", large_photo())).json()[0])
+        assert segment(process, large).data  # on the processor
+        assert len(files(home)) > len(left)
+
+        listener = begin(process, large, "terminated")
+        assert process.end(signal.SIGTERM) == 0
+        listener.join(PATIENCE)
+        assert not listener.is_alive()
+        assert "Traceback" not in process.said
+    # Its own files are gone; those of the killed one are not an hour old.
+    assert left
+    assert files(home) == left
