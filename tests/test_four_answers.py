@@ -122,7 +122,7 @@ def test_four_pictures_for_every_stage(networks, key, language):
     for name in ("classification", "localization", "detection", "segmentation"):
         assert html.count(f'aria-label="{text(f"insight-answers.{name}", language)}: ') == 1
     found = Answers(networks).numbers(photo, key)
-    assert html.count('class="box"') == bool(found["pet"]) + len(found["boxes"])
+    assert html.count('class="answer-box"') == bool(found["pet"]) + len(found["boxes"])
     assert (text("insight-answers.named", language)[:20] in html) == (key == "kmeans")
 
 
