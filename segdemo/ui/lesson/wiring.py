@@ -31,7 +31,9 @@ SHOW_LINK = "found => document.dispatchEvent(new CustomEvent('lesson-link', { de
 BEGIN = """state => {
     document.documentElement.dataset.view = state.show;
     document.dispatchEvent(new CustomEvent('lesson', { detail: state }));
-    return ['tab', 'section'].map(tabs => ({ selected: state[tabs], __type__: 'update' }));
+    const named = new URLSearchParams(location.search); // else the visitor may be elsewhere by now
+    return ['tab', 'section'].map(tabs =>
+        ({ ...(named.has(tabs) && { selected: state[tabs] }), __type__: 'update' }));
 }"""
 
 

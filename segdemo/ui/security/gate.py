@@ -64,6 +64,8 @@ class Gate:
         except ClientDisconnect:
             return
         except asyncio.CancelledError:  # the server stops; streams would go on without end
+            if not started:
+                raise
             await send({"type": "http.response.body"})
         except Exception as error:
             if started:  # Gradio has said in its stream what is wrong; no more is to come
