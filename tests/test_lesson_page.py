@@ -84,16 +84,6 @@ def test_a_link_opens_a_section_of_see_why(page, page_url, clipboard):
     assert copied(page) == asked
 
 
-def test_the_page_opens_with_one_computation(page, page_url):
-    """Whatever the link sets, every card turns to waiting once."""
-    asked = []
-    page.on("request", lambda r: asked.append(r.post_data) if "queue/join" in r.url else None)
-    follow(page, page_url, photo="cheetah", stages=("kmeans", "cnn-1x1"), k=4, show="mask")
-    expect_answers(page, 2)
-    assert len([call for call in asked if '"cnn-1x1"' in call]) == 1
-    assert len(asked) == 1
-
-
 def test_a_bad_link_opens_the_page_and_says_what_was_left_out(page, page_url):
     expect_answers(page, len(STAGES))
     page.goto(f"{page_url}?k=99&stages=kmeans&photo=nobody")

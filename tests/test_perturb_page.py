@@ -26,7 +26,7 @@ def section(page):
     page.get_by_role("tab", name="Tests", exact=True).click()
     expect(masks(page)).to_have_count(3 * len(STAGES))
     yield page
-    expect.set_options(timeout=5000)
+    expect.set_options(timeout=20_000)
 
 
 def masks(page):

@@ -24,7 +24,7 @@ def section(page):
     page.get_by_role("tab", name=text("page.tab.insight", "en")).click()
     expect(cards(page, "done")).to_have_count(len(STAGES))
     yield page
-    expect.set_options(timeout=5000)
+    expect.set_options(timeout=20_000)
 
 
 def cards(page, state):

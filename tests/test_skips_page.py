@@ -83,7 +83,7 @@ def section(page):
     page.get_by_role("tab", name=text("insight.skips", "en")).click()
     expect(page.locator("#skips-rows [data-zeroed]")).to_have_count(2 * len(LEVELS))
     yield page
-    expect.set_options(timeout=5000)
+    expect.set_options(timeout=20_000)
 
 
 def large(page, position):

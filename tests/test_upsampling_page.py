@@ -34,7 +34,7 @@ def tab(page):
     expect.set_options(timeout=BUSY)
     page.get_by_role("tab", name="Upsampling").click()
     yield page
-    expect.set_options(timeout=5000)
+    expect.set_options(timeout=20_000)
 
 
 def grid(page, align_corners=False):
