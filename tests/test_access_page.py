@@ -50,7 +50,7 @@ def open_page(browser, page_url) -> Iterator:
     def opened(theme: str = "light", **options) -> Page:
         contexts.append(browser.new_context(color_scheme=theme, locale="en-GB", **options))
         page = contexts[-1].new_page()
-        page.goto(f"{page_url}/?__theme={theme}")
+        page.goto(f"{page_url}?__theme={theme}")
         answers = page.locator("article.done[data-stage]")
         expect(answers).to_have_count(len(STAGES), timeout=ANSWER_TIME)
         return page

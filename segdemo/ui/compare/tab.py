@@ -43,6 +43,7 @@ def build(local: Localiser, comparison: Comparison, language: gr.Radio) -> Contr
             photo = local.build(
                 PhotoInput,
                 {"label": "compare.photo", "placeholder": "compare.photo.placeholder"},
+                value=str(shipped_photos()[0]),
                 type="filepath",
                 image_mode=None,
                 sources=["upload", "webcam", "clipboard"],
