@@ -18,6 +18,8 @@ PHONE = {"width": 390, "height": 844}
 GRADIO = {
     # An output with nothing in it yet is a <div> that has a name but no role.
     ("aria-prohibited-attr", '<div aria-label="Empty value"'),
+    # The colours of gr.Code's syntax; its editor makes up the classes' names.
+    ("color-contrast", '<span class="ͼ'),
 }
 STOPS = 120  # of the Tab key, at most, to whatever is looked for
 
