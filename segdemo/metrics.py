@@ -18,6 +18,12 @@ def confusion_matrix(labels: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return np.bincount(pairs, minlength=n * n).reshape(n, n)
 
 
+def class_shares(labels: np.ndarray) -> dict[str, float]:
+    """(H, W) uint8 labels -> the share of all pixels, 0..1, that each class has."""
+    counts = np.bincount(labels.ravel(), minlength=len(CLASSES))
+    return dict(zip(CLASSES, (counts / labels.size).tolist()))
+
+
 def intersection_over_union(confusion: np.ndarray) -> np.ndarray:
     """(..., 3, 3) counts -> (..., 3) IoU in 0..1; NaN for a class neither there nor predicted."""
     hits = np.diagonal(confusion, axis1=-2, axis2=-1)

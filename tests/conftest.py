@@ -90,19 +90,14 @@ def browser():
         browser.close()
 
 
-def failed(message) -> bool:
-    """Whether a console message tells of a failure: not that a page was left while it computed."""
-    left = ("AbortError: signal is aborted", "Unexpected error Connection")
-    return message.type == "error" and not message.text.startswith(left)
-
-
 @pytest.fixture
 def page(browser, page_url):
     """The page just opened; fails the test on any console error or request to another host."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB")
     page = context.new_page()
     errors, foreign = [], []
-    page.on("console", lambda m: errors.append(m.text) if failed(m) else None)
+    page.errors = errors
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
         "request",

@@ -14,11 +14,10 @@ from segdemo.insight.ablation import (
     LEVELS,
     Ablation,
     changed_share,
-    class_shares,
     effects,
     parse_levels,
 )
-from segdemo.metrics import confusion_matrix, score
+from segdemo.metrics import class_shares, confusion_matrix, score
 from segdemo.models import EncoderDecoder
 from segdemo.models.encoders import WIDTHS
 from segdemo.preprocessing import to_input

@@ -1,5 +1,6 @@
 """What a network in training answers to a few fixed photos: the frames of its filmstrip."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,7 @@ def _shrunk(photo: Image.Image, share: float = 0.5) -> Image.Image:
     return canvas
 
 
+@cache
 def film_pixels() -> Tensor:
     """`film_photos` as (4, 3, 128, 128) uint8."""
     return torch.stack([to_pixels(photo) for photo in film_photos()])

@@ -13,7 +13,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from segdemo.classes import CLASSES
 from segdemo.errors import InputError
 from segdemo.metrics import Score, confusion_matrix, score
 from segdemo.models import EncoderDecoder
@@ -94,12 +93,6 @@ def _decode_zeros(decoder: Decoder, x: Tensor) -> Tensor:
 def changed_share(labels: np.ndarray, intact: np.ndarray) -> float:
     """The share of pixels, 0..1, whose labels differ; two integer arrays of one shape."""
     return float((labels != intact).mean())
-
-
-def class_shares(labels: np.ndarray) -> dict[str, float]:
-    """(H, W) uint8 labels -> the share of the pixels, 0..1, that each class has."""
-    counts = np.bincount(labels.ravel(), minlength=len(CLASSES))
-    return dict(zip(CLASSES, (counts / labels.size).tolist()))
 
 
 @dataclass(frozen=True)

@@ -9,3 +9,4 @@ LIVE = {
 }
 AT_ONCE = LIVE | {"queue": False}  # for what takes no longer than a network's own answer
 COMPUTING = LIVE | {"concurrency_id": INFERENCE}
+ASKED = {"concurrency_id": INFERENCE, "show_progress": "hidden"}  # at the press of a button

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from segdemo.answers import Question
 from segdemo.pets import PetDataError, Pets
+from segdemo.texts import text
+from segdemo.ui.photo_view import view
 
 SHIPPED = {  # by their names in links
     "cat": ("skimage", "data/chelsea.png"),  # CC0
@@ -23,6 +26,22 @@ def shipped_photos() -> list[Path]:
 def _shipped() -> dict[str, Path]:
     paths = {name: Path(str(files(package))) / file for name, (package, file) in SHIPPED.items()}
     return {name: path for name, path in paths.items() if path.is_file()}
+
+
+def known_truth(tests: "TestPhotos | None", photo: str | bytes | None) -> np.ndarray | None:
+    """(H, W) labels where the data set is at hand and the uploaded file is one of its photos."""
+    return tests.truth(photo) if tests else None
+
+
+def asked(tests: "TestPhotos | None", photo: str | bytes | None) -> Question:
+    """The photo as the page shows it, with its truth where that is known. Raises InputError."""
+    image = view(photo)
+    return Question(image, (image.height, image.width), known_truth(tests, photo))
+
+
+def truth_remedy(tests: "TestPhotos | None", language: str) -> str:
+    """How a visitor gets a photo whose truth is known."""
+    return text(f"loss.truth.stand-in.{'choose' if tests else 'start'}", language)
 
 
 def named_photos(tests: "TestPhotos | None") -> dict[str, Path]:

@@ -2,6 +2,15 @@
 
 import base64
 from html import escape
+from importlib.resources import files
+
+from segdemo.checkpoints import CheckpointError
+from segdemo.errors import InputError
+
+
+def script(name: str) -> str:
+    """The JavaScript of a file in `assets`."""
+    return files("segdemo.ui").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def data_url(data: bytes, kind: str) -> str:
@@ -19,3 +28,9 @@ def scrolling(table: str, name: str) -> str:
 def alert(sentence: str) -> str:
     """A refusal, read out at once by screen readers."""
     return f'<span class="alert" role="alert">{escape(sentence)}</span>'
+
+
+def refusal(error: InputError | CheckpointError, language: str) -> str:
+    """Why there is nothing to show, as an `alert`."""
+    known = isinstance(error, InputError)
+    return alert(error.sentence(language) if known else str(error))

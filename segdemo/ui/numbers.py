@@ -25,3 +25,8 @@ def precise(share: float) -> str:
 def milliseconds(duration: float) -> str:
     """One decimal below ten, none above."""
     return f"{duration:.1f}" if duration < 9.95 else f"{duration:.0f}"
+
+
+def iou(value: float | None) -> str:
+    """Two decimals; a dash for a class that neither truth nor answer has."""
+    return "–" if value is None else f"{value:.2f}"

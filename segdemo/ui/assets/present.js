@@ -28,8 +28,9 @@ const mark = () => {
   element.querySelector('[data-present]').setAttribute('aria-pressed', presenting);
   element.querySelector('[data-guess]').setAttribute('aria-pressed', guessing);
 };
+// Where only words change, Gradio keeps a card's element and writes its classes over.
 new MutationObserver(() => { if (presenting || guessing) mark(); })
-  .observe(document.body, { childList: true, subtree: true });
+  .observe(document.body, { childList: true, subtree: true, attributeFilter: ['class'] });
 
 const present = on => {
   presenting = on;

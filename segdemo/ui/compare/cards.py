@@ -8,14 +8,14 @@ from PIL import Image
 
 from segdemo.answers import Answer
 from segdemo.classes import CLASSES
-from segdemo.facts import facts
-from segdemo.palette import COLOURS, label_image, photo_jpeg, png
-from segdemo.stages import STAGES, Stage
+from segdemo.facts import Facts, facts
+from segdemo.palette import COLOURS, label_image, photo_jpeg
+from segdemo.stages import Stage
 from segdemo.texts import text
+from segdemo.ui.figures import mask, picture
 from segdemo.ui.html import data_url
 from segdemo.ui.numbers import milliseconds, percent, short
-
-POSITIONS = {key: position for position, key in enumerate(STAGES, start=1)}
+from segdemo.ui.stage_names import header, title
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def render(card: Card, language: str) -> str:
     """The card in HTML."""
     key = card.stage.key
     parts = [
-        _header(card, language),
-        _cover(text(f"stages.{key}.title", language), language),
+        header(key, language),
+        _cover(title(key, language), language),
         _picture(card, language),
         _shares(card.answer),
         _numbers(card, language),
@@ -51,33 +51,19 @@ def render(card: Card, language: str) -> str:
     return f'<article class="card {card.state}" data-stage="{key}">{"".join(parts)}</article>'
 
 
-def _header(card: Card, language: str) -> str:
-    key = card.stage.key
-    title = escape(text(f"stages.{key}.title", language))
-    return f'<header><span class="step">{POSITIONS[key]}</span><h3>{title}</h3></header>'
-
-
 def _picture(card: Card, language: str) -> str:
     if card.answer is None:
         note = card.note or text(f"compare.{card.state}", language)
         return f'<div class="picture"><div class="photo"></div><p>{escape(note)}</p></div>'
-    return _masked(label_image(card.answer.labels, card.answer.palette), describe(card, language))
+    labels = label_image(card.answer.labels, card.answer.palette)
+    return picture(mask(labels), describe(card, language))
 
 
-def _cover(title: str, language: str) -> str:
+def _cover(name: str, language: str) -> str:
     """Instead of the answer while the class guesses it (present.js)."""
-    label = escape(text("lesson.cover.label", language, title=title))
+    label = escape(text("lesson.cover.label", language, title=name))
     question = escape(text("lesson.cover", language))
     return f'<button type="button" class="cover" aria-label="{label}">{question}</button>'
-
-
-def _masked(labels: Image.Image, description: str) -> str:
-    """The photo under a label image, described in words."""
-    mask = data_url(png(labels), "png")
-    return (
-        f'<div class="picture" role="img" aria-label="{escape(description)}">'
-        f'<div class="photo"></div><img class="mask" src="{mask}" alt=""></div>'
-    )
 
 
 def describe(card: Card, language: str) -> str:
@@ -86,8 +72,8 @@ def describe(card: Card, language: str) -> str:
         text("compare.alt.share", language, name=name, percent=percent(share))
         for name, share in zip(names(card, language), card.answer.shares)
     )
-    title = text(f"stages.{card.stage.key}.title", language)
-    return text("compare.alt", language, stage=title, shares=shares)
+    name = title(card.stage.key, language)
+    return text("compare.alt", language, stage=name, shares=shares)
 
 
 def names(card: Card, language: str) -> list[str]:
@@ -116,15 +102,11 @@ def _numbers(card: Card, language: str) -> str:
     if card.answer:
         ms = milliseconds(card.answer.milliseconds)
         duration = text("compare.milliseconds", language, ms=ms)
-    if known.sees_everything:
-        sees = text("compare.receptive-field.whole", language)
-    else:
-        sees = text("compare.receptive-field.value", language, pixels=known.receptive_field)
     rows = [
         ("test-miou", f"{card.test_miou:.3f}" if card.test_miou is not None else dash),
         ("parameters", short(known.parameters) if known.parameters else dash),
         ("multiply-adds", short(known.multiply_adds) if known.multiply_adds else dash),
-        ("receptive-field", sees),
+        ("receptive-field", sees(known, language)),
         ("time", duration),
     ]
     cells = "".join(
@@ -132,6 +114,13 @@ def _numbers(card: Card, language: str) -> str:
         for key, value in rows
     )
     return f"<dl>{cells}</dl>{_iou(card, language)}"
+
+
+def sees(known: Facts, language: str) -> str:
+    """How much of the photo one pixel of the answer depends on."""
+    if known.sees_everything:
+        return text("compare.receptive-field.whole", language)
+    return text("compare.receptive-field.value", language, pixels=known.receptive_field)
 
 
 def _iou(card: Card, language: str) -> str:
@@ -153,10 +142,10 @@ def truth_card(truth: np.ndarray | None, language: str) -> str:
     """What a person drew, as a card after the stages'; nothing where it is not known."""
     if truth is None:
         return ""
-    title, note = (text(f"compare.{key}", language) for key in ("truth", "truth.note"))
+    heading, note = (text(f"compare.{key}", language) for key in ("truth", "truth.note"))
     return (
-        f'<article class="card done truth"><header><h3>{escape(title)}</h3></header>'
-        f"{_cover(title, language)}{_masked(label_image(truth), title)}"
+        f'<article class="card done truth"><header><h3>{escape(heading)}</h3></header>'
+        f"{_cover(heading, language)}{picture(mask(label_image(truth)), heading)}"
         f'<p class="note">{escape(note)}</p></article>'
     )
 

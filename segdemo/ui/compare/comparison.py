@@ -19,10 +19,9 @@ from segdemo.stages import STAGES
 from segdemo.take_home.archive import numbers
 from segdemo.texts import text
 from segdemo.ui.compare.cards import Card, photo_style, render, truth_card
-from segdemo.ui.examples import TestPhotos
+from segdemo.ui.examples import TestPhotos, asked
 from segdemo.ui.html import alert
 from segdemo.ui.localisation import DEFAULT_LANGUAGE
-from segdemo.ui.photo_view import view
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ class Comparison:
         it is; a photo that cannot be used changes the status alone.
         """
         try:
-            question = self.ask(photo)
+            question = asked(self.tests, photo)
         except InputError as error:
             yield {"status": alert(error.sentence(language))}
             return
@@ -76,7 +75,7 @@ class Comparison:
     ) -> dict[str, str]:
         """The k-means card alone, after its settings changed."""
         try:
-            card = self.answered_card("kmeans", self.ask(photo), settings, language)
+            card = self.answered_card("kmeans", asked(self.tests, photo), settings, language)
             return {"kmeans": render(card, language)}
         except InputError as error:
             return {"status": alert(error.sentence(language))}
@@ -109,12 +108,6 @@ class Comparison:
             else:
                 said[key] = {"error": problem}
             yield images, said
-
-    def ask(self, photo: str | bytes | None) -> Question:
-        """The photo as the page shows it, with its truth where that is known. Raises InputError."""
-        image = view(photo)
-        truth = self.tests.truth(photo) if self.tests else None
-        return Question(image, (image.height, image.width), truth)
 
     def card(self, key: str, state: str) -> Card:
         """A stage's card without an answer."""

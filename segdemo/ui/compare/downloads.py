@@ -12,6 +12,7 @@ from segdemo.take_home.archive import Setting, pack
 from segdemo.texts import text
 from segdemo.ui.compare.comparison import Comparison, at_own_size
 from segdemo.ui.download import NewFile
+from segdemo.ui.examples import asked
 from segdemo.ui.photo_view import shown
 from segdemo.ui.report.sheet import Report, draw
 
@@ -26,7 +27,7 @@ class Downloads:
 
     def report(self, photo: str | bytes | None, settings: KMeansSettings, language: str) -> NewFile:
         """What the cards show of this photo, all stages on one sheet, as a PNG file."""
-        question = self.comparison.ask(photo)
+        question = asked(self.comparison.tests, photo)
         report = Report(
             question.photo,
             shown(photo).original_size,

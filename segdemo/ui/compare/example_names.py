@@ -3,20 +3,19 @@
 import json
 from functools import partial
 from html import escape
-from importlib.resources import files
 
 import gradio as gr
 
 from segdemo.texts import text
 from segdemo.ui.examples import SHIPPED, TestPhotos, named_photos
+from segdemo.ui.html import script
 from segdemo.ui.localisation import Localiser
 
 
 def build(local: Localiser, tests: TestPhotos | None) -> None:
     """Name the examples' buttons, in the Blocks being built beside them."""
-    script = files("segdemo.ui").joinpath("assets", "examples.js").read_text(encoding="utf-8")
     says = {"value": partial(_names, tests)}
-    local.build(gr.HTML, says, js_on_load=script, elem_id="example-names")
+    local.build(gr.HTML, says, js_on_load=script("examples.js"), elem_id="example-names")
 
 
 def _names(tests: TestPhotos | None, language: str) -> str:

@@ -17,6 +17,7 @@ from segdemo.ui.events import COMPUTING
 from segdemo.ui.examples import shipped_photos
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
 from segdemo.ui.photo_input import PhotoInput
+from segdemo.ui.stage_names import choices
 
 # The browser alone changes how finished results look: no network is computed again.
 SET_VIEW = "view => { document.documentElement.dataset.view = view }"
@@ -143,7 +144,7 @@ def _options(
             gr.CheckboxGroup,
             {
                 "label": "compare.stages",
-                "choices": [(f"stages.{key}.title", key) for key in STAGES],
+                "choices": choices(STAGES),
             },
             value=list(STAGES),
             elem_id="stages",

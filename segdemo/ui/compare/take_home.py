@@ -11,12 +11,12 @@ from segdemo.ui.compare.comparison import Comparison
 from segdemo.ui.compare.downloads import Downloads
 from segdemo.ui.download import SAVE, Download
 from segdemo.ui.errors import shown_to_visitor
-from segdemo.ui.events import AT_ONCE, INFERENCE
+from segdemo.ui.events import ASKED, AT_ONCE
 from segdemo.ui.localisation import Localiser
 from segdemo.ui.photo_input import PhotoInput
+from segdemo.ui.stage_names import stage_choice
 
 FIRST_STAGE = "unet"
-ASKED = {"concurrency_id": INFERENCE, "show_progress": "hidden"}
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,7 @@ def build(local: Localiser, comparison: Comparison, inputs: Inputs) -> None:
         with gr.Row():
             files = [_file(local, name) for name in ("report", "archive")]
         with gr.Row():
-            stage = local.build(
-                gr.Dropdown,
-                {
-                    "label": "page.stage",
-                    "choices": [(f"stages.{key}.title", key) for key in STAGES],
-                },
-                value=FIRST_STAGE,
-                min_width=250,
-            )
+            stage = stage_choice(local, gr.Dropdown, STAGES, value=FIRST_STAGE, min_width=250)
             one = local.build(gr.Button, {"value": "take-home.one"}, min_width=250)
             everything = local.build(gr.Button, {"value": "take-home.all"}, min_width=250)
         outputs = _label_maps(local)

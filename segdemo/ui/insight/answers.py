@@ -15,11 +15,12 @@ from segdemo.photos.decoder import Photo
 from segdemo.stages import STAGES
 from segdemo.texts import text
 from segdemo.ui.errors import shown_to_visitor
-from segdemo.ui.events import COMPUTING, INFERENCE
-from segdemo.ui.html import alert
+from segdemo.ui.events import ASKED, COMPUTING
+from segdemo.ui.html import refusal
 from segdemo.ui.insight.answers_view import four_figures
 from segdemo.ui.insight.section import Section, Surroundings
 from segdemo.ui.photo_view import shown
+from segdemo.ui.stage_names import stage_choice
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,8 @@ class Answers:
         try:
             opened = shown(photo)
             labels, found = self._answer(opened, key)
-        except InputError as error:
-            return alert(error.sentence(language))
-        except CheckpointError as error:
-            return alert(str(error))
+        except (InputError, CheckpointError) as error:
+            return refusal(error, language)
         pictures = four_figures(opened.image, labels, found, opened.original_size, language)
         rule = text("insight-answers.rule", language, least=f"{100 * LEAST_PET:g}")
         notes = f'<p class="rule">{escape(rule)}</p>'
@@ -70,15 +69,7 @@ def build(surroundings: Surroundings) -> Section:
     """Add the section to the Blocks being built."""
     local = surroundings.local
     callbacks = Answers(surroundings.networks)
-    stage = local.build(
-        gr.Radio,
-        {
-            "label": "page.stage",
-            "choices": [(f"stages.{key}.title", key) for key in STAGES],
-        },
-        value="unet",
-        elem_id="answers-stage",
-    )
+    stage = stage_choice(local, gr.Radio, STAGES, elem_id="answers-stage")
     pictures = gr.HTML("", apply_default_css=False, elem_id="answers")
     with local.build(gr.Accordion, {"label": "insight-answers.data"}, open=False):
         local.build(gr.Markdown, {"value": "insight-answers.data.intro"})
@@ -103,8 +94,7 @@ def build(surroundings: Surroundings) -> Section:
         [surroundings.photo, stage],
         data,
         api_name="four_answers",
-        concurrency_id=INFERENCE,
-        show_progress="hidden",
+        **ASKED,
     )
     section = Section(
         callbacks.show, [surroundings.photo, stage, surroundings.language], [pictures]

@@ -8,7 +8,7 @@ from PIL import Image
 from segdemo.insight.four_answers import Box, FourAnswers
 from segdemo.palette import label_image
 from segdemo.texts import text
-from segdemo.ui.insight.figures import figure, figures, in_words, mask, over, picture
+from segdemo.ui.figures import figure, figures, in_words, mask, over, picture
 from segdemo.ui.numbers import precise
 
 

@@ -13,8 +13,8 @@ from segdemo.insight.layers import Activation
 from segdemo.palette import label_image
 from segdemo.preprocessing import to_labels
 from segdemo.texts import text
+from segdemo.ui.figures import figure, pixelated
 from segdemo.ui.insight import drawing
-from segdemo.ui.insight.figures import figure, pixelated
 from segdemo.ui.numbers import short
 
 

@@ -1,7 +1,6 @@
 """Section *Feature maps*: a stage's network as a drawing, and what its layers make of the photo."""
 
 from functools import lru_cache
-from importlib.resources import files
 
 import gradio as gr
 import torch
@@ -16,11 +15,12 @@ from segdemo.stages import NETWORKS, get_stage
 from segdemo.texts import text
 from segdemo.ui.errors import shown_to_visitor
 from segdemo.ui.events import COMPUTING, INFERENCE
-from segdemo.ui.html import alert
+from segdemo.ui.html import refusal, script
 from segdemo.ui.insight import drawing
 from segdemo.ui.insight.feature_maps import feature_maps, inside
 from segdemo.ui.insight.section import Section, Surroundings
 from segdemo.ui.photo_view import view
+from segdemo.ui.stage_names import stage_choice
 
 KEPT = 4  # of the most recent (photo, stage) pairs: at most 18 MB each
 
@@ -55,10 +55,8 @@ class Layers:
         block, layer = _find(blocks(get_stage(key)), wanted)
         try:
             found = self._activations(photo, key)[layer.name]
-        except InputError as error:
-            maps = alert(error.sentence(language))
-        except CheckpointError as error:
-            maps = alert(str(error))
+        except (InputError, CheckpointError) as error:
+            maps = refusal(error, language)
         else:
             maps = feature_maps(block, layer, found, language)
         return inside(block, layer, language), maps
@@ -97,19 +95,12 @@ def build(surroundings: Surroundings) -> Section:
     """Add the section to the Blocks being built."""
     layers = Layers(surroundings.networks)
     photo, language = surroundings.photo, surroundings.language
-    stage = surroundings.local.build(
-        gr.Radio,
-        {
-            "label": "page.stage",
-            "choices": [(f"stages.{key}.title", key) for key in NETWORKS],
-        },
-        value="unet",
-        elem_id="layers-stage",
-    )
+    stage = stage_choice(surroundings.local, gr.Radio, NETWORKS, elem_id="layers-stage")
     opened = gr.State("")
-    script = files("segdemo.ui").joinpath("assets", "layers.js").read_text(encoding="utf-8")
     network, block, maps = (
-        gr.HTML("", js_on_load=script, apply_default_css=False, elem_id=f"layers-{name}")
+        gr.HTML(
+            "", js_on_load=script("layers.js"), apply_default_css=False, elem_id=f"layers-{name}"
+        )
         for name in ("network", "block", "maps")
     )
     section = Section(layers.show, [photo, stage, opened, language], [network, block, maps])

@@ -10,7 +10,7 @@ from PIL import Image
 from segdemo.checkpoints import CheckpointError
 from segdemo.errors import InputError
 from segdemo.inference import Networks
-from segdemo.insight.label_changes import label_change, mask_shift
+from segdemo.insight.label_changes import LabelChange, label_change, mask_shift
 from segdemo.insight.perturbations import DIRECTIONS, MAX_STRENGTH, TESTS, Perturbation
 from segdemo.preprocessing import resize_photo
 from segdemo.stages import STAGES
@@ -49,11 +49,9 @@ class PhotoTests:
             return
         shown = View(image, resize_photo(image), perturbation.photo(image), perturbation, {})
         last_shown = time.monotonic()
-        for key in STAGES:
-            try:
-                found = label_change(self.networks, key, image, perturbation)
-            except CheckpointError as error:
-                found = text("insight-perturb.failed", language, problem=str(error))
+        for key, found in self._changes(image, perturbation):
+            if isinstance(found, CheckpointError):
+                found = text("insight-perturb.failed", language, problem=str(found))
             shown = replace(shown, results=shown.results | {key: found})
             if shown.complete or time.monotonic() - last_shown > PATIENCE:
                 yield render(shown, language)
@@ -66,16 +64,24 @@ class PhotoTests:
         image = view(photo)
         perturbation = Perturbation(test, strength, direction)
         numbers = {}
-        for key in STAGES:
-            try:
-                found = label_change(self.networks, key, image, perturbation)
-            except CheckpointError as error:
-                numbers[key] = {"error": str(error)}
+        for key, found in self._changes(image, perturbation):
+            if isinstance(found, CheckpointError):
+                numbers[key] = {"error": str(found)}
                 continue
             numbers[key] = {"changed": round(found.share, 6)}
             if test == "shift":
                 numbers[key]["mask_moved_by"] = mask_shift(found, direction)
         return numbers, perturbation.photo(image)
+
+    def _changes(
+        self, image: Image.Image, perturbation: Perturbation
+    ) -> Iterator[tuple[str, LabelChange | CheckpointError]]:
+        """Every stage's key with its change, or with why there is none."""
+        for key in STAGES:
+            try:
+                yield key, label_change(self.networks, key, image, perturbation)
+            except CheckpointError as error:
+                yield key, error
 
 
 def build(surroundings: Surroundings) -> Section:

@@ -7,14 +7,13 @@ from PIL import Image
 
 from segdemo.insight.label_changes import LabelChange
 from segdemo.palette import label_image
-from segdemo.stages import STAGES
 from segdemo.texts import text
-from segdemo.ui.insight.figures import mask, picture
+from segdemo.ui.figures import mask, picture
+from segdemo.ui.stage_names import numbered
 
 NO_CHANGE, CHANGED, NOT_KEPT = range(3)
 # Magenta and grey: neither a class nor, on the pale photo below, a colour of fur.
 CHANGE_PALETTE = np.array([(255, 255, 255), (204, 0, 122), (110, 110, 110)], np.uint8)
-POSITIONS = {key: position for position, key in enumerate(STAGES, start=1)}
 
 
 def card(key: str, found: LabelChange | str | None, language: str) -> str:
@@ -32,12 +31,6 @@ def card(key: str, found: LabelChange | str | None, language: str) -> str:
         f'<li class="label-change" data-stage="{key}"><h3>{numbered(key, language)} '
         f'{state}</h3><div class="steps">{body}</div></li>'
     )
-
-
-def numbered(key: str, language: str) -> str:
-    """A stage's place in the lecture and its title."""
-    title = escape(text(f"stages.{key}.title", language))
-    return f'<span class="step">{POSITIONS[key]}</span>{title}'
 
 
 def written(share: float, language: str) -> str:

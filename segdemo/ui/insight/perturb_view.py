@@ -10,9 +10,10 @@ from segdemo.insight.perturbations import Perturbation
 from segdemo.palette import photo_jpeg
 from segdemo.stages import STAGES
 from segdemo.texts import text
+from segdemo.ui.figures import picture
 from segdemo.ui.html import data_url
-from segdemo.ui.insight.figures import picture
-from segdemo.ui.insight.perturb_cards import card, legend, numbered, written
+from segdemo.ui.insight.perturb_cards import card, legend, written
+from segdemo.ui.stage_names import numbered, title
 
 SCALES = (0.05, 0.1, 0.25, 0.5, 1.0)  # what a full bar may be
 
@@ -155,4 +156,4 @@ def _moved(pixels: int, shifts: dict[str, int | None], language: str) -> str:
 
 
 def _titles(keys: list[str], language: str) -> str:
-    return "; ".join(text(f"stages.{key}.title", language) for key in keys)
+    return "; ".join(title(key, language) for key in keys)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.resources import files
 
 import gradio as gr
 
@@ -12,7 +11,7 @@ from segdemo.insight.probe import Answer, pixel_at
 from segdemo.preprocessing import SIZE
 from segdemo.stages import NETWORKS, STAGES
 from segdemo.ui.events import AT_ONCE, COMPUTING
-from segdemo.ui.html import alert
+from segdemo.ui.html import alert, script
 from segdemo.ui.insight import pixel_numbers
 from segdemo.ui.insight.pixel_answers import Answers
 from segdemo.ui.insight.pixel_cards import PixelCard, render
@@ -135,7 +134,7 @@ def build(surroundings: Surroundings) -> Section:
     here = gr.State(Here())
     with gr.Row(elem_id="pixel"):
         with gr.Column(scale=0, min_width=300, elem_id="pixel-side"):
-            picture = _html("pixel-photo", js_on_load=_script())
+            picture = _html("pixel-photo", js_on_load=script("pixel.js"))
             line = _html("pixel-place", js_on_load=MEASURE_IF_WANTED)
             measured = surroundings.local.build(
                 gr.Checkbox,
@@ -166,7 +165,3 @@ def build(surroundings: Surroundings) -> Section:
 
 def _html(elem_id: str | None, **options: object) -> gr.HTML:
     return gr.HTML("", elem_id=elem_id, apply_default_css=False, **options)
-
-
-def _script() -> str:
-    return files("segdemo.ui").joinpath("assets", "pixel.js").read_text(encoding="utf-8")

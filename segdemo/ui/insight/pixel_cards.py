@@ -12,11 +12,11 @@ from segdemo.palette import heat, png
 from segdemo.preprocessing import SIZE
 from segdemo.stages import Stage
 from segdemo.texts import text
-from segdemo.ui.compare.cards import POSITIONS
 from segdemo.ui.html import data_url
 from segdemo.ui.insight.pixel_photo import CROSS, swatch
 from segdemo.ui.loss.pieces import bars
 from segdemo.ui.numbers import percent
+from segdemo.ui.stage_names import header, title
 
 TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
 
@@ -46,13 +46,12 @@ class PixelCard:
 def render(card: PixelCard, language: str) -> str:
     """A stage's card."""
     key = card.stage.key
-    title = escape(text(f"stages.{key}.title", language))
-    head = f'<header><span class="step">{POSITIONS[key]}</span><h3>{title}</h3></header>'
     if card.reading is None:
         note = escape(text("compare.failed", language, problem=card.problem))
         body = f'<div class="picture"><p>{note}</p></div>'
     else:
         body = _picture(card, language) + _chart(card, language) + _lines(card, language)
+    head = header(key, language)
     return f'<article class="card {card.state}" data-stage="{key}">{head}{body}</article>'
 
 
@@ -104,8 +103,8 @@ def _alt(card: PixelCard, language: str) -> str:
         answer = text("compare.alt.share", language, name=name, percent=share)
     else:
         answer = text("page.class.cluster", language, index=reading.label + 1)
-    title = text(f"stages.{card.stage.key}.title", language)
-    said = text("compare.alt", language, stage=title, shares=answer)
+    name = title(card.stage.key, language)
+    said = text("compare.alt", language, stage=name, shares=answer)
     return ". ".join((said, _sees(reading, language)))
 
 

@@ -8,13 +8,14 @@ import numpy as np
 from segdemo.checkpoints import CheckpointError
 from segdemo.insight.probe import Box, ColourReading, NetworkReading, in_photo, pixel_at
 from segdemo.insight.saliency import Measured
-from segdemo.photos.decoder import open_photo
 from segdemo.stages import STAGES
 from segdemo.ui.errors import shown_to_visitor
-from segdemo.ui.events import INFERENCE
+from segdemo.ui.events import ASKED
 from segdemo.ui.insight.pixel_answers import Answers
 from segdemo.ui.insight.section import Surroundings
 from segdemo.ui.localisation import Localiser
+from segdemo.ui.photo_view import shown
+from segdemo.ui.stage_names import choices
 
 ALL = "all"
 WINDOWS = (1, 9, 17, 41, 65, 97)  # sides; 17 and 41 are what kernels of 5x5 and 11x11 see
@@ -27,7 +28,7 @@ def probe(
 
     Raises InputError, and for a single stage its CheckpointError; among all it is one "error".
     """
-    size = open_photo(photo).original_size
+    size = shown(photo).original_size
     row, column = pixel_at(x, y, *size)
     stages = {}
     for name in STAGES if key == ALL else [key]:
@@ -116,8 +117,7 @@ def build(surroundings: Surroundings, answers: Answers) -> None:
         [surroundings.photo, *fields],
         said,
         api_name="probe",
-        concurrency_id=INFERENCE,
-        show_progress="hidden",
+        **ASKED,
     )
 
 
@@ -135,7 +135,7 @@ def _fields(local: Localiser) -> tuple[list[gr.components.Component], gr.Button,
                     "label": "page.stage",
                     "choices": [
                         ("insight-pixel.numbers.all", ALL),
-                        *((f"stages.{key}.title", key) for key in STAGES),
+                        *choices(STAGES),
                     ],
                 },
                 value=ALL,

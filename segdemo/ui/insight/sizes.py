@@ -19,12 +19,13 @@ from segdemo.preprocessing import SIZE, to_labels
 from segdemo.stages import NETWORKS, Stage, get_stage
 from segdemo.texts import text
 from segdemo.ui.events import COMPUTING
-from segdemo.ui.examples import TestPhotos
-from segdemo.ui.html import alert
-from segdemo.ui.insight.figures import figure, figures, masked
+from segdemo.ui.examples import TestPhotos, known_truth
+from segdemo.ui.figures import figure, figures, masked
+from segdemo.ui.html import refusal
 from segdemo.ui.insight.section import Section, Surroundings
 from segdemo.ui.numbers import milliseconds, short
 from segdemo.ui.photo_view import view
+from segdemo.ui.stage_names import stage_choice
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,10 @@ class Sizes:
         try:
             image = view(photo)
             network = self.networks.network(key)
-        except InputError as error:
-            yield alert(error.sentence(language))
+        except (InputError, CheckpointError) as error:
+            yield refusal(error, language)
             return
-        except CheckpointError as error:
-            yield alert(str(error))
-            return
-        truth = self.tests.truth(photo) if self.tests else None
+        truth = known_truth(self.tests, photo)
         parts = []
         for answer in answers_at_sizes(network, image):
             parts.append(_figure(get_stage(key), answer, image, truth, language))
@@ -82,15 +80,7 @@ def _blank(size: int, language: str) -> str:
 
 def build(surroundings: Surroundings) -> Section:
     """Add the section to the Blocks being built."""
-    stage = surroundings.local.build(
-        gr.Radio,
-        {
-            "label": "page.stage",
-            "choices": [(f"stages.{key}.title", key) for key in NETWORKS],
-        },
-        value="unet",
-        elem_id="sizes-stage",
-    )
+    stage = stage_choice(surroundings.local, gr.Radio, NETWORKS, elem_id="sizes-stage")
     answers = gr.HTML("", elem_id="sizes", apply_default_css=False)
     section = Section(
         Sizes(surroundings.networks, surroundings.tests).show,

@@ -1,14 +1,13 @@
 """Section *With and without skips*: components, then wiring."""
 
-from importlib.resources import files
-
 import gradio as gr
 
 from segdemo.insight.ablation import LEVELS
 from segdemo.models.encoders import WIDTHS
 from segdemo.preprocessing import SIZE
 from segdemo.ui.errors import shown_to_visitor
-from segdemo.ui.events import AT_ONCE, COMPUTING, INFERENCE
+from segdemo.ui.events import ASKED, AT_ONCE, COMPUTING
+from segdemo.ui.html import script
 from segdemo.ui.insight.section import Section, Surroundings
 from segdemo.ui.insight.skips_callbacks import Skips
 from segdemo.ui.localisation import Localiser
@@ -68,15 +67,13 @@ def build(surroundings: Surroundings) -> Section:
         [photo, switches],
         outputs,
         api_name="ablate",
-        concurrency_id=INFERENCE,
-        show_progress="hidden",
+        **ASKED,
     )
     return Section(callbacks.show, [photo, switches, language], [sides, zeroed, rows])
 
 
 def _html(elem_id: str) -> gr.HTML:
-    script = files("segdemo.ui").joinpath("assets", "skips.js").read_text(encoding="utf-8")
-    return gr.HTML("", js_on_load=script, apply_default_css=False, elem_id=elem_id)
+    return gr.HTML("", js_on_load=script("skips.js"), apply_default_css=False, elem_id=elem_id)
 
 
 def _choices() -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from segdemo.answers import Answer, Question, answer
+from segdemo.answers import Answer, answer
 from segdemo.checkpoints import CheckpointError
 from segdemo.errors import InputError
 from segdemo.inference import Networks
@@ -17,16 +17,16 @@ from segdemo.insight.ablation import (
     Ablation,
     Effect,
     changed_share,
-    class_shares,
     effects,
     parse_levels,
 )
 from segdemo.kmeans import KMeansSettings
+from segdemo.metrics import class_shares
 from segdemo.palette import label_image
 from segdemo.photos.decoder import open_photo
 from segdemo.preprocessing import to_input, to_labels
-from segdemo.ui.examples import TestPhotos
-from segdemo.ui.html import alert
+from segdemo.ui.examples import TestPhotos, asked, known_truth, truth_remedy
+from segdemo.ui.html import alert, refusal
 from segdemo.ui.insight import skips_sides, skips_zeroed
 from segdemo.ui.photo_view import view
 
@@ -81,12 +81,10 @@ class Skips:
         }
 
     def _truth(self, photo: str | bytes | None) -> np.ndarray | None:
-        return self._tests.truth(photo) if self._tests else None
+        return known_truth(self._tests, photo)
 
     def _answer(self, key: str, photo: str | bytes | None) -> Answer:
-        image = view(photo)
-        question = Question(image, (image.height, image.width), self._truth(photo))
-        return answer(self._networks, key, question, KMeansSettings())
+        return answer(self._networks, key, asked(self._tests, photo), KMeansSettings())
 
     def _encode(self, photo: str | bytes | None) -> Ablation:
         return Ablation(self._networks.network(WITH), to_input(view(photo)))
@@ -101,13 +99,12 @@ class Skips:
 
     def _sides(self, photo: str | bytes | None, language: str) -> str:
         truth = self._truth(photo)
-        remedy = "choose" if self._tests else "start"
         return skips_sides.render(
             view(photo),
             self._answer(WITHOUT, photo),
             self._answer(WITH, photo),
             truth,
-            f"loss.truth.stand-in.{remedy}",
+            truth_remedy(self._tests, language),
             language,
         )
 
@@ -121,7 +118,5 @@ def _or_alert(render: Callable[..., str], *inputs: object) -> str:
     """What `render` gives, or why it gives nothing; its last input is the language."""
     try:
         return render(*inputs)
-    except InputError as error:
-        return alert(error.sentence(inputs[-1]))
-    except CheckpointError as error:
-        return alert(str(error))
+    except (InputError, CheckpointError) as error:
+        return refusal(error, inputs[-1])

@@ -6,13 +6,12 @@ from html import escape
 import numpy as np
 
 from segdemo.classes import CLASSES
-from segdemo.insight.ablation import class_shares
 from segdemo.metrics import Score
 from segdemo.palette import COLOURS, label_image
 from segdemo.texts import text
+from segdemo.ui.figures import in_words, mask, picture
 from segdemo.ui.html import scrolling
-from segdemo.ui.insight.figures import mask, picture
-from segdemo.ui.numbers import percent
+from segdemo.ui.numbers import iou, percent
 
 
 def answered(title: str, labels: np.ndarray, language: str) -> str:
@@ -22,16 +21,13 @@ def answered(title: str, labels: np.ndarray, language: str) -> str:
 
 def described(title: str, labels: np.ndarray, language: str) -> str:
     """A mask in words: "Skip 3 off: pet 31 %, background 57 %, border 12 %"."""
-    shares = ", ".join(
-        text("compare.alt.share", language, name=_class(name, language), percent=percent(share))
-        for name, share in class_shares(labels).items()
-    )
+    shares = in_words(labels, language, percent)
     return text("compare.alt", language, stage=title, shares=shares)
 
 
 def border(result: Score, language: str) -> str:
     """ "border IoU 0.47"."""
-    return text("insight-skips.border", language, iou=_iou(result.iou["border"]))
+    return text("insight-skips.border", language, iou=iou(result.iou["border"]))
 
 
 def iou_table(drawn: bool, rows: Sequence[tuple[str, Score]], language: str) -> str:
@@ -45,7 +41,7 @@ def iou_table(drawn: bool, rows: Sequence[tuple[str, Score]], language: str) -> 
     )
     body = "".join(
         f'<tr><th scope="row">{escape(title)}</th>'
-        + "".join(f"<td>{_iou(value)}</td>" for value in [*result.iou.values(), result.miou])
+        + "".join(f"<td>{iou(value)}</td>" for value in [*result.iou.values(), result.miou])
         + "</tr>"
         for title, result in rows
     )
@@ -63,7 +59,3 @@ def iou_table(drawn: bool, rows: Sequence[tuple[str, Score]], language: str) -> 
 
 def _class(name: str, language: str) -> str:
     return text(f"page.class.{name}", language)
-
-
-def _iou(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"

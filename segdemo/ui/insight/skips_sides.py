@@ -9,7 +9,7 @@ from segdemo.answers import Answer
 from segdemo.insight.ablation import changed_share
 from segdemo.palette import label_image
 from segdemo.texts import text
-from segdemo.ui.insight.figures import figure, mask, over, picture
+from segdemo.ui.figures import figure, mask, over, picture
 from segdemo.ui.insight.skips_pieces import answered, border, described, iou_table
 from segdemo.ui.numbers import precise
 
@@ -24,11 +24,11 @@ def render(
 ) -> str:
     """The encoder-decoder's mask left of the handle, the U-Net's right of it; numbers beside.
 
-    `remedy` is the key of the sentence that says how to get a truth where there is none.
+    `remedy` is the sentence that says how to get a truth where there is none.
     """
     beside = _difference(without, with_skips, language)
     if truth is None:
-        beside += _paragraph("insight-skips.no-truth", language) + _paragraph(remedy, language)
+        beside += _paragraph("insight-skips.no-truth", language) + f"<p>{escape(remedy)}</p>"
     else:
         title = text("insight-skips.truth", language)
         beside += _scores(without, with_skips, language)

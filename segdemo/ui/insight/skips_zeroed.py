@@ -10,7 +10,7 @@ from segdemo.answers import Answer
 from segdemo.insight.ablation import LEVELS, Effect
 from segdemo.palette import label_image
 from segdemo.texts import text
-from segdemo.ui.insight.figures import figure, figures, mask, over, picture
+from segdemo.ui.figures import figure, figures, mask, over, picture
 from segdemo.ui.insight.skips_pieces import answered, border, iou_table
 from segdemo.ui.numbers import precise
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from html import escape
-from importlib.resources import files
 
 import gradio as gr
 import numpy as np
@@ -17,14 +16,15 @@ from segdemo.stages import STAGES
 from segdemo.texts import text
 from segdemo.ui.events import COMPUTING
 from segdemo.ui.examples import TestPhotos
-from segdemo.ui.html import alert
-from segdemo.ui.insight.figures import over
+from segdemo.ui.figures import over
+from segdemo.ui.html import alert, script
 from segdemo.ui.insight.painting import Painting, fingerprint, pad, parse_painting
 from segdemo.ui.insight.section import Section, Surroundings
 from segdemo.ui.insight.truth_view import findings
 from segdemo.ui.localisation import Localiser
 from segdemo.ui.numbers import precise
 from segdemo.ui.photo_view import view
+from segdemo.ui.stage_names import stage_choice
 
 FIRST, SECOND = "unet", "encoder-decoder"
 # The painting lives in the browser; its event reads it from there.
@@ -120,8 +120,9 @@ def build(surroundings: Surroundings) -> Section:
     painting = gr.State(None)
     with gr.Row(elem_id="truth"):
         with gr.Column(scale=0, min_width=400, elem_id="truth-painting"):
-            script = files("segdemo.ui").joinpath("assets", "truth.js").read_text(encoding="utf-8")
-            shown = gr.HTML("", js_on_load=script, apply_default_css=False, elem_id="truth-pad")
+            shown = gr.HTML(
+                "", js_on_load=script("truth.js"), apply_default_css=False, elem_id="truth-pad"
+            )
         with gr.Column(elem_id="truth-results"):
             with gr.Row():
                 first = _choice(surroundings.local, "stage", FIRST)
@@ -134,13 +135,7 @@ def build(surroundings: Surroundings) -> Section:
 
 
 def _choice(local: Localiser, name: str, value: str) -> gr.Dropdown:
-    return local.build(
-        gr.Dropdown,
-        {
-            "label": f"insight-truth.{name}",
-            "choices": [(f"stages.{key}.title", key) for key in STAGES],
-        },
-        value=value,
-        min_width=240,
-        elem_id=f"truth-{name}",
+    label = f"insight-truth.{name}"
+    return stage_choice(
+        local, gr.Dropdown, STAGES, label, value, min_width=240, elem_id=f"truth-{name}"
     )

@@ -12,7 +12,8 @@ from segdemo.stages import STAGES
 from segdemo.texts import text
 from segdemo.ui.grids import HIGH, LOW, inks
 from segdemo.ui.html import alert, scrolling
-from segdemo.ui.numbers import precise
+from segdemo.ui.numbers import iou, precise
+from segdemo.ui.stage_names import title
 
 
 def confusion_table(verdict: Verdict, language: str) -> str:
@@ -24,7 +25,7 @@ def confusion_table(verdict: Verdict, language: str) -> str:
     )
     body = "".join(
         f'<tr><th scope="row">{escape(text("insight-truth.true", language, name=name))}</th>'
-        f"{_row(counts, place)}<td>{_iou(verdict.score.iou[key])}</td></tr>"
+        f"{_row(counts, place)}<td>{iou(verdict.score.iou[key])}</td></tr>"
         for place, (key, name, counts) in enumerate(zip(CLASSES, names, verdict.confusion))
     )
     caption = text("insight-truth.confusion", language)
@@ -71,17 +72,13 @@ def ladder(verdicts: dict[str, Verdict | CheckpointError], chosen: str, language
 
 
 def _stage_row(key: str, found: Verdict | CheckpointError, chosen: str, language: str) -> str:
-    name = escape(text(f"stages.{key}.title", language))
+    name = escape(title(key, language))
     if STAGES[key].network is None:
         name += f" <small>{escape(text('insight-truth.best-case', language))}</small>"
     marked = ' class="chosen"' if key == chosen else ""
     if isinstance(found, CheckpointError):
         return f'<tr><th scope="row">{name}</th><td colspan="5">{alert(str(found))}</td></tr>'
     ious = [found.score.miou, *found.score.iou.values()]
-    cells = "".join(f"<td>{_iou(value)}</td>" for value in ious)
+    cells = "".join(f"<td>{iou(value)}</td>" for value in ious)
     cells += f"<td>{precise(found.score.pixel_accuracy)} %</td>"
     return f'<tr{marked}><th scope="row">{name}</th>{cells}</tr>'
-
-
-def _iou(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"

@@ -18,10 +18,11 @@ from segdemo.insight.mistakes import (
 from segdemo.palette import CLASS_PALETTE, label_image
 from segdemo.stages import STAGES
 from segdemo.texts import text
+from segdemo.ui.figures import figure, figures, in_words, mask, picture
 from segdemo.ui.html import alert
-from segdemo.ui.insight.figures import figure, figures, in_words, mask, picture
 from segdemo.ui.insight.truth_tables import confusion_table, ladder
 from segdemo.ui.numbers import precise
+from segdemo.ui.stage_names import title
 
 # RGBA: Okabe and Ito's colours that stand for no class; through what is right or the same the
 # photo shows, and what is not counted is darkened.
@@ -77,13 +78,9 @@ def findings(
     return "".join(parts) + ladder(verdicts, first, language)
 
 
-def _title(key: str, language: str) -> str:
-    return text(f"stages.{key}.title", language)
-
-
 def _answer(key: str, labels: np.ndarray, language: str, *notes: str) -> str:
     """One stage's labels (H, W) over the photo, with notes below."""
-    name = _title(key, language)
+    name = title(key, language)
     described = f"{name}: {in_words(labels, language)}"
     return figure(picture(mask(label_image(labels)), described), name, *notes)
 
@@ -101,7 +98,7 @@ def _wrong(key: str, labels: np.ndarray, truth: np.ndarray, verdict: Verdict, la
     names = [text(f"insight-truth.kind.{kind}", language) for kind in KINDS[:UNCOUNTED]]
     legend = _legend(names, KIND_COLOURS, counts[:UNCOUNTED])
     notes = [text("insight-truth.uncounted", language)] if counts[UNCOUNTED] else []
-    heading = text("insight-truth.wrong", language, stage=_title(key, language))
+    heading = text("insight-truth.wrong", language, stage=title(key, language))
     pictures = figures(
         figure(picture(_layer(truth, TRUTH_COLOURS), f"{said}: {in_words(truth, language)}"), said),
         _answer(key, labels, language, score, *_named(key, truth, language)),
@@ -120,7 +117,7 @@ def _apart(
     """Where two stages differ and, with a truth, who is right there."""
     sides = disagreement(*(answers[key] for key in keys), truth)
     counts = np.bincount(sides.ravel(), minlength=len(SIDES))
-    values = dict(zip(("first", "second"), (_title(key, language) for key in keys)))
+    values = dict(zip(("first", "second"), (title(key, language) for key in keys)))
     names = [text(f"insight-truth.side.{side}", language, **values) for side in SIDES]
     legend = _legend(names, SIDE_COLOURS, counts)
     differ = precise(1 - counts[SAME] / sides.size)

@@ -1,12 +1,12 @@
 """The lesson's components, and the events between links and the rest of the page."""
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 import gradio as gr
 
 from segdemo.ui.compare.tab import Controls
 from segdemo.ui.events import AT_ONCE
+from segdemo.ui.html import script
 from segdemo.ui.lesson import header, plan
 from segdemo.ui.lesson.links import Links
 from segdemo.ui.localisation import Localiser
@@ -95,8 +95,7 @@ def wire(
     ).then(None, tools.found, None, js=SHOW_LINK)
 
 
-def _tool(local: Localiser, html: object, name: str, script: str) -> gr.HTML:
-    source = files("segdemo.ui").joinpath("assets", script).read_text(encoding="utf-8")
+def _tool(local: Localiser, html: object, name: str, file: str) -> gr.HTML:
     return local.build(
-        gr.HTML, {"value": html}, js_on_load=source, elem_id=name, apply_default_css=False
+        gr.HTML, {"value": html}, js_on_load=script(file), elem_id=name, apply_default_css=False
     )

@@ -1,6 +1,7 @@
 """Parts *The same on a real photo* and *The training loop*: what their callbacks compute."""
 
 from dataclasses import dataclass
+from html import escape
 
 import gradio as gr
 import numpy as np
@@ -14,8 +15,8 @@ from segdemo.loss.cross_entropy import parse_weights
 from segdemo.loss.loss_map import loss_map
 from segdemo.loss.training_step import training_step
 from segdemo.preprocessing import SIZE, resize_photo
-from segdemo.ui.examples import TestPhotos
-from segdemo.ui.html import alert
+from segdemo.ui.examples import TestPhotos, known_truth, truth_remedy
+from segdemo.ui.html import refusal
 from segdemo.ui.loss import loop as loss_loop
 from segdemo.ui.loss import map_view as loss_map_view
 from segdemo.ui.loss.pieces import paragraph
@@ -51,10 +52,8 @@ class PhotoLoss:
             example = self._example(photo)
             logits = self.networks.predict(key, example.photo).logits.double().numpy()
             result = loss_map(logits, example.labels, weights)
-        except InputError as error:
-            return alert(error.sentence(language)), gr.skip()
-        except CheckpointError as error:
-            return alert(str(error)), gr.skip()
+        except (InputError, CheckpointError) as error:
+            return refusal(error, language), gr.skip()
         picture = resize_photo(example.photo)
         return "", (
             self._source(example, language)
@@ -69,10 +68,8 @@ class PhotoLoss:
         try:
             example = self._example(photo)
             network = self.networks.network(TRAINED)
-        except InputError as error:
-            return alert(error.sentence(language)), gr.skip()
-        except CheckpointError as error:
-            return alert(str(error)), gr.skip()
+        except (InputError, CheckpointError) as error:
+            return refusal(error, language), gr.skip()
         step = training_step(network, example.photo, example.labels, learning_rate)
         return "", self._source(example, language) + loss_loop.after(step, language)
 
@@ -82,7 +79,7 @@ class PhotoLoss:
         Raises InputError for what is no photo, and the stand-in's CheckpointError.
         """
         image = view(photo)
-        truth = self.tests.truth(photo) if self.tests else None
+        truth = known_truth(self.tests, photo)
         if truth is None:
             labels = self.networks.predict(STAND_IN, image).logits.argmax(0).numpy()
             return Example(image, labels.astype(np.uint8), drawn=False)
@@ -93,5 +90,5 @@ class PhotoLoss:
         """Whose truth it is, and how to get a real one."""
         if example.drawn:
             return paragraph("truth.drawn", language)
-        remedy = "truth.stand-in.choose" if self.tests else "truth.stand-in.start"
-        return paragraph("truth.stand-in", language, "note") + paragraph(remedy, language)
+        remedy = escape(truth_remedy(self.tests, language))
+        return f"{paragraph('truth.stand-in', language, 'note')}<p>{remedy}</p>"

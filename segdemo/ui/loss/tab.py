@@ -17,6 +17,7 @@ from segdemo.ui.loss.form import ON_LOAD, fill, read, slider
 from segdemo.ui.loss.photo import OPENING as OPENING_WEIGHTS
 from segdemo.ui.loss.photo import PhotoLoss
 from segdemo.ui.photo_input import PhotoInput
+from segdemo.ui.stage_names import stage_choice
 
 HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
 RATES = (0.001, 0.01, 0.1, 1)  # the last one is too high, to show what happens
@@ -131,14 +132,8 @@ def _photo(
     _heading(local, "photo")
     with gr.Row(elem_classes="loss-part"):
         with gr.Column(scale=0, min_width=370):
-            stage = local.build(
-                gr.Dropdown,
-                {
-                    "label": "loss.photo.stage",
-                    "choices": [(f"stages.{key}.title", key) for key in NETWORKS],
-                },
-                value="unet",
-                elem_id="loss-stage",
+            stage = stage_choice(
+                local, gr.Dropdown, NETWORKS, "loss.photo.stage", elem_id="loss-stage"
             )
             weights = _form(local, _weights, "loss-weights")
         with gr.Column():

@@ -5,9 +5,10 @@ from PIL import Image
 
 from segdemo.palette import CLASS_PALETTE, COLOURS, label_image
 from segdemo.texts import text
-from segdemo.ui.compare.cards import POSITIONS, Card, names
-from segdemo.ui.numbers import milliseconds, percent
+from segdemo.ui.compare.cards import Card, names
+from segdemo.ui.numbers import iou, milliseconds, percent
 from segdemo.ui.report.pen import BAD, FAINT, LEADING, PAPER, RULE, Fonts, Pen
+from segdemo.ui.stage_names import POSITIONS, title
 
 WIDTH = 362  # pixels, of a tile and of its picture
 HEAD = 44  # of the title above the picture
@@ -58,7 +59,7 @@ def tile(card: Card, photo: Image.Image, fonts: Fonts, language: str) -> Image.I
     image = Image.new("RGB", (WIDTH, below + ROOM), PAPER)
     pen = Pen(image, fonts)
     pen.numbered(0, 4, POSITIONS[card.stage.key], 28)
-    pen.write(38, 2, text(f"stages.{card.stage.key}.title", language), TITLE, bold=True)
+    pen.write(38, 2, title(card.stage.key, language), TITLE, bold=True)
     if card.answer:
         image.paste(
             framed(masked(photo, card.answer.labels, card.answer.palette), photo), (0, HEAD)
@@ -111,5 +112,5 @@ def _scores(pen: Pen, y: float, card: Card, language: str) -> float:
     for column, (name, value) in enumerate(result.iou.items()):
         x = column * WIDTH / len(result.iou)
         pen.block(x, below + 6, SWATCH, SWATCH, COLOURS[name])
-        pen.write(x + SWATCH + 6, below, "–" if value is None else f"{value:.2f}", TEXT)
+        pen.write(x + SWATCH + 6, below, iou(value), TEXT)
     return below + LEADING * TEXT

@@ -9,8 +9,9 @@ from segdemo.classes import CLASSES
 from segdemo.palette import COLOURS
 from segdemo.results import Result, scored
 from segdemo.texts import text
-from segdemo.ui.results.names import listed, title
+from segdemo.ui.results.names import listed
 from segdemo.ui.results.vega import INK, SHARES, category, layer, number, plot, tooltip
+from segdemo.ui.stage_names import title
 
 GROUP_STEP = 48  # pixels from stage to stage
 HARDLY = 0.01  # IoU below which a class counts as not found
@@ -19,9 +20,9 @@ HARDLY = 0.01  # IoU below which a class counts as not found
 def chart(results: Sequence[Result], language: str) -> PlotData:
     """Three bars for each network; one without scores keeps its place, empty."""
     names = {name: text(f"page.class.{name}", language) for name in CLASSES}
-    networks = [title(result.stage, language) for result in results if result.stage.network]
+    networks = [title(result.stage.key, language) for result in results if result.stage.network]
     rows = [
-        {"stage": title(result.stage, language), "class": names[name], "iou": iou}
+        {"stage": title(result.stage.key, language), "class": names[name], "iou": iou}
         for result in scored(results)
         for name, iou in result.scores.iou.items()
         if iou is not None
@@ -64,7 +65,7 @@ def says(results: Sequence[Result], language: str) -> str:
             name=text(f"page.class.{hardest}", language),
             count=times,
             total=len(known),
-            stage=title(finder.stage, language),
+            stage=title(finder.stage.key, language),
             iou=f"{finder.scores.iou[hardest]:.2f}",
         )
     ]

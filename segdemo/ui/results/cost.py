@@ -11,7 +11,7 @@ from segdemo.texts import text
 from segdemo.ui.numbers import milliseconds as decimals
 from segdemo.ui.numbers import short as with_unit
 from segdemo.ui.results.labels import SIDED, Side, place
-from segdemo.ui.results.names import listed, short, title
+from segdemo.ui.results.names import listed, short
 from segdemo.ui.results.vega import (
     INK,
     SERIES,
@@ -22,6 +22,7 @@ from segdemo.ui.results.vega import (
     plot,
     tooltip,
 )
+from segdemo.ui.stage_names import title
 
 HEIGHT = 300  # pixels
 MILLISECONDS = "milliseconds"
@@ -95,7 +96,7 @@ def _row(result: Result, cost: float, quantity: str, language: str) -> dict:
     low, high = result.scores.miou_interval
     return {
         "key": result.stage.key,
-        "stage": title(result.stage, language),
+        "stage": title(result.stage.key, language),
         "short": short(result.stage, language),
         "cost": cost,
         "written": write(cost, quantity),
@@ -119,9 +120,9 @@ def says(known: Sequence[Cost], quantity: str, language: str) -> str:
         max(known, key=key) for key in (lambda one: one[0].scores.miou, lambda one: one[1])
     )
     values = {
-        "best": title(best.stage, language),
+        "best": title(best.stage.key, language),
         "price": write(price, quantity),
-        "most": title(most.stage, language),
+        "most": title(most.stage.key, language),
         "highest": write(highest, quantity),
     }
     if price == highest:

@@ -8,11 +8,12 @@ from gradio.components.plot import PlotData
 
 from segdemo.preprocessing import SIZE
 from segdemo.results import Epoch, Result
-from segdemo.stages import NETWORKS, get_stage
+from segdemo.stages import NETWORKS
 from segdemo.texts import text
 from segdemo.ui.results.labels import SIDED, along, place
-from segdemo.ui.results.names import short, title
+from segdemo.ui.results.names import short
 from segdemo.ui.results.vega import GROUND, category, layer, log_axis, number, plot, tooltip
+from segdemo.ui.stage_names import title
 
 HEIGHT = 340  # pixels
 CLOCKS = ("epochs", "minutes")  # what the horizontal axis counts
@@ -69,7 +70,7 @@ def _row(result: Result, epoch: Epoch, clock: str, language: str) -> dict:
     passed = elapsed(epoch, clock)
     return {
         "key": result.stage.key,
-        "stage": title(result.stage, language),
+        "stage": title(result.stage.key, language),
         "elapsed": passed,
         "written": f"{passed:.3g}",
         "miou": epoch.holdout_miou,
@@ -117,7 +118,7 @@ def says(results: Sequence[Result], language: str) -> str:
         text(
             "results.curves.best",
             language,
-            stage=title(best.stage, language),
+            stage=title(best.stage.key, language),
             miou=f"{last.holdout_miou:.3f}",
             epochs=last.epoch,
             minutes=f"{last.seconds / 60:.0f}",
@@ -130,8 +131,8 @@ def says(results: Sequence[Result], language: str) -> str:
         text(
             "results.curves.from",
             language,
-            stage=title(result.stage, language),
-            source=title(get_stage(result.grown_from), language),
+            stage=title(result.stage.key, language),
+            source=title(result.grown_from, language),
         )
         for result in known
         if result.grown_from

@@ -9,16 +9,15 @@ from html import escape
 from pathlib import Path
 
 from segdemo.filmstrip import Film, Filmstrip
-from segdemo.stages import get_stage
 from segdemo.texts import text
-from segdemo.ui.results.names import title
+from segdemo.ui.stage_names import title
 
 
 def render(filmstrip: Filmstrip, language: str) -> str:
     """The player, at the end of training."""
     films = [_film(filmstrip, key, film, language) for key, film in filmstrip.films.items()]
     problems = [
-        f'<p class="alert">{escape(title(get_stage(key), language))}: {escape(str(problem))}</p>'
+        f'<p class="alert">{escape(title(key, language))}: {escape(str(problem))}</p>'
         for key, problem in filmstrip.problems.items()
     ]
     last = max((len(film.frames) for film in filmstrip.films.values()), default=1) - 1
@@ -55,7 +54,7 @@ def _originals(filmstrip: Filmstrip, language: str) -> str:
 
 
 def _film(filmstrip: Filmstrip, key: str, film: Film, language: str) -> str:
-    stage = title(get_stage(key), language)
+    stage = title(key, language)
     captions = [
         text("results.film.frame", language, epoch=f"{frame.epoch:.3g}", size=frame.size)
         for frame in film.frames

@@ -6,7 +6,7 @@ from gradio.components.plot import PlotData
 
 from segdemo.results import Result, scored
 from segdemo.texts import text
-from segdemo.ui.results.names import listed, title
+from segdemo.ui.results.names import listed
 from segdemo.ui.results.vega import (
     INK,
     SERIES,
@@ -18,6 +18,7 @@ from segdemo.ui.results.vega import (
     plot,
     tooltip,
 )
+from segdemo.ui.stage_names import title
 
 BAR_STEP = 34  # pixels from bar to bar
 
@@ -52,7 +53,7 @@ def chart(results: Sequence[Result], language: str) -> PlotData:
 
 
 def _row(result: Result, language: str) -> dict:
-    row = {"key": result.stage.key, "stage": title(result.stage, language), "gap": ""}
+    row = {"key": result.stage.key, "stage": title(result.stage.key, language), "gap": ""}
     scores = result.scores or result.best_case
     if scores is None:
         return row | {"gap": text("results.gap.chart", language)}
@@ -78,7 +79,7 @@ def says(results: Sequence[Result], language: str) -> str:
         text(
             "results.ladder.best",
             language,
-            stage=title(best.stage, language),
+            stage=title(best.stage.key, language),
             miou=f"{best.scores.miou:.3f}",
             low=f"{low:.3f}",
             high=f"{high:.3f}",
@@ -90,7 +91,7 @@ def says(results: Sequence[Result], language: str) -> str:
     ]
     gain, before, after = max(steps, key=lambda step: step[0], default=(0, best, best))
     if gain > 0:
-        before, after = (title(result.stage, language) for result in (before, after))
+        before, after = (title(result.stage.key, language) for result in (before, after))
         sentences.append(
             text("results.ladder.step", language, before=before, after=after, gain=f"{gain:.2f}")
         )

@@ -3,14 +3,9 @@
 from collections.abc import Iterable
 
 from segdemo.results import Result
-from segdemo.stages import STAGES, Stage
+from segdemo.stages import Stage
 from segdemo.texts import text
-
-POSITIONS = {key: position for position, key in enumerate(STAGES, start=1)}
-
-
-def title(stage: Stage, language: str) -> str:
-    return text(f"stages.{stage.key}.title", language)
+from segdemo.ui.stage_names import title
 
 
 def short(stage: Stage, language: str) -> str:
@@ -20,7 +15,7 @@ def short(stage: Stage, language: str) -> str:
 
 def listed(results: Iterable[Result], language: str) -> str:
     """Their titles, one after the other."""
-    return ", ".join(title(result.stage, language) for result in results)
+    return ", ".join(title(result.stage.key, language) for result in results)
 
 
 def gap(result: Result, language: str) -> str:

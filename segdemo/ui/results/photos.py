@@ -9,12 +9,13 @@ from PIL import Image
 
 from segdemo.checkpoints import CheckpointError
 from segdemo.inference import Networks
-from segdemo.palette import label_image, photo_jpeg, png
+from segdemo.palette import label_image, photo_jpeg
 from segdemo.pets import PetDataError
 from segdemo.preprocessing import to_labels
 from segdemo.results import PhotoScore, Result
 from segdemo.texts import text
 from segdemo.ui.examples import TestPhotos
+from segdemo.ui.figures import mask, picture
 from segdemo.ui.html import alert, data_url
 from segdemo.ui.photo_view import view
 from segdemo.ui.results.names import gap
@@ -60,8 +61,8 @@ class Extremes:
         drawn = Image.fromarray(truth).resize(small.size, Image.Resampling.NEAREST)
         pictures = (
             _picture("", text("results.photos.photo", language)),
-            _picture(_mask(np.asarray(drawn)), text("results.photos.truth", language)),
-            _picture(_mask(answer), text("results.photos.answer", language)),
+            _picture(mask(label_image(np.asarray(drawn))), text("results.photos.truth", language)),
+            _picture(mask(label_image(answer)), text("results.photos.answer", language)),
         )
         miou = escape(text("results.photos.miou", language, miou=f"{scored.miou:.2f}"))
         url = data_url(photo_jpeg(small), "jpeg")
@@ -72,16 +73,8 @@ class Extremes:
         )
 
 
-def _mask(labels: np.ndarray) -> str:
-    return f'<img class="mask" src="{data_url(png(label_image(labels)), "png")}" alt="">'
-
-
-def _picture(mask: str, name: str) -> str:
-    name = escape(name)
-    return (
-        f'<div><div class="picture" role="img" aria-label="{name}"><div class="photo"></div>'
-        f'{mask}</div><p aria-hidden="true">{name}</p></div>'
-    )
+def _picture(layers: str, name: str) -> str:
+    return f'<div>{picture(layers, name)}<p aria-hidden="true">{escape(name)}</p></div>'
 
 
 def _group(name: str, parts: Sequence[str], language: str) -> str:

@@ -1,7 +1,6 @@
 """Tab *Results*: the ladder in numbers and pictures. Components, then wiring."""
 
 from collections.abc import Callable
-from importlib.resources import files
 
 import gradio as gr
 from gradio.components.plot import PlotData
@@ -15,10 +14,12 @@ from segdemo.timings import Timings
 from segdemo.ui.compare.cards import legend
 from segdemo.ui.events import AT_ONCE, COMPUTING
 from segdemo.ui.examples import TestPhotos
+from segdemo.ui.html import script
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
 from segdemo.ui.results import classes, cost, curves, film, ladder, tables
 from segdemo.ui.results.measured import Measured
 from segdemo.ui.results.photos import Extremes
+from segdemo.ui.stage_names import stage_choice
 
 PLAIN = {"apply_default_css": False, "elem_classes": "results-html"}  # our style sheet alone
 # A chart that was drawn while its tab was hidden has no width until the window changes its own.
@@ -83,10 +84,15 @@ def _html(local: Localiser, value: Callable[[str], str]) -> gr.HTML:
     return local.build(gr.HTML, {"value": value}, **PLAIN)
 
 
-def _chart(local: Localiser, part: str, draw: Callable[[str], PlotData | None]) -> gr.Plot:
+def _chart(
+    local: Localiser, part: str, draw: Callable[[str], PlotData | None] | None = None, **opening
+) -> gr.Plot:
+    """A chart drawn anew for every language by `draw`, or one whose events do that."""
+    texts = {"label": f"results.{part}.title"}
     return local.build(
         gr.Plot,
-        {"label": f"results.{part}.title", "value": draw},
+        texts | {"value": draw} if draw else texts,
+        **opening,
         show_label=False,
         container=False,
         elem_id=f"results-{part}-chart",
@@ -109,16 +115,7 @@ def _cost(local: Localiser, measured: Measured) -> tuple[gr.Radio, gr.Markdown, 
         elem_id="results-quantity",
     )
     sentence = gr.Markdown(opening, elem_classes="lesson")
-    chart = local.build(
-        gr.Plot,
-        {"label": "results.cost.title"},
-        value=drawing,
-        show_label=False,
-        container=False,
-        elem_id="results-cost-chart",
-        elem_classes="chart",
-    )
-    return quantity, sentence, chart
+    return quantity, sentence, _chart(local, "cost", value=drawing)
 
 
 def _curves(local: Localiser, known: list[Result], language: gr.Radio) -> None:
@@ -133,15 +130,7 @@ def _curves(local: Localiser, known: list[Result], language: gr.Radio) -> None:
         value=clock,
         elem_id="results-clock",
     )
-    chart = local.build(
-        gr.Plot,
-        {"label": "results.curves.title"},
-        value=curves.chart(known, clock, DEFAULT_LANGUAGE),
-        show_label=False,
-        container=False,
-        elem_id="results-curves-chart",
-        elem_classes="chart",
-    )
+    chart = _chart(local, "curves", value=curves.chart(known, clock, DEFAULT_LANGUAGE))
     _html(local, lambda language: tables.curves(known, language))
     gr.on(
         [choice.change, language.change],
@@ -156,11 +145,10 @@ def _film(local: Localiser, filmstrip: Filmstrip) -> None:
     """The player; its pictures are served from where they lie."""
     gr.set_static_paths([filmstrip.pictures, *(one.sprite for one in filmstrip.films.values())])
     _part(local, "film", lambda language: text("results.film.intro", language))
-    script = files("segdemo.ui").joinpath("assets", "results.js").read_text(encoding="utf-8")
     local.build(
         gr.HTML,
         {"value": lambda language: film.render(filmstrip, language)},
-        js_on_load=script,
+        js_on_load=script("results.js"),
         elem_id="film",
         **PLAIN,
     )
@@ -179,15 +167,7 @@ def _photos(
         _part(local, "photos", lambda language: text("results.photos.no-data", language))
         return
     _part(local, "photos", lambda language: text("results.photos.intro", language))
-    stage = local.build(
-        gr.Dropdown,
-        {
-            "label": "results.stage",
-            "choices": [(f"stages.{key}.title", key) for key in NETWORKS],
-        },
-        value="unet",
-        elem_id="results-stage",
-    )
+    stage = stage_choice(local, gr.Dropdown, NETWORKS, "results.stage", elem_id="results-stage")
     shown = gr.HTML("", elem_id="results-photos", **PLAIN)
     extremes = Extremes(networks, tests, {result.stage.key: result for result in known})
     gr.on(

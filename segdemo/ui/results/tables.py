@@ -6,9 +6,11 @@ from html import escape
 from segdemo.classes import CLASSES
 from segdemo.results import Result
 from segdemo.texts import text
+from segdemo.ui.compare.cards import sees
 from segdemo.ui.numbers import milliseconds
 from segdemo.ui.results.curves import trained
-from segdemo.ui.results.names import POSITIONS, gap, title
+from segdemo.ui.results.names import gap
+from segdemo.ui.stage_names import POSITIONS, title
 
 DASH = "&ndash;"
 SCORES = ("miou", "interval", "pixels")
@@ -60,14 +62,14 @@ def curves(results: Sequence[Result], language: str) -> str:
     rows.append(_head(text("results.curves.minutes", language)) + _cells(minutes))
     headings = [
         text("results.curves.epochs", language),
-        *(title(result.stage, language) for result in known),
+        *(title(result.stage.key, language) for result in known),
     ]
     return _folded(_table(text("results.curves.title", language), headings, rows), language)
 
 
 def _stage(result: Result, language: str) -> str:
     key = result.stage.key
-    name = title(result.stage, language)
+    name = title(result.stage.key, language)
     if result.best_case:
         name = text("results.best-case", language, stage=name)
     return f'<th scope="row"><span class="step">{POSITIONS[key]}</span> {escape(name)}</th>'
@@ -84,15 +86,11 @@ def _scores(result: Result, language: str) -> str:
 
 def _sizes(result: Result, timings: dict[str, float], language: str) -> tuple[str, ...]:
     known, key = result.facts, result.stage.key
-    if known.sees_everything:
-        sees = text("compare.receptive-field.whole", language)
-    else:
-        sees = text("compare.receptive-field.value", language, pixels=known.receptive_field)
     return (
         f"{known.parameters:,}" if known.parameters else DASH,
         f"{known.multiply_adds / 1e9:.2f} G" if known.multiply_adds else DASH,
         milliseconds(timings[key]) if key in timings else DASH,
-        sees,
+        sees(known, language),
     )
 
 

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files
 
 import gradio as gr
 
@@ -11,6 +10,7 @@ from segdemo.inference import Networks
 from segdemo.lesson_links import FACTORS
 from segdemo.texts import text
 from segdemo.ui.events import AT_ONCE, COMPUTING
+from segdemo.ui.html import script
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
 from segdemo.ui.photo_input import PhotoInput
 from segdemo.ui.upsampling import line
@@ -79,10 +79,6 @@ def _heading(local: Localiser, section: str) -> None:
     local.build(gr.Markdown, {"value": f"upsampling.{section}.intro"}, elem_classes="lesson-head")
 
 
-def _script(name: str) -> str:
-    return files("segdemo.ui").joinpath("assets", name).read_text(encoding="utf-8")
-
-
 def _line(local: Localiser, language: gr.Radio) -> None:
     fields = local.build(
         gr.HTML,
@@ -93,7 +89,7 @@ def _line(local: Localiser, language: gr.Radio) -> None:
     )
     problem = _html("", "line-problem")
     drawing = _html(
-        line.render(line.ENDS | line.POINTS, DEFAULT_LANGUAGE), "line", _script("line.js")
+        line.render(line.ENDS | line.POINTS, DEFAULT_LANGUAGE), "line", script("line.js")
     )
     gr.on(
         [fields.input, drawing.input, language.change],
@@ -138,7 +134,7 @@ def _matrix(local: Localiser, photo: PhotoInput, language: gr.Radio) -> Playgrou
             settings = _settings(local)
         with gr.Column(elem_id="playground-results"):
             problem = _html(first[0], "upsampling-problem")
-            outputs = _html(first[2], "upsampled", _script("grid.js"))
+            outputs = _html(first[2], "upsampled", script("grid.js"))
             inspector = _html(first[3], "inspector")
             with local.build(
                 gr.Accordion, {"label": "upsampling.code"}, open=False, elem_id="code"

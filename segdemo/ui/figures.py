@@ -1,11 +1,12 @@
-"""Pictures side by side: what most sections of tab *See why* are made of."""
+"""Pictures side by side: masks over a photo, and what is on them in words."""
 
+from collections.abc import Callable
 from html import escape
 
 import numpy as np
 from PIL import Image
 
-from segdemo.classes import CLASSES
+from segdemo.metrics import class_shares
 from segdemo.palette import photo_jpeg, png
 from segdemo.texts import text
 from segdemo.ui.html import data_url
@@ -51,17 +52,16 @@ def mask(labels: Image.Image) -> str:
     return f'<img class="mask" src="{data_url(png(labels), "png")}" alt="">'
 
 
-def in_words(labels: np.ndarray, language: str) -> str:
+def in_words(labels: np.ndarray, language: str, written: Callable[[float], str] = precise) -> str:
     """(H, W) labels as "pet 31.2 %, background 57.1 %, border 11.7 %"; others go unmentioned."""
-    counts = np.bincount(labels.ravel(), minlength=len(CLASSES))
     return ", ".join(
         text(
             "compare.alt.share",
             language,
             name=text(f"page.class.{name}", language),
-            percent=precise(count / labels.size),
+            percent=written(share),
         )
-        for name, count in zip(CLASSES, counts)
+        for name, share in class_shares(labels).items()
     )
 
 
