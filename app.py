@@ -4,6 +4,7 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
+from threading import Thread
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 
@@ -18,6 +19,8 @@ def main() -> None:
     )
     options = parser.parse_args()
 
+    # Before PyTorch is imported: else its threads, done with their share, keep OpenVINO's waiting.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     make_upload_folder()  # before Gradio is imported, which looks where it is
     if os.environ.get("SPACES_ZERO_GPU"):
         register_with_zero_gpu()  # before PyTorch is imported
@@ -37,7 +40,9 @@ def main() -> None:
     except filmstrip.FilmstripError as error:
         print(f"warning: no filmstrip on the page: {error}")
         film = None
-    serve(build_app(networks, tests, film))
+    page = build_app(networks, tests, film)
+    Thread(target=networks.compile_all, daemon=True).start()
+    serve(page)
 
 
 def make_upload_folder() -> None:

@@ -2,7 +2,7 @@
 
 A large weight may be stored as two factors, `<name>.left` (rows, rank) and `<name>.right`
 (rank, columns); their product is the weight. That is how the 100 million parameters of the
-reshape head fit into a few megabytes; what runs is the lecture's layer.
+reshape head fit into a few megabytes.
 """
 
 import hashlib
@@ -57,10 +57,18 @@ class UnpulledCheckpointError(CheckpointError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A network with its trained weights (float32, evaluation mode) and its description."""
+    """A stage's trained weights as they are stored, verified, and their description."""
 
-    network: nn.Module
+    stage: Stage
     card: dict
+    stored: dict[str, Tensor]  # as in the file: fp16, large ones as factors
+
+    def network(self) -> nn.Module:
+        """The lecture's network with these weights: float32, evaluation mode, made anew."""
+        with torch.device("meta"):
+            network = self.stage.build()
+        network.load_state_dict(expand(self.stored, network), assign=True)
+        return network.eval().requires_grad_(False)
 
 
 def weights_path(folder: Path, stage: Stage) -> Path:
@@ -92,7 +100,7 @@ def read_card(folder: Path, stage: Stage) -> dict:
 
 
 def load(folder: Path, stage: Stage) -> Checkpoint:
-    """Read, verify and expand a stage's checkpoint.
+    """Read and verify a stage's checkpoint.
 
     Raises Missing-, Unpulled- or DamagedCheckpointError, each naming the file.
     """
@@ -108,14 +116,20 @@ def load(folder: Path, stage: Stage) -> Checkpoint:
         raise UnpulledCheckpointError(stage, path, "is a Git LFS pointer")
     if hashlib.sha256(data).hexdigest() != card["sha256"]:
         raise DamagedCheckpointError(stage, path, "SHA-256 differs from the one in its JSON")
-    with torch.device("meta"):
-        network = stage.build()
     try:
-        weights = expand(read_tensors(data), network)
-        network.load_state_dict(weights, assign=True)
+        checkpoint = Checkpoint(stage, card, read_tensors(data))
+        _check_shapes(checkpoint)
     except (SafetensorError, RuntimeError, KeyError) as error:
         raise DamagedCheckpointError(stage, path, f"does not fit the network ({error})") from error
-    return Checkpoint(network.eval().requires_grad_(False), card)
+    return checkpoint
+
+
+def _check_shapes(checkpoint: Checkpoint) -> None:
+    """Raises RuntimeError or KeyError if the weights are not the network's; computes nothing."""
+    with torch.device("meta"):
+        network = checkpoint.stage.build()
+    shapes = {name: tensor.to("meta") for name, tensor in checkpoint.stored.items()}
+    network.load_state_dict(expand(shapes, network), assign=True)
 
 
 def expand(stored: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:

@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
 import torch
 
 ROOT = Path(__file__).parent.parent

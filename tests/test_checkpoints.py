@@ -69,10 +69,10 @@ def test_round_trip(tmp_path):
     loaded = checkpoints.load(tmp_path, STAGE)
     assert loaded.card == card
     x = torch.randn(1, 3, 20, 20)
-    torch.testing.assert_close(loaded.network(x), network(x), atol=1e-2, rtol=1e-2)
+    torch.testing.assert_close(loaded.network()(x), network(x), atol=1e-2, rtol=1e-2)
     for name, tensor in network.state_dict().items():
         stored = tensor.half().float() if tensor.is_floating_point() else tensor
-        assert torch.equal(loaded.network.state_dict()[name], stored)
+        assert torch.equal(loaded.network().state_dict()[name], stored)
 
 
 def test_factors_are_multiplied_out():

@@ -70,7 +70,7 @@ def final_cards(comparison: Comparison, keys: list[str], language: str = "en") -
 def replace(comparison: Comparison, key: str, network: nn.Module) -> None:
     """As if this were what the checkpoint had held."""
     comparison.networks.problems.pop(key, None)
-    comparison.networks._networks[key] = network.eval()
+    comparison.networks._runs[key] = torch.inference_mode()(network.eval())
 
 
 # ---- A stage that fails on a photo ----

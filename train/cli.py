@@ -130,13 +130,13 @@ def measure(stage: Stage, folder: Path, pets: PetTensors, test: PetTensors) -> N
         card = checkpoints.read_card(folder, stage)
         card["test"] = evaluate(stage, folder, test)
     if stage.key == doubt.STAGE:
-        card["doubt"] = measure_doubt(checkpoints.load(folder, stage).network, pets, test)
+        card["doubt"] = measure_doubt(checkpoints.load(folder, stage).network(), pets, test)
     write_card(folder, stage, card)
 
 
 def evaluate(stage: Stage, folder: Path, pets: PetTensors) -> dict:
     """Score the shipped checkpoint on every picture of `pets`."""
-    network = checkpoints.load(folder, stage).network.to(memory_format=torch.channels_last)
+    network = checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
     precision = mixed_precision()
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
         matrices = confusions(network, pets, range(len(pets.names)))

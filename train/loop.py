@@ -48,7 +48,7 @@ def initial_network(stage: Stage, recipe: Recipe, folder: Path) -> nn.Module:
     torch.manual_seed(recipe.seed)
     network = stage.build()
     if recipe.grown_from:
-        grow(network, checkpoints.load(folder, get_stage(recipe.grown_from)).network)
+        grow(network, checkpoints.load(folder, get_stage(recipe.grown_from)).network())
     return network.to(memory_format=torch.channels_last)
 
 

@@ -62,7 +62,7 @@ def publish(
     write_atomically(checkpoints.weights_path(folder, stage), data)
     write_card(folder, stage, card)
     publish_film(folder, stage, trained.film, len(training) // recipe.batch_size)
-    shipped = checkpoints.load(folder, stage).network.to(memory_format=torch.channels_last)
+    shipped = checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
     photos = test.photos[::4]  # a quarter says as much: fifteen million labels
     agree = predict(shipped, photos) == predict(network, photos)
     card["label_agreement"] = {

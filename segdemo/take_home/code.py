@@ -6,18 +6,17 @@ from segdemo.stages import get_stage
 NETWORK = """\
 from pathlib import Path
 
-import torch
-
 from segdemo import checkpoints
+from segdemo.inference.choice import fastest
 from segdemo.palette import label_image
 from segdemo.photos.decoder import open_photo
 from segdemo.preprocessing import to_input, to_labels
 from segdemo.stages import STAGES
 
-layout = {{"memory_format": torch.channels_last}}  # as the page computes
 photo = open_photo("photo.jpg")
-network = checkpoints.load(Path("checkpoints"), STAGES["{key}"]).network.to(**layout)
-logits = network(to_input(photo.image).contiguous(**layout))  # (1, 3, 128, 128)
+checkpoint = checkpoints.load(Path("checkpoints"), STAGES["{key}"])
+network = fastest().compile(checkpoint)  # as the page computes; to look inside: .network()
+logits = network(to_input(photo.image))  # (1, 3, 128, 128)
 width, height = photo.original_size
 labels = to_labels(logits, height, width)[0].numpy()  # 0 pet, 1 background, 2 border
 label_image(labels).save("{key}.png")

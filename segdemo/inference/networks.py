@@ -12,9 +12,11 @@ from PIL import Image
 from torch import Tensor, nn
 
 from segdemo import checkpoints
-from segdemo.checkpoints import CheckpointError
+from segdemo.checkpoints import Checkpoint, CheckpointError
+from segdemo.inference.choice import fastest
+from segdemo.inference.runtime import Run, Runtime
 from segdemo.preprocessing import SIZE, to_input
-from segdemo.stages import NETWORKS, Stage, get_stage
+from segdemo.stages import NETWORKS, get_stage
 
 KEPT_ANSWERS = 512  # of the most recent (stage, photo) pairs: 192 KiB each
 
@@ -34,31 +36,51 @@ class Networks:
     loaded; the others work. `cards` holds the descriptions of those that could.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, runtime: Runtime | None = None):
         self.folder = folder
-        self._networks: dict[str, nn.Module] = {}
+        self.runtime = runtime or fastest()
         self.cards: dict[str, dict] = {}
         self.problems: dict[str, CheckpointError] = {}
+        self._checkpoints: dict[str, Checkpoint] = {}
+        self._networks: dict[str, nn.Module] = {}
+        self._runs: dict[str, Run] = {}
+        self._making = threading.Lock()  # of networks and runs
         self._answers: OrderedDict[tuple[str, bytes], Prediction] = OrderedDict()
-        self._lock = threading.Lock()
+        self._looking = threading.Lock()  # at the answers
         for key, stage in NETWORKS.items():
             try:
-                checkpoint = checkpoints.load(folder, stage)
+                self._checkpoints[key] = checkpoints.load(folder, stage)
             except CheckpointError as error:
                 self.problems[key] = error
                 continue
-            self._networks[key] = checkpoint.network.to(memory_format=torch.channels_last)
-            self.cards[key] = checkpoint.card
+            self.cards[key] = self._checkpoints[key].card
+
+    def compile_all(self) -> None:
+        """Make every stage ready to answer, which else happens at its first question."""
+        for key in self.cards:
+            self.run(key)
 
     def network(self, key: str) -> nn.Module:
-        """The stage's network in evaluation mode.
+        """The stage's network to look into: the lecture's layers, float32, evaluation mode.
 
         Raises UnknownStageError, or the CheckpointError found when it was to be loaded.
         """
-        stage: Stage = get_stage(key)
-        if stage.key in self.problems:
-            raise self.problems[stage.key]
-        return self._networks[stage.key]
+        with self._making:
+            if key not in self._networks:
+                network = self._checkpoint(key).network()
+                self._networks[key] = network.to(memory_format=torch.channels_last)
+            return self._networks[key]
+
+    def run(self, key: str) -> Run:
+        """The stage's network to get answers from, as fast as this machine can.
+
+        (1, 3, 128, 128) float32 normalised photo -> its logits, the same shape and kind.
+        Raises as `network` does.
+        """
+        with self._making:
+            if key not in self._runs:
+                self._runs[key] = self.runtime.compile(self._checkpoint(key))
+            return self._runs[key]
 
     def predict(self, key: str, photo: Image.Image) -> Prediction:
         """The stage's logits for an RGB photo; the same photo again is answered from memory.
@@ -67,17 +89,22 @@ class Networks:
         """
         inputs = to_input(photo, SIZE)
         question = key, hashlib.sha256(inputs.numpy().tobytes()).digest()
-        with self._lock:
+        with self._looking:
             if question in self._answers:
                 self._answers.move_to_end(question)
                 return self._answers[question]
-        network = self.network(key)
+        run = self.run(key)
         started = time.perf_counter()
-        with torch.inference_mode():
-            logits = network(inputs.contiguous(memory_format=torch.channels_last))[0]
-        prediction = Prediction(logits.contiguous(), 1000 * (time.perf_counter() - started))
-        with self._lock:
+        logits = run(inputs)[0]
+        prediction = Prediction(logits, 1000 * (time.perf_counter() - started))
+        with self._looking:
             self._answers[question] = prediction
             if len(self._answers) > KEPT_ANSWERS:
                 self._answers.popitem(last=False)
         return prediction
+
+    def _checkpoint(self, key: str) -> Checkpoint:
+        stage = get_stage(key)
+        if stage.key in self.problems:
+            raise self.problems[stage.key]
+        return self._checkpoints[stage.key]

@@ -1,0 +1,112 @@
+"""Networks compiled by OpenVINO, which fuses their layers and multiplies in bfloat16.
+
+bfloat16 has 8 bits of precision, and a label changes where two logits lie closer than that can
+tell. Nearly all of the error is the first layer's: it sees the photo itself, whose values the
+later ones only combine. So the photo and the first layer's weights are each given as a sum of
+two bfloat16 numbers, of whose products three count. Source: Henry, Tang, Heinecke, *Leveraging
+the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations*, 2019, arXiv
+1904.06376.
+"""
+
+import sys
+from functools import cache
+from threading import Lock
+
+import torch
+from torch import Tensor, nn
+
+from segdemo.checkpoints import Checkpoint
+from segdemo.inference.preparation import prepared
+from segdemo.inference.runtime import Run
+from segdemo.preprocessing import SIZE
+
+# Their logits lie close together over whole areas, where the rest of the error still changes more
+# than one label in a thousand; and they are the two fastest in any case.
+FULL_PRECISION = ("cnn-1x1", "upsample-only")
+
+
+class OpenVINO:
+    """OpenVINO, in bfloat16 but for FULL_PRECISION's stages."""
+
+    name = "OpenVINO, bfloat16"
+
+    def compile(self, checkpoint: Checkpoint) -> Run:
+        network = prepared(checkpoint)
+        if checkpoint.stage.key in FULL_PRECISION:
+            return compiled(network, "f32")
+        split_first_convolution(network)
+        run = compiled(network, "bf16", channels=9)
+        return lambda inputs: run(in_halves(inputs))
+
+
+def usable() -> bool:
+    """Whether it is installed and this processor has instructions for bfloat16."""
+    try:
+        core = _core()
+    except ModuleNotFoundError:
+        return False
+    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def compiled(network: nn.Module, precision: str, channels: int = 3) -> Run:
+    """The network for (1, channels, 128, 128) inputs, multiplied in "f32" or "bf16"."""
+    core = _core()
+    settings = {
+        "INFERENCE_PRECISION_HINT": precision,
+        "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+        "PERFORMANCE_HINT": "LATENCY",
+    }
+    compiled_model = core.compile_model(_converted(network, channels), "CPU", settings)
+    request = compiled_model.create_infer_request()
+    lock = Lock()  # a request keeps one photo's feature maps
+
+    def run(inputs: Tensor) -> Tensor:
+        with lock:
+            [logits] = request.infer([inputs.numpy()]).values()
+            return torch.from_numpy(logits.copy())
+
+    return run
+
+
+def split_first_convolution(network: nn.Module) -> None:
+    """Let the first convolution read `in_halves`, (N, 9, H, W), instead of the photo."""
+    name, whole = next(
+        (name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d)
+    )
+    split = nn.Conv2d(9, whole.out_channels, whole.kernel_size, padding=whole.padding)
+    high = whole.weight.bfloat16().float()
+    split.weight = nn.Parameter(torch.cat([high, high, whole.weight - high], dim=1))
+    split.bias = whole.bias
+    network.set_submodule(name, split.requires_grad_(False))
+
+
+def in_halves(inputs: Tensor) -> Tensor:
+    """(N, 3, H, W) -> (N, 9, H, W): rounded to bfloat16, what that leaves, rounded again."""
+    high = inputs.bfloat16().float()
+    return torch.cat([high, inputs - high, high], dim=1)
+
+
+def _converted(network: nn.Module, channels: int):
+    """The network as an openvino.Model."""
+    from openvino.frontend import FrontEndManager
+    from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+
+    example = torch.zeros(1, channels, SIZE, SIZE)
+    with torch.no_grad():
+        traced = torch.jit.trace(network, example, check_trace=False)
+    decoder = TorchScriptPythonDecoder(traced, example_input=example)
+    frontend = FrontEndManager().load_by_framework("pytorch")
+    graph = frontend.load(decoder)  # lives as long as it is being converted
+    model = frontend.convert(graph)
+    model.reshape(list(example.shape))
+    return model
+
+
+@cache
+def _core():
+    """The openvino.Core of this process; raises ModuleNotFoundError where there is none."""
+    # Else OpenVINO imports its command line tools, which report their use to a server.
+    sys.modules.setdefault("openvino.tools.ovc", None)
+    import openvino
+
+    return openvino.Core()

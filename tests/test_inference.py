@@ -1,0 +1,92 @@
+"""The runtimes: what they may change of the lecture's network's answers, and who is chosen."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from conftest import CHECKPOINTS, ROOT
+
+from segdemo import checkpoints
+from segdemo.inference import choice, openvino
+from segdemo.inference.openvino import OpenVINO, in_halves, split_first_convolution
+from segdemo.inference.preparation import prepared
+from segdemo.inference.pytorch import PyTorch
+from segdemo.models import CNNSegmentation
+from segdemo.pets import Pets
+from segdemo.photos.decoder import open_photo
+from segdemo.preprocessing import SIZE, to_input
+from segdemo.stages import NETWORKS
+from segdemo.ui.examples import shipped_photos
+
+
+@pytest.fixture(scope="module")
+def photos(pets_root):
+    """(15, 3, 128, 128): twelve test photos, and those that ship."""
+    test = Pets(pets_root, "test")
+    pictures = [test[index][0] for index in range(0, len(test), len(test) // 11)]
+    pictures += [open_photo(path).image for path in shipped_photos()]
+    return torch.cat([to_input(picture, SIZE) for picture in pictures])
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def checkpoint(request):
+    return checkpoints.load(CHECKPOINTS, NETWORKS[request.param])
+
+
+@pytest.fixture(scope="module")
+def logits(checkpoint, photos):
+    """What the lecture's network says, by PyTorch, float32."""
+    return answers(torch.inference_mode()(checkpoint.network()), photos)
+
+
+def answers(run, photos):
+    return torch.cat([run(photo[None]) for photo in photos])
+
+
+def test_float32_gives_the_lecture_s_network_s_labels(checkpoint, photos, logits):
+    by_openvino = openvino.compiled(prepared(checkpoint), "f32")
+    for run in (PyTorch().compile(checkpoint), by_openvino):
+        found = answers(run, photos)
+        torch.testing.assert_close(found, logits, atol=1e-3, rtol=0)
+        assert (found.argmax(1) != logits.argmax(1)).sum() <= 2  # of 262,144: equal in fp32
+
+
+def test_bfloat16_changes_one_label_in_a_thousand_at_most(checkpoint, photos, logits):
+    found = answers(OpenVINO().compile(checkpoint), photos)
+    assert found.dtype == torch.float32
+    assert (found.argmax(1) == logits.argmax(1)).float().mean() >= 0.999
+
+
+def test_the_first_convolution_in_halves_is_the_whole_one():
+    """To 16 bits, of which bfloat16 alone keeps 8."""
+    torch.manual_seed(0)
+    network, x = CNNSegmentation(5).eval(), torch.randn(2, 3, 20, 20)
+    whole = network.conv1[0](x)
+    split_first_convolution(network)
+    halves = in_halves(x)
+    assert torch.equal(halves[:, 0:3], x.bfloat16().float())
+    assert torch.equal(halves[:, 0:3] + halves[:, 3:6], x)
+    rounded = network.conv1[0].weight.bfloat16().float(), halves.bfloat16().float()
+    in_halves_rounded = torch.conv2d(rounded[1], rounded[0], network.conv1[0].bias, padding=2)
+    torch.testing.assert_close(in_halves_rounded, whole, atol=1e-4, rtol=0)
+
+
+def test_without_openvino_pytorch_answers(monkeypatch):
+    openvino._core.cache_clear()
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    assert isinstance(choice.fastest(), PyTorch)
+
+
+def test_without_bfloat16_pytorch_answers(monkeypatch):
+    monkeypatch.setattr("openvino.Core.get_property", lambda *_: ["FP32", "INT8"])
+    assert isinstance(choice.fastest(), PyTorch)
+
+
+def test_openvino_does_not_load_what_reports_its_use():
+    code = (
+        "import sys; from segdemo.inference import openvino; openvino.usable();"
+        "print([name for name in sys.modules if 'telemetry' in name])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]", done.stderr
