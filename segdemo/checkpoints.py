@@ -7,6 +7,7 @@ reshape head fit into a few megabytes.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,10 +130,21 @@ def _check_shapes(checkpoint: Checkpoint) -> None:
     with torch.device("meta"):
         network = checkpoint.stage.build()
     shapes = {name: tensor.to("meta") for name, tensor in checkpoint.stored.items()}
-    network.load_state_dict(expand(shapes, network), assign=True)
+    network.load_state_dict(expand(shapes, network, _no_product), assign=True)
 
 
-def expand(stored: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
+def _no_product(left: Tensor, right: Tensor) -> Tensor:
+    """Of the product's shape; on "meta" PyTorch's own would load much for it."""
+    if left.shape[1] != len(right):
+        raise RuntimeError(f"factors of rank {left.shape[1]} and {len(right)}")
+    return left.new_empty(len(left), right.shape[1])
+
+
+def expand(
+    stored: dict[str, Tensor],
+    network: nn.Module,
+    multiply: Callable[[Tensor, Tensor], Tensor] = torch.matmul,
+) -> dict[str, Tensor]:
     """Stored tensors -> the network's state dict in float32, factors multiplied out."""
     shapes = {name: tensor.shape for name, tensor in network.state_dict().items()}
     weights = {}
@@ -141,7 +153,7 @@ def expand(stored: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
         base, _, part = name.rpartition(".")
         if part == "left":
             right = stored[f"{base}.right"].float()
-            weights[base] = (tensor @ right).reshape(shapes.get(base, (-1,)))
+            weights[base] = multiply(tensor, right).reshape(shapes.get(base, (-1,)))
         elif part != "right":
             weights[name] = tensor
     return weights

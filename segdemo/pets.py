@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
-from torchvision.datasets import OxfordIIITPet
 
 FOLDER = "oxford-iiit-pet"
 
@@ -26,6 +25,9 @@ class Pets(Sequence):
     """
 
     def __init__(self, root: str | Path, split: str, download: bool = False):
+        # Here, as it brings PyTorch's compiler: a second, and 150 MB that few pages need.
+        from torchvision.datasets import OxfordIIITPet
+
         root = Path(root)
         if root.name == FOLDER:
             root = root.parent

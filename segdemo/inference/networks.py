@@ -3,7 +3,6 @@
 import hashlib
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +13,10 @@ from torch import Tensor, nn
 from segdemo import checkpoints
 from segdemo.checkpoints import Checkpoint, CheckpointError
 from segdemo.inference.choice import fastest
+from segdemo.inference.memory import give_back
 from segdemo.inference.runtime import Run, Runtime
 from segdemo.preprocessing import SIZE, to_input
+from segdemo.recent import Recent
 from segdemo.stages import NETWORKS, get_stage
 
 KEPT_ANSWERS = 512  # of the most recent (stage, photo) pairs: 192 KiB each
@@ -41,33 +42,30 @@ class Networks:
         self.runtime = runtime or fastest()
         self.cards: dict[str, dict] = {}
         self.problems: dict[str, CheckpointError] = {}
-        self._checkpoints: dict[str, Checkpoint] = {}
         self._networks: dict[str, nn.Module] = {}
         self._runs: dict[str, Run] = {}
         self._making = threading.Lock()  # of networks and runs
-        self._answers: OrderedDict[tuple[str, bytes], Prediction] = OrderedDict()
-        self._looking = threading.Lock()  # at the answers
+        self._answers: Recent[tuple[str, bytes], Prediction] = Recent(KEPT_ANSWERS)
         for key, stage in NETWORKS.items():
             try:
-                self._checkpoints[key] = checkpoints.load(folder, stage)
+                self.cards[key] = checkpoints.load(folder, stage).card
             except CheckpointError as error:
                 self.problems[key] = error
-                continue
-            self.cards[key] = self._checkpoints[key].card
 
     def compile_all(self) -> None:
         """Make every stage ready to answer, which else happens at its first question."""
         for key in self.cards:
             self.run(key)
+        give_back()  # 150 MB, of weights on their way into the runtime
 
     def network(self, key: str) -> nn.Module:
         """The stage's network to look into: the lecture's layers, float32, evaluation mode.
 
-        Raises UnknownStageError, or the CheckpointError found when it was to be loaded.
+        Raises UnknownStageError or the stage's CheckpointError.
         """
         with self._making:
             if key not in self._networks:
-                network = self._checkpoint(key).network()
+                network = self._load(key).network()
                 self._networks[key] = network.to(memory_format=torch.channels_last)
             return self._networks[key]
 
@@ -79,7 +77,7 @@ class Networks:
         """
         with self._making:
             if key not in self._runs:
-                self._runs[key] = self.runtime.compile(self._checkpoint(key))
+                self._runs[key] = self.runtime.compile(self._load(key))
             return self._runs[key]
 
     def predict(self, key: str, photo: Image.Image) -> Prediction:
@@ -89,22 +87,18 @@ class Networks:
         """
         inputs = to_input(photo, SIZE)
         question = key, hashlib.sha256(inputs.numpy().tobytes()).digest()
-        with self._looking:
-            if question in self._answers:
-                self._answers.move_to_end(question)
-                return self._answers[question]
+        known = self._answers.get(question)
+        if known:
+            return known
         run = self.run(key)
         started = time.perf_counter()
         logits = run(inputs)[0]
-        prediction = Prediction(logits, 1000 * (time.perf_counter() - started))
-        with self._looking:
-            self._answers[question] = prediction
-            if len(self._answers) > KEPT_ANSWERS:
-                self._answers.popitem(last=False)
-        return prediction
+        duration = 1000 * (time.perf_counter() - started)
+        return self._answers.keep(question, Prediction(logits, duration))
 
-    def _checkpoint(self, key: str) -> Checkpoint:
+    def _load(self, key: str) -> Checkpoint:
+        """From disk: a stage is made at most twice, and its file would stay in memory for good."""
         stage = get_stage(key)
         if stage.key in self.problems:
             raise self.problems[stage.key]
-        return self._checkpoints[stage.key]
+        return checkpoints.load(self.folder, stage)

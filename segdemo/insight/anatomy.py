@@ -14,7 +14,7 @@ from itertools import accumulate, groupby
 import torch
 from torch import Tensor, fx, nn
 
-from segdemo.complexity import convolution_multiply_adds, parameters
+from segdemo.complexity import convolution_multiply_adds, parameters, shapes_alone
 from segdemo.models.blocks import ConvBlock, Decoder, Encoder
 from segdemo.models.fcn_reshape import FullConv2d
 from segdemo.preprocessing import SIZE
@@ -83,13 +83,13 @@ def blocks(stage: Stage) -> tuple[Block, ...]:
     """The blocks of a stage's network in the order of its forward."""
     with torch.device("meta"):
         network = stage.build().eval()
-        photo = torch.zeros(1, 3, SIZE, SIZE)
+    photo = torch.zeros(1, 3, SIZE, SIZE)
     layers: dict[fx.Node, Layer] = {}
 
     def describe(node: fx.Node, output: Tensor) -> None:
         layers[node] = _layer(network, node, output)
 
-    _run(stage, network, photo, describe)
+    _run(stage, shapes_alone(network), photo, describe)
     return tuple(_grouped(network, layers))
 
 

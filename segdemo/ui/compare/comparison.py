@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from PIL import Image
@@ -15,6 +15,7 @@ from segdemo.insight import doubt
 from segdemo.kmeans import KMeansSettings
 from segdemo.palette import label_image
 from segdemo.photos.decoder import open_photo
+from segdemo.recent import Recent
 from segdemo.stages import STAGES
 from segdemo.take_home.archive import numbers
 from segdemo.texts import text
@@ -23,6 +24,7 @@ from segdemo.ui.examples import TestPhotos, asked
 from segdemo.ui.html import alert
 from segdemo.ui.localisation import DEFAULT_LANGUAGE
 
+KEPT_CARDS = 1024  # in HTML, of all visitors: 10 to 60 kB each
 log = logging.getLogger(__name__)
 
 
@@ -32,6 +34,7 @@ class Comparison:
 
     networks: Networks
     tests: TestPhotos | None
+    _cards: Recent[tuple, str] = field(default_factory=lambda: Recent(KEPT_CARDS), init=False)
 
     def compare(
         self, photo: str | bytes | None, keys: list[str], settings: KMeansSettings, language: str
@@ -49,25 +52,30 @@ class Comparison:
         if not keys:
             yield {"status": alert(text("compare.no-stages", language))}
             return
+        names = {key: _name(photo, key, settings, language) for key in keys}
+        known = {key: card for key in keys if (card := self._cards.get(names[key]))}
+        waiting = [key for key in keys if key not in known]
         yield {
-            "photo": photo_style(question.photo),
+            "photo": self._style(photo, question),
             "truth": truth_card(question.truth, language),
-            "doubt": "",
-            "status": _progress(0, len(keys), language),
+            "doubt": self._doubt(question, language) if doubt.STAGE in known else "",
+            "status": _progress(len(known), len(keys), language),
             **{key: "" for key in STAGES if key not in keys},
-            **{key: self._blank(key, "waiting", language) for key in keys[1:]},
-            keys[0]: self._blank(keys[0], "running", language),
+            **known,
+            **{key: self._blank(key, "waiting", language) for key in waiting[1:]},
+            **{key: self._blank(key, "running", language) for key in waiting[:1]},
         }
-        for done, key in enumerate(keys, start=1):
+        for done, key in enumerate(waiting, start=1):
             card = self.answered_card(key, question, settings, language)
             step = {
                 key: render(card, language),
-                "status": _progress(done, len(keys), language),
+                "status": _progress(len(known) + done, len(keys), language),
+                **{later: self._blank(later, "running", language) for later in waiting[done:][:1]},
             }
-            if done < len(keys):
-                step[keys[done]] = self._blank(keys[done], "running", language)
-            if key == doubt.STAGE and card.answer:
-                step["doubt"] = self._doubt(question, language)
+            if card.answer:
+                self._cards.keep(names[key], step[key])
+                if key == doubt.STAGE:
+                    step["doubt"] = self._doubt(question, language)
             yield step
 
     def recluster(
@@ -125,6 +133,9 @@ class Comparison:
         card = self.card(key, "done" if result else "failed")
         return replace(card, answer=result, note=problem)
 
+    def _style(self, photo: str | bytes, question: Question) -> str:
+        return self._cards.get((photo,)) or self._cards.keep((photo,), photo_style(question.photo))
+
     def _doubt(self, question: Question, language: str) -> str:
         """A quiet note where the U-Net is less sure of its pet than of nearly any real one."""
         rule = self.networks.cards.get(doubt.STAGE, {}).get("doubt")
@@ -154,6 +165,11 @@ def at_own_size(photo: str | bytes | None) -> Question:
     opened = open_photo(photo)
     width, height = opened.original_size
     return Question(opened.image, (height, width))
+
+
+def _name(photo: str | bytes, key: str, settings: KMeansSettings, language: str) -> tuple:
+    """All that a stage's card depends on; Gradio names an uploaded file after its content."""
+    return photo, key, None if STAGES[key].network else settings, language
 
 
 def _progress(done: int, total: int, language: str) -> str:

@@ -1,0 +1,137 @@
+"""How long each stage takes for one photo, by every runtime, and what the processor allows.
+
+`python -m benchmarks.inference [--rounds 30]` prints a table: milliseconds for one 128x128 photo
+on two threads, the median of interleaved rounds. The limit is the stage's multiply-adds at the
+rate at which the same processor multiplied large matrices in the same rounds.
+"""
+
+import argparse
+import io
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from benchmarks.tables import print_table
+from segdemo import checkpoints
+from segdemo.checkpoints import Checkpoint
+from segdemo.complexity import multiply_adds
+from segdemo.inference import openvino
+from segdemo.inference.choice import fastest
+from segdemo.inference.preparation import prepared
+from segdemo.inference.pytorch import PyTorch
+from segdemo.preprocessing import SIZE
+from segdemo.stages import NETWORKS
+
+CHECKPOINTS = Path(__file__).parent.parent / "checkpoints"
+THREADS = 2
+MATRIX = 2048  # rows and columns of the products that set the limit
+Run = Callable[[Tensor], Tensor]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=30)
+    rounds = parser.parse_args().rounds
+    torch.set_num_threads(THREADS)
+    rows = []
+    for key, stage in NETWORKS.items():
+        checkpoint = checkpoints.load(CHECKPOINTS, stage)
+        with torch.device("meta"):
+            work = multiply_adds(stage.build().eval())
+        rows.append([f"`{key}`", *row(measured(contenders(checkpoint), rounds), work)])
+    print_table([*HEADER], rows)
+
+
+HEADER = (
+    "stage",
+    "PyTorch, as in the lecture",
+    "the same, bfloat16",
+    "torch.compile",
+    "PyTorch, prepared",
+    "ONNX Runtime",
+    "OpenVINO, float32",
+    "OpenVINO, bfloat16",
+    "**chosen**",
+    "limit, float32",
+    "limit, bfloat16",
+    "chosen: share of its limit",
+)
+
+
+def contenders(checkpoint: Checkpoint) -> dict[str, Run]:
+    """Every way to run the stage, in the table's order, and the two matrix products."""
+    network = checkpoint.network().to(memory_format=torch.channels_last)
+    ours = fastest()
+    runs = {
+        "eager": eager(network),
+        "eager bf16": autocast(network),
+        "compiled": eager(torch.compile(network)),
+        "prepared": PyTorch().compile(checkpoint),
+        "onnx": by_onnxruntime(prepared(checkpoint)),
+        "openvino f32": openvino.compiled(prepared(checkpoint), "f32"),
+        "openvino bf16": openvino.compiled(prepared(checkpoint), "bf16"),
+        "chosen": ours.compile(checkpoint),
+    }
+    return runs | {"mm f32": product(torch.float32), "mm bf16": product(torch.bfloat16)}
+
+
+def eager(network: nn.Module) -> Run:
+    @torch.inference_mode()
+    def run(x: Tensor) -> Tensor:
+        return network(x.contiguous(memory_format=torch.channels_last))
+
+    return run
+
+
+def autocast(network: nn.Module) -> Run:
+    @torch.inference_mode()
+    def run(x: Tensor) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            return network(x.contiguous(memory_format=torch.channels_last))
+
+    return run
+
+
+def by_onnxruntime(network: nn.Module) -> Run:
+    file = io.BytesIO()
+    example = torch.zeros(1, 3, SIZE, SIZE)
+    torch.onnx.export(network, (example,), file, dynamo=False, input_names=["photo"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    session = onnxruntime.InferenceSession(file.getvalue(), options)
+    return lambda x: session.run(None, {"photo": x.numpy()})[0]
+
+
+def product(kind: torch.dtype) -> Run:
+    left, right = (torch.randn(MATRIX, MATRIX).to(kind) for _ in range(2))
+    return lambda _: left @ right
+
+
+def measured(runs: dict[str, Run], rounds: int) -> dict[str, float]:
+    """Median milliseconds of each over the rounds, after one round that warms up."""
+    durations = {name: [] for name in runs}
+    photo = torch.randn(1, 3, SIZE, SIZE)
+    for _ in range(rounds + 1):
+        for name, run in runs.items():
+            started = time.perf_counter()
+            run(photo)
+            durations[name].append(1000 * (time.perf_counter() - started))
+    return {name: statistics.median(values[1:]) for name, values in durations.items()}
+
+
+def row(milliseconds: dict[str, float], work: int) -> list[str]:
+    """A stage's cells: its times, the limits, and how near the chosen runtime comes."""
+    full, half = (work * milliseconds.pop(name) / MATRIX**3 for name in ("mm f32", "mm bf16"))
+    return [*(f"{value:.1f}" for value in (*milliseconds.values(), full, half)),
+            f"{half / milliseconds['chosen']:.0%}"]  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""The page as its visitors meet it: `python app.py` in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running page."""
+
+    url: str
+    process: psutil.Process
+    seconds_to_answer: float  # from the command to the first whole page
+
+    def megabytes(self) -> float:
+        """Resident memory now."""
+        return self.process.memory_info().rss / 1e6
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Server]:
+    """`python app.py ARGUMENTS` on a free port, stopped at the end as an operator would."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = os.environ | {"GRADIO_SERVER_PORT": str(port)}
+    url = f"http://127.0.0.1:{port}"
+    started = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "app.py", *arguments], cwd=ROOT, env=environment)
+    try:
+        wait_for(url, process)
+        yield Server(url, psutil.Process(process.pid), time.perf_counter() - started)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def wait_for(url: str, process: subprocess.Popen) -> None:
+    """Until the page answers; raises RuntimeError if its process ends before."""
+    while process.poll() is None:
+        try:
+            httpx.get(url, timeout=60).raise_for_status()
+        except httpx.TransportError:
+            time.sleep(0.02)
+        else:
+            return
+    raise RuntimeError(f"app.py ended with {process.returncode}")
