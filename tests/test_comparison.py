@@ -10,6 +10,7 @@ from segdemo.ui.compare.comparison import Comparison
 from segdemo.ui.examples import shipped_photos
 
 KEYS = ["kmeans", "cnn-1x1", "cnn-5x5"]
+SETTINGS = KMeansSettings()
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def comparison():
     return Comparison(Networks(CHECKPOINTS), tests=None)
 
 
-def steps(comparison, keys=KEYS, settings=KMeansSettings(), language="en"):
+def steps(comparison, keys=KEYS, settings=SETTINGS, language="en"):
     return list(comparison.compare(str(shipped_photos()[0]), keys, settings, language))
 
 

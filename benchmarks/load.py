@@ -1,0 +1,226 @@
+"""A class at work: many visitors of the real server at once, over Gradio's own protocol.
+
+`python -m benchmarks.load [--url URL] [--visitors 100] [--minutes 10]` runs, against a server of
+its own unless a URL is given:
+
+- burst: everybody sends a photo of their own, then all press in the same moment;
+- example: all ask for the example that everybody has before them;
+- crowd: more than the queue takes;
+- mixed: for some minutes visitors come, send a photo and go; memory and disk are watched.
+
+The ideal to compare with is what the bare models, one photo after the other in one process,
+take on the same machine.
+"""
+
+import argparse
+import asyncio
+import io
+import os
+import secrets
+import statistics
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
+import httpx
+import numpy as np
+from PIL import Image
+
+from benchmarks.server import ROOT, Server, serving
+from benchmarks.tables import print_table
+from segdemo import kmeans
+from segdemo.inference import Networks
+from segdemo.kmeans import KMeansSettings
+from segdemo.preprocessing import to_input
+from segdemo.stages import STAGES
+from segdemo.ui.examples import shipped_photos
+from segdemo.ui.photo_view import view
+
+SIZE = 1024, 768  # pixels of a visitor's photo
+CROWD = 3  # times as many as the queue takes
+WATCHED_EVERY = 10  # seconds
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How one visitor's press ended, in seconds after it."""
+
+    first: float  # something of the answer
+    last: float  # all of it
+    refusal: str = ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--url", help="of a running page; without it one is started")
+    parser.add_argument("--visitors", type=int, default=100)
+    parser.add_argument("--minutes", type=float, default=10, help="of mixed use; 0 for none")
+    options = parser.parse_args()
+    ideal = bare_models()
+    print(f"bare models, a photo after the other: {1000 * ideal:.0f} ms a photo\n")
+    if options.url:
+        asyncio.run(Class(options.url).everything(options.visitors, ideal))
+        return
+    with serving() as server:
+        at_work = Class(server.url)
+        asyncio.run(at_work.everything(options.visitors, ideal))
+        if options.minutes:
+            asyncio.run(at_work.mixed(server, 60 * options.minutes))
+
+
+def bare_models(photos: int = 20) -> float:
+    """Seconds for all eight stages' answers to one photo, nothing else."""
+    networks = Networks(ROOT / "checkpoints")
+    networks.compile_all()
+    views = [view(jpeg(seed)) for seed in range(photos + 1)]
+    durations = []
+    for photo in views:
+        started = time.perf_counter()
+        kmeans.cluster(photo, KMeansSettings())
+        inputs = to_input(photo)
+        for key in networks.cards:
+            networks.run(key)(inputs)
+        durations.append(time.perf_counter() - started)
+    return statistics.median(durations[1:])
+
+
+def jpeg(seed: int) -> bytes:
+    """A visitor's photo: the shipped cat, with noise that makes it another."""
+    cat = Image.open(shipped_photos()[0]).convert("RGB").resize(SIZE)
+    noise = np.random.default_rng(seed).normal(0, 4, (*SIZE[::-1], 1))
+    file = io.BytesIO()
+    Image.fromarray((np.asarray(cat) + noise).clip(0, 255).astype(np.uint8)).save(file, "JPEG")
+    return file.getvalue()
+
+
+class Class:
+    """Visitors of one server."""
+
+    def __init__(self, url: str):
+        self.url = url
+        config = httpx.get(f"{url}/config", timeout=60).raise_for_status().json()
+        components = {part["id"]: part for part in config["components"]}
+        photo = next(
+            part["id"] for part in components.values() if part["props"].get("elem_id") == "photo"
+        )
+        # What the page calls when the photo changes and the cards follow.
+        self.event = next(
+            event
+            for event in config["dependencies"]
+            if [photo, "change"] in event["targets"] and len(event["outputs"]) > len(STAGES)
+        )
+        self.defaults = [
+            components[number]["props"].get("value") for number in self.event["inputs"]
+        ]
+
+    async def everything(self, visitors: int, ideal: float) -> None:
+        async with self._client(visitors) as client:
+            await self.burst(client, visitors, ideal)
+            await self.example(client, visitors)
+            await self.crowd(client)
+
+    async def burst(self, client: httpx.AsyncClient, visitors: int, ideal: float) -> None:
+        """Everybody with a photo of their own."""
+        await self.press(client, await self.upload(client, jpeg(10**6)))  # warms up
+        paths = [await self.upload(client, jpeg(seed)) for seed in range(visitors)]
+        visits = await together([lambda path=path: self.press(client, path) for path in paths])
+        last = max(visit.last for visit in visits)
+        median = statistics.median(visit.last for visit in visits)
+        print(f"burst of {visitors}, each with a photo of their own")
+        print_table(
+            ("", "measured", "of the ideal"),
+            [
+                ("errors", str(sum(bool(visit.refusal) for visit in visits)), ""),
+                ("photos a second", f"{visitors / last:.2f}", f"{ideal * visitors / last:.0%}"),
+                ("median wait", f"{median:.1f} s", f"{median / (ideal * visitors / 2):.2f}"),
+                ("longest wait", f"{last:.1f} s", f"{last / (ideal * visitors):.2f}"),
+            ],
+        )
+
+    async def example(self, client: httpx.AsyncClient, visitors: int) -> None:
+        """Everybody with the same example."""
+        path = str(shipped_photos()[1])
+        visits = await together([lambda: self.press(client, path)] * visitors)
+        print(f"\n{visitors} with the same example: all served after", end=" ")
+        print(f"{max(visit.last for visit in visits):.2f} s,", end=" ")
+        print(f"{sum(bool(visit.refusal) for visit in visits)} errors")
+
+    async def crowd(self, client: httpx.AsyncClient) -> None:
+        """More than the queue takes."""
+        path = await self.upload(client, jpeg(-1 % 2**32))
+        visits = await together([lambda: self.press(client, path)] * CROWD * 200)
+        refused = [visit for visit in visits if visit.refusal]
+        print(f"\n{len(visits)} at once: {len(visits) - len(refused)} served,", end=" ")
+        print(
+            f"{len(refused)} told so after {max(v.last for v in refused):.2f} s at most:", end=" "
+        )
+        print(", ".join({visit.refusal for visit in refused}))
+
+    async def mixed(self, server: Server, seconds: float) -> None:
+        """One visitor after another, each with a new photo; what memory and disk do meanwhile."""
+        folder = upload_folder(server)
+        started, seed, samples = time.monotonic(), 10**7, []
+        async with self._client(1) as client:
+            while (now := time.monotonic() - started) < seconds:
+                if len(samples) * WATCHED_EVERY <= now:
+                    samples.append((now, server.megabytes(), files(folder)))
+                await self.press(client, await self.upload(client, jpeg(seed)))
+                seed += 1
+        times, memory, disk = np.array(samples[len(samples) // 4 :]).T  # when caches are full
+        slope = 3600 * np.polyfit(times, memory, 1)[0]
+        print(f"\nmixed use, {seed - 10**7} photos in {seconds / 60:.0f} minutes:", end=" ")
+        print(f"{memory[0]:.0f} to {memory[-1]:.0f} MB, {slope:+.0f} MB an hour;", end=" ")
+        print(f"{disk[-1]:.1f} MB of photos on disk")
+
+    async def upload(self, client: httpx.AsyncClient, photo: bytes) -> str:
+        """Where the server keeps the photo."""
+        sent = await client.post("/gradio_api/upload", files={"files": ("photo.jpg", photo)})
+        return sent.raise_for_status().json()[0]
+
+    async def press(self, client: httpx.AsyncClient, path: str) -> Visit:
+        """Ask for every stage's answer as the page does, and read all of it."""
+        session = secrets.token_hex(8)
+        data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, *self.defaults[1:]]
+        body = {"data": data, "fn_index": self.event["id"], "session_hash": session}
+        started, first = time.monotonic(), None
+        joined = await client.post("/gradio_api/queue/join", json=body)
+        if joined.status_code != 200:
+            now = time.monotonic() - started
+            return Visit(now, now, joined.json()["detail"])
+        stream = client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session})
+        async with stream as answer:
+            async for line in answer.aiter_lines():
+                if '"process_generating"' in line:
+                    first = first or time.monotonic() - started
+                if '"process_completed"' in line:
+                    failed = '"success":true' not in line
+                    break
+        now = time.monotonic() - started
+        return Visit(first or now, now, "failed" if failed else "")
+
+    def _client(self, visitors: int) -> httpx.AsyncClient:
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=visitors)
+        return httpx.AsyncClient(base_url=self.url, timeout=600, limits=limits)
+
+
+async def together(calls: list[Callable[[], Coroutine]]) -> list[Visit]:
+    """All at once."""
+    return await asyncio.gather(*(call() for call in calls))
+
+
+def upload_folder(server: Server) -> Path:
+    """Where the server keeps photos: app.py makes a folder of its own."""
+    environment = server.process.environ()
+    parent = Path(environment.get("GRADIO_TEMP_DIR", "/tmp"))
+    return max(parent.glob("segdemo-*"), key=lambda folder: folder.stat().st_ctime)
+
+
+def files(folder: Path) -> float:
+    """MB in a folder and those within."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""From a photo dropped on the page to its answers on the screen, in real Chromium.
+
+`python -m benchmarks.page [--rounds 5]` starts the page and drops 12-megapixel JPEGs on it, each
+a new one. It prints how long the start takes, the memory, the time to the first and to the last
+card, and where that goes: the parts are timed by themselves on the same photos, what is left over
+is Gradio's, the network's and the browser's.
+"""
+
+import argparse
+import base64
+import io
+import os
+import shutil
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.server import ROOT, serving
+from benchmarks.tables import print_table
+from segdemo.answers import answer
+from segdemo.inference import Networks
+from segdemo.kmeans import KMeansSettings
+from segdemo.stages import STAGES
+from segdemo.ui.compare.cards import photo_style, render
+from segdemo.ui.compare.comparison import Comparison
+from segdemo.ui.examples import asked, shipped_photos
+
+SIZE = 4000, 3000  # pixels
+WINDOW = {"width": 1366, "height": 768}
+ALL_DONE = f"document.querySelectorAll('#cards .card.done').length >= {len(STAGES)}"
+# Notes when each card, empty since the drop, is painted with its answer.
+WATCH = """
+() => {
+  window.times = {};
+  const note = () => {
+    for (const card of document.querySelectorAll('#cards .card[data-stage]')) {
+      const key = card.dataset.stage;
+      if (!card.classList.contains('done')) times[key] = null;
+      else if (times[key] === null) {
+        delete times[key];
+        requestAnimationFrame(() => { times[key] = performance.now() - window.dropped; });
+      }
+    }
+  };
+  const whole = { subtree: true, childList: true, attributes: true };
+  new MutationObserver(note).observe(document.querySelector('#cards'), whole);
+}
+"""
+DROP = """
+async encoded => {
+  const bytes = Uint8Array.from(atob(encoded), letter => letter.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], 'photo.jpg', { type: 'image/jpeg' }));
+  window.times = {};
+  window.dropped = performance.now();
+  const target = document.querySelector('#photo [aria-dropeffect]');
+  target.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+}
+"""
+ANSWERED = f"Object.values(times).filter(time => time !== null).length == {len(STAGES)}"
+UPLOAD = """
+() => performance.getEntriesByType('resource').filter(entry => entry.name.includes('/upload?'))
+  .at(-1).duration
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    photos = [jpeg(seed) for seed in range(parser.parse_args().rounds + 1)]
+    with serving() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport=WINDOW)
+        page.goto(server.url)
+        page.wait_for_function(ALL_DONE, timeout=60_000)
+        page.evaluate(WATCH)
+        dropped = [drop(page, photo) for photo in photos][1:]  # the first one warms up
+        memory = server.megabytes()
+        browser.close()
+    print(f"from the command to the page: {server.seconds_to_answer:.1f} s")
+    print(f"resident memory, all stages loaded: {memory:.0f} MB\n")
+    typical = {name: statistics.median(times[name] for times in dropped) for name in dropped[0]}
+    parts = {"upload, as the browser sees it": typical.pop("upload")} | parts_of(photos[1:])
+    last = max(typical.values())
+    rest = last - sum(parts.values())
+    rows = [(f"`{key}` on the screen", typical[key]) for key in STAGES]
+    rows += parts.items()
+    rows.append(("left over: Gradio, network, browser", rest))
+    print_table(("median of the rounds", "ms"), [(name, f"{ms:.0f}") for name, ms in rows])
+
+
+def jpeg(seed: int) -> bytes:
+    """A 12-megapixel JPEG: the shipped cat enlarged, with a sensor's noise."""
+    cat = Image.open(shipped_photos()[0]).convert("RGB").resize(SIZE, Image.Resampling.BICUBIC)
+    noise = np.random.default_rng(seed).normal(0, 4, (*SIZE[::-1], 1))
+    pixels = (np.asarray(cat) + noise).clip(0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+def drop(page: Page, photo: bytes) -> dict[str, float]:
+    """Milliseconds from the drop to each stage's card, and of the upload alone."""
+    page.evaluate(DROP, base64.b64encode(photo).decode())
+    page.wait_for_function(ANSWERED, timeout=60_000)
+    return {**page.evaluate("times"), "upload": page.evaluate(UPLOAD)}
+
+
+def parts_of(photos: list[bytes]) -> dict[str, float]:
+    """Milliseconds of what the server does with a photo, the median over the photos."""
+    networks = Networks(ROOT / "checkpoints")
+    networks.compile_all()
+    comparison = Comparison(networks, tests=None)
+    measured = [work(comparison, photo) for photo in photos]
+    return {name: statistics.median(parts[name] for parts in measured) for name in measured[0]}
+
+
+def work(comparison: Comparison, photo: bytes) -> dict[str, float]:
+    decoding, question = timed(lambda: asked(None, photo))
+    style, _ = timed(lambda: photo_style(question.photo))
+    inference = labels = drawing = 0.0
+    for key in STAGES:
+        total, found = timed(
+            lambda key=key: answer(comparison.networks, key, question, KMeansSettings())
+        )
+        inference += found.milliseconds
+        labels += total - found.milliseconds
+        card = replace(comparison.card(key, "done"), answer=found)
+        drawing += timed(lambda card=card: render(card, "en"))[0]
+    return {
+        "decoding": decoding,
+        "inference, k-means included": inference,
+        "labels at the photo's size on the page": labels,
+        "encoding and drawing": style + drawing,
+    }
+
+
+def timed(action: Callable) -> tuple[float, object]:
+    """Milliseconds of an action, and what it gives."""
+    started = time.perf_counter()
+    result = action()
+    return 1000 * (time.perf_counter() - started), result
+
+
+if __name__ == "__main__":
+    main()
