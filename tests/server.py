@@ -13,6 +13,17 @@ from functools import cached_property
 import httpx
 
 PATIENCE = 60  # seconds: no answer by then counts as a hang, even on a busy machine
+# What these endpoints take, where Gradio's own examples of an argument's type are refused.
+EXAMPLES = {
+    "matrix": [[1, 5], [4, 8]],
+    "mode": "bilinear",
+    "size": [4, 4],
+    "scores": [2, 1, 0],
+    "label": 0,
+    "test": "shift",
+    "strength": 4,
+    "direction": "right",
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,7 @@ class Endpoint:
     name: str
     public: bool
     queued: bool
+    names: list[str]  # of its inputs, as far as a public one has told
     defaults: list  # a value that each input takes
     stateful: list[bool]  # of each input: the server takes it from the session, whatever is sent
 
@@ -59,17 +71,13 @@ class Caller:
             inputs = [components[number] for number in event["inputs"]]
             defaults = [component["props"].get("value") for component in inputs]
             public = event["api_visibility"] == "public"
-            if public:
-                parameters = info[f"/{event['api_name']}"]["parameters"]
-                if len(parameters) == len(defaults):
-                    defaults = [
-                        parameter["example_input"] if value is None else value
-                        for parameter, value in zip(parameters, defaults)
-                    ]
+            parameters = info[f"/{event['api_name']}"]["parameters"] if public else []
+            names = [parameter["parameter_name"] for parameter in parameters]
+            if public:  # none has a state among its inputs
+                defaults = [_taken(*told) for told in zip(parameters, defaults, strict=True)]
             stateful = [component["type"] == "state" for component in inputs]
-            found.append(
-                Endpoint(event["id"], event["api_name"], public, event["queue"], defaults, stateful)
-            )
+            name, queued = event["api_name"], event["queue"]
+            found.append(Endpoint(event["id"], name, public, queued, names, defaults, stateful))
         return found
 
     def named(self, name: str) -> Endpoint:
@@ -109,6 +117,15 @@ class Caller:
 
     def upload(self, *files: tuple[str, bytes], field: str = "files") -> httpx.Response:
         return self.http.post("/gradio_api/upload", files=[(field, file) for file in files])
+
+
+def _taken(parameter: dict, shown: object) -> object:
+    """A value that this parameter takes; `shown` is what the page has there at first."""
+    if parameter["parameter_name"] in EXAMPLES:
+        return EXAMPLES[parameter["parameter_name"]]
+    if shown is not None:
+        return shown
+    return parameter["parameter_default" if parameter["parameter_has_default"] else "example_input"]
 
 
 def photo(path: str) -> dict:

@@ -10,6 +10,7 @@ from segdemo.lesson_links import LessonState, parse, query
 from segdemo.stages import STAGES
 from segdemo.texts import text
 from segdemo.ui.lesson import plan
+from segdemo.ui.page import build_app, launch_options
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
@@ -40,6 +41,12 @@ def expect_answers(page, count):
 
 def copied(page) -> LessonState:
     """The state in the link that the header's button writes."""
+    state, notes = parse(dict(QueryParams(urlsplit(copied_address(page)).query)), PHOTOS)
+    assert not notes
+    return state
+
+
+def copied_address(page) -> str:
     page.locator("[data-copy]").click()
     field = page.locator("#lesson-link input")
     expect(field).to_be_visible()
@@ -47,9 +54,7 @@ def copied(page) -> LessonState:
     assert page.evaluate("navigator.clipboard.readText()") == address
     page.keyboard.press("Escape")
     expect(field).to_be_hidden()
-    state, notes = parse(dict(QueryParams(urlsplit(address).query)), PHOTOS)
-    assert not notes
-    return state
+    return address
 
 
 @pytest.fixture
@@ -92,6 +97,29 @@ def test_a_link_opens_a_section_of_see_why(page, page_url, clipboard):
     expect(page.get_by_role("tab", name=title)).to_have_attribute("aria-selected", "true")
     expect(page.locator(".figures figure:visible").first).to_be_visible(timeout=ANSWER_TIME)
     assert copied(page) == asked
+
+
+def test_a_copied_link_outlives_the_server(page, page_url, clipboard, browser, networks):
+    """It says everything itself: a server that was started later opens the same."""
+    asked = LessonState(photo="cheetah", stages=("kmeans", "cnn-1x1"), k=6, show="mask", lang="vi")
+    follow(page, page_url, **vars(asked))
+    expect_answers(page, 2)
+    link = urlsplit(copied_address(page)).query
+    app = build_app(networks, tests=None)
+    _, later, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    assert later != page_url
+    context = browser.new_context()
+    try:
+        opened = context.new_page()
+        opened.goto(f"{later}?{link}")
+        expect_answers(opened, 2)
+        expect(opened.locator("html")).to_have_attribute("lang", "vi")
+        expect(opened.locator("#photo img")).to_have_attribute("src", re.compile("cheetah1.jpg$"))
+        expect(opened.locator("#clusters input[type=number]")).to_have_value("6")
+        expect(opened.locator("article[data-stage=kmeans] img.mask")).to_have_css("opacity", "1")
+    finally:
+        context.close()
+        app.close()
 
 
 def test_the_page_opens_with_one_computation(page, page_url):
@@ -165,6 +193,28 @@ def test_answers_stay_covered_until_they_are_revealed(page, page_url):
     expect(covers).to_have_count(3)
     page.keyboard.press("h")
     expect(pictures).to_have_count(3)
+
+
+@pytest.mark.parametrize("size", [(60, 240), (480, 60)], ids=["tall", "wide"])
+def test_nothing_jumps_when_an_answer_is_revealed(page, page_url, tmp_path, chelsea, size):
+    """A cover is as large as the room of the answer, whatever the photo's shape."""
+    photo = tmp_path / "photo.png"
+    chelsea.resize(size).save(photo)
+    follow(page, page_url, stages=("kmeans", "cnn-1x1"), reveal=False)
+    expect_answers(page, 2)
+    page.get_by_label("Remove Image").or_(page.get_by_label("Clear")).first.click()
+    page.locator("#photo input[type=file]").set_input_files(photo)
+    ratio = "getComputedStyle(document.documentElement).getPropertyValue('--ratio').trim()"
+    page.wait_for_function(f"{ratio} === '{size[0]} / {size[1]}'", timeout=ANSWER_TIME)
+    expect_answers(page, 2)
+    card = page.locator("article[data-stage=kmeans]")
+    cover, before = card.locator(".cover").bounding_box(), card.bounding_box()
+    assert cover == card.locator(".answer").bounding_box()
+    text_fits = card.locator(".cover").evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert text_fits
+    card.locator(".cover").click()
+    expect(card.locator(".picture")).to_be_visible()
+    assert card.bounding_box() == before
 
 
 def test_a_new_answer_comes_covered(page, page_url):

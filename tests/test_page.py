@@ -49,6 +49,73 @@ def test_first_look(page):
         if key != "kmeans":
             expect(card).to_contain_text(re.compile(r"test mIoU\s*0\.\d{3}"))
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for seen in (page.locator("#photo"), page.locator(".legend"), *page.locator(".answer").all()):
+        box = seen.bounding_box()
+        assert box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def test_cards_keep_their_place_while_answers_come(page, photo):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    before = [card.bounding_box() for card in page.locator("#cards article").all()]
+    page.evaluate("""() => {
+        window.moved = [];
+        const places = () => JSON.stringify([...document.querySelectorAll("#cards article")].map(
+            one => [one.offsetLeft, one.offsetTop, one.offsetWidth, one.offsetHeight]));
+        const first = places();
+        new MutationObserver(() => { if (places() !== first) window.moved.push(places()); })
+            .observe(document.querySelector("#cards"), { childList: true, subtree: true });
+    }""")
+    upload(page, photo)
+    expect(page.locator("#status")).to_contain_text("of 8 stages", timeout=ANSWER_TIME)
+    expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
+    assert page.evaluate("window.moved") == []
+    assert [card.bounding_box() for card in page.locator("#cards article").all()] == before
+
+
+def test_a_card_unfolds_its_network_and_stays_so(page, photo):
+    """Whatever answers come in the meantime; and it speaks the language of the page."""
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    idea = page.locator(".stage", has=page.locator("article[data-stage=unet]")).locator(".idea")
+    idea.locator("summary").click()
+    drawn = idea.get_by_role("img", name=text("stages.unet.title", "en"))
+    expect(drawn).to_be_visible()
+    expect(idea.locator("tbody tr")).to_have_count(13)  # 6 encoders, 6 decoders, classify
+    inside = idea.evaluate("""one => [...one.querySelectorAll("*")].every(part =>
+        part.getBoundingClientRect().right <= one.getBoundingClientRect().right + 1)""")
+    assert inside
+    mask = answered(page).last.locator("img.mask")
+    before = mask.get_attribute("src")
+    upload(page, photo)
+    expect(mask).not_to_have_attribute("src", before, timeout=ANSWER_TIME)
+    expect(drawn).to_be_visible()
+    page.locator("#language").get_by_label("Tiếng Việt").check()
+    expect(idea.locator("summary")).to_have_text(text("compare.network", "vi"))
+
+
+def test_everything_comes_from_the_server_itself(browser, page_url):
+    """Fonts, icons and scripts too, on every tab: a lecture hall may have no internet."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+
+    def cut(route) -> None:
+        route.continue_() if route.request.url.startswith(page_url) else route.abort()
+
+    page.route("**/*", cut)
+    failed = []
+    page.on("requestfailed", lambda request: failed.append((request.url, request.failure)))
+    page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+
+    page.goto(page_url)
+    for _ in every_tab(page):
+        pass
+    foreign = page.evaluate("""() => [...document.querySelectorAll("link[href], [src]")]
+        .map(one => one.href || one.src)
+        .filter(url => /^https?:/.test(url) && new URL(url).host !== location.host)""")
+    assert not foreign  # links that only prepare a connection are no requests
+    fonts = page.evaluate("[...document.fonts].filter(font => font.status === 'error').length")
+    assert fonts == 0
+    assert not [one for one in failed if "ERR_ABORTED" not in str(one)]
+    context.close()
 
 
 def test_an_uploaded_photo_is_answered_by_all_stages(page, photo):

@@ -1,29 +1,24 @@
 """`python app.py` itself: what it opens, how it ends, how it begins again.
 
-On a copy of the project with one small checkpoint, which starts soon; the missing ones are told.
+With one small checkpoint; the missing ones are told.
 """
 
 import http.server
 import os
-import resource
-import shutil
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
-from conftest import CHECKPOINTS, ROOT
+from app_process import MISSING, STAGE, Process, copy
 from PIL import Image
-from server import PATIENCE, Caller, listening, photo
+from server import PATIENCE, listening, photo
 from test_server_roads import png
 
 from segdemo.ui.security.refusal import sentence
 
-STAGE, MISSING = "cnn-1x1", "unet"
 LARGEST_FILE = 3_000_000  # bytes: beyond it the disk is full for this process
 # Python's own record of what a process connects to, names it resolves included.
 RECORDER = """
@@ -37,69 +32,18 @@ sys.addaudithook(record)
 """
 
 
-class Process:
-    """The app in a process of its own, in a home of its own, with an empty environment."""
-
-    def __init__(self, home: Path, environment: dict[str, str], limit: int | None = None):
-        self._process = subprocess.Popen(
-            [sys.executable, "-u", "app.py"],
-            cwd=home / "project",
-            env={
-                "PATH": "",
-                "HOME": str(home),
-                "TMPDIR": str(home / "temporary"),
-                "PYTHONPATH": str(home / "recorder"),
-                "CONNECTIONS": str(home / "connections"),
-                **environment,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=lambda: limit and resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-        )
-        self.said = ""
-        for line in self._process.stdout:
-            self.said += line
-            if "Running on" in line:
-                break
-        else:
-            raise AssertionError(self.said)
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-        self.caller = Caller(line.split()[-1])
-
-    def __enter__(self) -> "Process":
-        return self
-
-    def __exit__(self, *_) -> None:
-        if self._process.poll() is None:  # a test has failed
-            self.end(signal.SIGKILL)
-
-    def _read(self) -> None:
-        for line in self._process.stdout:
-            self.said += line
-
-    def end(self, number: signal.Signals) -> int:
-        """Send a signal; returns the exit status."""
-        self._process.send_signal(number)
-        status = self._process.wait(PATIENCE)
-        self._reader.join()
-        self._process.stdout.close()
-        return status
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    (home / "temporary").mkdir()
+    copy(home)
     (home / "recorder").mkdir()
     (home / "recorder" / "sitecustomize.py").write_text(RECORDER)
-    shutil.copytree(ROOT / "segdemo", home / "project" / "segdemo")
-    shutil.copy(ROOT / "app.py", home / "project")
-    (home / "project" / "checkpoints").mkdir()
-    for kind in ("json", "safetensors"):
-        shutil.copy(CHECKPOINTS / f"{STAGE}.{kind}", home / "project" / "checkpoints")
     return home
+
+
+def recording(home: Path) -> dict[str, str]:
+    """An environment in which the app notes down what it connects to."""
+    return {"PYTHONPATH": str(home / "recorder"), "CONNECTIONS": str(home / "connections")}
 
 
 def files(home: Path) -> set[Path]:
@@ -111,9 +55,9 @@ def segment(process: Process, image: object, stage: str = STAGE):
     return process.caller.call_by_name("segment", [image, stage, 3, "rgb", False])
 
 
-def begin(process: Process, image: dict, event: str) -> threading.Thread:
-    """Start comparing all stages; the returned thread listens until the server is gone."""
-    begun = threading.Event()
+def begin(process: Process, image: dict, event: str) -> tuple[threading.Thread, list[str]]:
+    """Start comparing all stages; the thread listens until the server is gone, and notes it."""
+    begun, heard = threading.Event(), []
 
     def listen() -> None:
         endpoint = process.caller.named("compare")
@@ -124,7 +68,8 @@ def begin(process: Process, image: dict, event: str) -> threading.Thread:
         )
         try:
             with stream as answer:
-                for line in answer.iter_lines():
+                for line in filter(None, answer.iter_lines()):
+                    heard.append(line)
                     if "process_starts" in line:
                         begun.set()
         except httpx.HTTPError:  # the server is gone
@@ -133,7 +78,7 @@ def begin(process: Process, image: dict, event: str) -> threading.Thread:
     thread = threading.Thread(target=listen)
     thread.start()
     assert begun.wait(PATIENCE)
-    return thread
+    return thread, heard
 
 
 def large_photo() -> bytes:
@@ -142,7 +87,7 @@ def large_photo() -> bytes:
 
 
 def test_it_opens_no_connection_and_survives_a_full_disk_and_a_kill(home):
-    with Process(home, {}, LARGEST_FILE) as process:
+    with Process(home, recording(home), LARGEST_FILE) as process:
         assert f"{MISSING}.json: file not found" in process.said
         assert f"python -m train {MISSING}" in process.said
         image = png(Image.new("RGB", (60, 40), "green"))
@@ -156,7 +101,7 @@ def test_it_opens_no_connection_and_survives_a_full_disk_and_a_kill(home):
         assert segment(process, small).data
 
         large = photo(process.caller.upload(("large.png", large_photo())).json()[0])
-        listener = begin(process, large, "killed")
+        listener, _ = begin(process, large, "killed")
         assert process.end(signal.SIGKILL) == -signal.SIGKILL
         listener.join()
     connections = (home / "connections").read_text().splitlines()
@@ -217,10 +162,11 @@ def test_it_begins_again_on_zero_gpu_and_ends_when_told(home, zero_gpu):
         assert segment(process, large).data  # on the processor
         assert len(files(home)) > len(left)
 
-        listener = begin(process, large, "terminated")
+        listener, heard = begin(process, large, "terminated")
         assert process.end(signal.SIGTERM) == 0
         listener.join(PATIENCE)
         assert not listener.is_alive()
+        assert "close_stream" in heard[-1]  # or the page would wait for more from this server
         assert "Traceback" not in process.said
     # Its own files are gone; those of the killed one are not an hour old.
     assert left

@@ -145,7 +145,7 @@ def test_many_files_share_one_limit(caller):
 def test_one_photo_is_one_photo(caller):
     """More files than asked for."""
     path = caller.upload(("cat.png", SMALL)).json()[0]
-    assert segment(caller, [photo(path)] * 2).refusal == sentence("values")
+    assert segment(caller, [photo(path)] * 2).refusal == sentence("file", name="photo")
 
 
 @pytest.mark.parametrize("route", ["call/segment", "queue/join", "run/upsample", "cancel", "reset"])

@@ -4,7 +4,10 @@ import re
 
 import pytest
 from conftest import ROOT
+from photo_corpus import BOMBS, impostors, whole
 from server import Caller
+from test_server_costs import COSTLY
+from test_server_values import KINDS
 
 from segdemo.photos import decoder
 from segdemo.ui.examples import shipped_photos
@@ -174,3 +177,22 @@ def test_the_limits_in_words_are_those_in_the_code():
     }.items():
         assert rows[row] == value, row
     assert "SECURITY.md" in README
+
+
+@pytest.mark.skipif("AVIF" not in decoder.FORMATS, reason="this Pillow has no AVIF")
+def test_the_readme_counts_what_is_tried(caller):
+    advisories = (ROOT / "tests" / "test_server_advisories.py").read_text(encoding="utf-8")
+    shown = sum(key is None for _, key in BOMBS.values())
+    arguments = sum(len(endpoint.names) for endpoint in caller.endpoints if endpoint.public)
+    rows = dict(re.findall(r"^\| (.+?) \| (.+?) \|", README, re.MULTILINE))
+    for row, count in {
+        "photos in every format and mode that Pillow writes": len(list(whole())),
+        "bombs: much work in few bytes": len(BOMBS),
+        "the costliest photos that are taken": len(COSTLY),
+        "files that are no photos, named `.png`": len(impostors()),
+        "every kind of JSON value for every argument of the API": len(KINDS) * arguments,
+    }.items():
+        assert rows[row] == str(count), row
+    numbers = set(re.findall(r"CVE-\d+-\d+|GHSA(?:-\w{4}){3}", advisories))
+    assert rows["requests from Gradio's security advisories"] == f"{len(numbers)} advisories"
+    assert f"{shown} shown, {len(BOMBS) - shown} refused" in README

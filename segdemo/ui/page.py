@@ -25,6 +25,7 @@ from segdemo.ui.security.blocks import GuardedBlocks
 from segdemo.ui.security.gate import Gate
 from segdemo.ui.security.headers import SecurityHeaders
 from segdemo.ui.security.limits import SESSIONS, SWEEPS, UPLOADS_KEPT, WAITING_CALLS
+from segdemo.ui.security.strays import Strays
 from segdemo.ui.security.uploads import sweeping
 from segdemo.ui.upsampling import tab as upsampling_tab
 
@@ -60,7 +61,7 @@ def launch_options() -> dict:
         "show_error": False,
         "share": False,
         "app_kwargs": {
-            "middleware": [Middleware(SecurityHeaders), Middleware(Gate)],
+            "middleware": [Middleware(SecurityHeaders), Middleware(Gate), Middleware(Strays)],
             "lifespan": sweeping(UPLOADS_KEPT, SWEEPS),
         },
         "ssr_mode": False,

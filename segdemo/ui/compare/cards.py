@@ -14,13 +14,13 @@ from segdemo.stages import Stage
 from segdemo.texts import text
 from segdemo.ui.figures import mask, picture
 from segdemo.ui.html import data_url
-from segdemo.ui.numbers import milliseconds, percent, short
+from segdemo.ui.numbers import iou, milliseconds, percent, short
 from segdemo.ui.stage_names import header, title
 
 
 @dataclass(frozen=True)
 class Card:
-    """What one card shows. `state` is idle, waiting, running, done or failed."""
+    """What one card shows. `state` is waiting, running, done or failed."""
 
     stage: Stage
     state: str
@@ -41,8 +41,7 @@ def render(card: Card, language: str) -> str:
     key = card.stage.key
     parts = [
         header(key, language),
-        _cover(title(key, language), language),
-        _picture(card, language),
+        _covered(_picture(card, language), title(key, language), language),
         _shares(card.answer),
         _numbers(card, language),
         f'<p class="fixes">{escape(text(f"stages.{key}.fixes", language))}</p>',
@@ -59,11 +58,12 @@ def _picture(card: Card, language: str) -> str:
     return picture(mask(labels), describe(card, language))
 
 
-def _cover(name: str, language: str) -> str:
-    """Instead of the answer while the class guesses it (present.js)."""
+def _covered(answer: str, name: str, language: str) -> str:
+    """The answer, and what lies over it while the class guesses it (present.js)."""
     label = escape(text("lesson.cover.label", language, title=name))
     question = escape(text("lesson.cover", language))
-    return f'<button type="button" class="cover" aria-label="{label}">{question}</button>'
+    cover = f'<button type="button" class="cover" aria-label="{label}">{question}</button>'
+    return f'<div class="answer">{cover}{answer}</div>'
 
 
 def describe(card: Card, language: str) -> str:
@@ -129,13 +129,18 @@ def _iou(card: Card, language: str) -> str:
         return ""
     result = card.answer.score
     key = "iou-best-case" if card.stage.network is None else "iou-here"
-    values = "".join(
-        f'<span style="--class:rgb{COLOURS[name]}" title="{text(f"page.class.{name}", language)}">'
-        f"{'&ndash;' if value is None else f'{value:.2f}'}</span>"
-        for name, value in result.iou.items()
-    )
+    values = "".join(_class_iou(name, value, language) for name, value in result.iou.items())
     label = text(f"compare.{key}", language)
     return f'<p class="iou">{label}: <b>{result.miou:.2f}</b> {values}</p>'
+
+
+def _class_iou(name: str, value: float | None, language: str) -> str:
+    """One class's IoU beside its colour, and its name for those who point at it or listen."""
+    title = escape(text(f"page.class.{name}", language))
+    return (
+        f'<span style="--class:rgb{COLOURS[name]}" title="{title}">'
+        f'<span class="sr-only">{title} </span>{iou(value)}</span>'
+    )
 
 
 def truth_card(truth: np.ndarray | None, language: str) -> str:
@@ -145,7 +150,7 @@ def truth_card(truth: np.ndarray | None, language: str) -> str:
     heading, note = (text(f"compare.{key}", language) for key in ("truth", "truth.note"))
     return (
         f'<article class="card done truth"><header><h3>{escape(heading)}</h3></header>'
-        f"{_cover(heading, language)}{picture(mask(label_image(truth)), heading)}"
+        f"{_covered(picture(mask(label_image(truth)), heading), heading, language)}"
         f'<p class="note">{escape(note)}</p></article>'
     )
 

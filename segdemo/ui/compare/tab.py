@@ -9,9 +9,10 @@ import gradio as gr
 from segdemo.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
 from segdemo.stages import STAGES
 from segdemo.texts import text
-from segdemo.ui.compare import example_names, take_home
+from segdemo.ui.compare import example_names, place, take_home
 from segdemo.ui.compare.cards import legend, render
 from segdemo.ui.compare.comparison import Comparison
+from segdemo.ui.compare.networks import unfolding
 from segdemo.ui.errors import shown_to_visitor
 from segdemo.ui.events import COMPUTING
 from segdemo.ui.examples import shipped_photos
@@ -77,7 +78,7 @@ def build(local: Localiser, comparison: Comparison, language: gr.Radio) -> Contr
         compare,
         [photo, stages, *settings, language],
         everything_shown,
-        **COMPUTING,
+        **COMPUTING | {"show_progress": "minimal", "show_progress_on": parts["status"]},
     )
     gr.on(
         [setting.input for setting in settings],
@@ -164,13 +165,19 @@ def _results(local: Localiser, comparison: Comparison) -> dict[str, gr.HTML]:
     with gr.Row(elem_id="compare-head"):
         local.build(gr.HTML, {"value": _head}, apply_default_css=False)
         status = gr.HTML("", elem_id="status", apply_default_css=False)
+        place.build(local)
     note = gr.HTML("", elem_id="doubt", apply_default_css=False)
     parts = {"status": status, "doubt": note, "photo": gr.HTML("", elem_id="photo-style")}
     slot = partial(gr.HTML, elem_classes="card-slot", apply_default_css=False)
     with gr.Row(elem_id="cards"):
         for key in STAGES:
-            parts[key] = slot(render(comparison.card(key, "idle"), DEFAULT_LANGUAGE))
-        parts["truth"] = slot("")
+            with gr.Column(min_width=0, elem_classes="stage"):
+                parts[key] = slot(render(comparison.card(key, "waiting"), DEFAULT_LANGUAGE))
+                # Apart from the card, which is drawn anew with every answer: it stays open.
+                idea = {"value": partial(unfolding, key)}
+                local.build(gr.HTML, idea, elem_classes="card-slot", apply_default_css=False)
+        with gr.Column(min_width=0, elem_classes="stage"):
+            parts["truth"] = slot("")
     return parts
 
 

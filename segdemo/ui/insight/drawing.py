@@ -1,7 +1,8 @@
 """A network drawn from its blocks: down with every halving, up again, skips across.
 
-Each block is a button. Its left side is as high as its input, its right side as its output,
-and it is as wide as it has channels; a step of each is a doubling.
+The left side of a block is as high as its input, its right side as its output, and it is as wide
+as it has channels; a step of each is a doubling. In a `drawing` each block is a button, in a
+`sketch` there is nothing but the shapes.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from segdemo.texts import text
 from segdemo.ui.numbers import short
 
 COLUMN = 90  # of the drawing's units, which are pixels where it is not shrunk: room of a block
+NARROW = 48  # the same in a sketch, which has no words
 TOP = 22  # above the highest box, for the skips
 DEEPER = 22  # how much lower a block of half the size stands
 LOWEST, TALLER = 8, 9  # height of a single pixel; what each doubling adds
@@ -56,14 +58,9 @@ def drawing(blocks: Sequence[Block], opened: Block, title: str, language: str) -
 
     Each block is an element with role "button" whose data-layer names its last layer.
     """
-    pixels = [SIZE, *(block.output.shape[1] for block in blocks)]
-    photo = _box(0, 3, SIZE, SIZE)
-    boxes = [
-        _box(column, block.output.shape[0], before, after)
-        for column, (block, before, after) in enumerate(zip(blocks, pixels, pixels[1:]), start=1)
-    ]
+    photo, *boxes = _boxes(blocks, COLUMN)
     width = COLUMN * (len(blocks) + 1)
-    height = max(box.top + box.height for box in (photo, *boxes)) + BOTTOM
+    height = _lowest([photo, *boxes]) + BOTTOM
     drawn = "".join(
         _button(block, box, block == opened, language) for block, box in zip(blocks, boxes)
     )
@@ -71,14 +68,27 @@ def drawing(blocks: Sequence[Block], opened: Block, title: str, language: str) -
         f'<div class="network scroll"><svg role="toolbar" aria-label="{escape(title)}" '
         f'width="{width}" height="{height:g}" viewBox="0 0 {width} {height:g}">'
         f"{_photo(photo, language)}{_ways([photo, *boxes])}{_skips(blocks, boxes)}{drawn}"
-        f"</svg></div><p>{escape(_key(blocks, language))}</p>"
+        f"</svg></div><p>{escape(key(blocks, language))}</p>"
     )
 
 
-def _key(blocks: Sequence[Block], language: str) -> str:
+def sketch(blocks: Sequence[Block], description: str) -> str:
+    """The network in SVG, as wide as there is room: shapes alone, described in words."""
+    photo, *boxes = _boxes(blocks, NARROW)
+    width, height = NARROW * (len(blocks) + 1), _lowest([photo, *boxes]) + 2
+    shapes = "".join(box.outline for box in boxes)
+    return (
+        f'<div class="network sketch"><svg role="img" aria-label="{escape(description)}" '
+        f'viewBox="0 0 {width} {height:g}" style="max-width:{width}px">'
+        f'<g class="photo"><path d="{photo.outline}"/></g>{_ways([photo, *boxes])}'
+        f'{_skips(blocks, boxes)}<path d="{shapes}"/></svg></div>'
+    )
+
+
+def key(blocks: Sequence[Block], language: str) -> str:
     """How to read the drawing."""
-    keys = ["key", "key.skips"] if any(block.skip for block in blocks) else ["key"]
-    return " ".join(text(f"insight-layers.{key}", language) for key in keys)
+    parts = ["key", "key.skips"] if any(block.skip for block in blocks) else ["key"]
+    return " ".join(text(f"insight-layers.{part}", language) for part in parts)
 
 
 def name(block: Block, language: str) -> str:
@@ -91,10 +101,24 @@ def sides(shape: Sequence[int]) -> str:
     return "×".join(str(side) for side in shape)
 
 
-def _box(column: int, channels: int, before: int, after: int) -> _Box:
-    """The box in a column, from a map of before x before pixels to one of after x after."""
+def _boxes(blocks: Sequence[Block], column: int) -> list[_Box]:
+    """The photo's box and each block's, in columns of this width."""
+    pixels = [SIZE, *(block.output.shape[1] for block in blocks)]
+    channels = [block.output.shape[0] for block in blocks]
+    return [
+        _box(column * (place + 0.5), *size)
+        for place, size in enumerate([(3, SIZE, SIZE), *zip(channels, pixels, pixels[1:])])
+    ]
+
+
+def _lowest(boxes: Sequence[_Box]) -> float:
+    return max(box.top + box.height for box in boxes)
+
+
+def _box(x: float, channels: int, before: int, after: int) -> _Box:
+    """The box around x, from a map of before x before pixels to one of after x after."""
     return _Box(
-        x=COLUMN * (column + 0.5),
+        x=x,
         top=TOP + DEEPER * log2(SIZE / max(before, after)),
         width=WIDER * log2(channels),
         left=LOWEST + TALLER * log2(before),

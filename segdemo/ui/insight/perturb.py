@@ -160,9 +160,12 @@ def _endpoint(tests: PhotoTests, photo: PhotoInput) -> None:
         return tests.measure(photo, test, strength, direction)
 
     asked = [
-        gr.Textbox(FIRST.test, visible=False),
-        gr.Number(FIRST.strength, visible=False),
-        gr.Textbox(FIRST.direction, visible=False),
+        gr.Textbox(FIRST.test, label="test", visible=False),
+        gr.Number(FIRST.strength, label="strength", visible=False),
+        gr.Textbox(FIRST.direction, label="direction", visible=False),
     ]
-    answered = [gr.JSON(visible=False), gr.Image(format="png", visible=False)]
+    answered = [
+        gr.JSON(label="shares", visible=False),
+        gr.Image(label="photo", format="png", visible=False),
+    ]
     gr.on([], perturb, [photo, *asked], answered, api_name="perturb", concurrency_id=INFERENCE)

@@ -6,28 +6,30 @@ from inspect import isgeneratorfunction
 
 import gradio as gr
 
+from segdemo.lesson_links import LessonState
 from segdemo.texts import text
 from segdemo.ui.events import AT_ONCE, COMPUTING
 from segdemo.ui.insight import answers, layers, perturb, pixel, sizes, skips, truth
 from segdemo.ui.insight.section import Section, Surroundings
 
-SECTIONS = {
+SECTIONS = {  # as the lecture goes: the problem, the data, the stages, the skips
+    "answers": answers.build,
+    "truth": truth.build,
     "pixel": pixel.build,
-    "skips": skips.build,
     "layers": layers.build,
     "perturb": perturb.build,
     "sizes": sizes.build,
-    "truth": truth.build,
-    "answers": answers.build,
+    "skips": skips.build,
 }
+FIRST = LessonState().section  # open unless a link asks for another
 
 
 def build(surroundings: Surroundings, tab: gr.Tab) -> gr.Tabs:
     """Add the tab's content to the Blocks being built; returns the sections' tabs."""
     local = surroundings.local
     local.build(gr.Markdown, {"value": "insight.intro"})
-    opened = gr.State(next(iter(SECTIONS)))
-    with gr.Tabs(elem_id="insight", overflow_behavior="wrap") as tabs:
+    opened = gr.State(FIRST)
+    with gr.Tabs(selected=FIRST, elem_id="insight", overflow_behavior="wrap") as tabs:
         for name, build_section in SECTIONS.items():
             with local.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
                 local.build(gr.Markdown, {"value": partial(_intro, name)}, elem_classes="lesson")

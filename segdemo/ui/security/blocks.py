@@ -13,6 +13,7 @@ from gradio_client.utils import is_http_url_like
 from segdemo.checkpoints import CheckpointError
 from segdemo.errors import InputError
 from segdemo.ui.security.refusal import sentence
+from segdemo.ui.security.values import misfit
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +40,14 @@ class GuardedBlocks(gr.Blocks):
                 # last value of every input and output: up to 26 MB, 1,000 times.
                 state.config_values.clear()
 
-    async def preprocess_data(self, block_fn: Any, inputs: Any, *args: Any, **named: Any) -> list:
+    async def preprocess_data(
+        self, block_fn: Any, inputs: Any, state: Any, *args: Any, **named: Any
+    ) -> list:
         """Values of wrong kinds are found here, before the event's own function sees them."""
         try:
             _check_files(inputs)
-            return await super().preprocess_data(block_fn, inputs, *args, **named)
+            _check_values(block_fn, inputs, state or {})
+            return await super().preprocess_data(block_fn, inputs, state, *args, **named)
         except gr.Error:  # a ValueError, whose sentence is good already
             raise
         except (InvalidPathError, OSError) as error:  # an OSError: gone, or no name for a file
@@ -54,6 +58,19 @@ class GuardedBlocks(gr.Blocks):
 
 def _shown(said: str) -> gr.Error:
     return gr.Error(said, print_exception=False)
+
+
+def _check_values(block_fn: Any, inputs: list, state: Any) -> None:
+    """Raise gr.Error for too few values, and for the first that its component cannot take."""
+    arguments = list(zip(block_fn.input_parameter_names, block_fn.inputs))
+    names = [name or component.label for name, component in arguments]
+    if len(inputs) < len(arguments):
+        raise _shown(sentence("too-few", names=", ".join(map(str, names))))
+    for name, (_, component), value in zip(names, arguments, inputs):
+        if component._id in state:
+            component = state[component._id]  # as this session has seen it change
+        if said := misfit(name, component, value):
+            raise _shown(said)
 
 
 def _check_files(inputs: object) -> None:

@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from segdemo.ui.security.bodies import checked_call, metered_form, too_large
-from segdemo.ui.security.limits import MAX_CALL, MAX_FORM
+from segdemo.ui.security.limits import MAX_CALL, MAX_FORM, WAITING_CALLS
 from segdemo.ui.security.refusal import Refusal
+from segdemo.ui.security.strays import last_words
 from segdemo.ui.security.uploads import has_room
 
 UPLOAD = "/gradio_api/upload"
@@ -49,11 +50,17 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
+        started = replaced = False
 
         async def watched(message: Message) -> None:
-            nonlocal started
+            nonlocal started, replaced
             started = True
+            if message.get("status") == 503 and re.fullmatch(CALLS, scope["path"]):
+                replaced = True  # Gradio's page does not show what a 503 says
+                full = Refusal(429, "full", limit=WAITING_CALLS)
+                await JSONResponse({"detail": str(full)}, full.status)(scope, receive, send)
+            if replaced:
+                return
             if message.get("status") == 500 and re.fullmatch(DIRECT, scope["path"]):
                 message["status"] = 422  # how Gradio sends a refusal that needed no queue
             await send(message)
@@ -66,11 +73,11 @@ class Gate:
         except asyncio.CancelledError:  # the server stops; streams would go on without end
             if not started:
                 raise
-            await send({"type": "http.response.body"})
+            await send({"type": "http.response.body", "body": last_words(scope["path"])})
         except Exception as error:
             if started:  # Gradio has said in its stream what is wrong; no more is to come
                 log.warning("%s broke off: %r", scope["path"], error)
-                await send({"type": "http.response.body"})
+                await send({"type": "http.response.body", "body": last_words(scope["path"])})
                 return
             refusal = _refusal(scope["path"], error)
             answer = JSONResponse({"detail": str(refusal)}, refusal.status)
