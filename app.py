@@ -4,7 +4,6 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
-from threading import Thread
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 
@@ -27,10 +26,12 @@ def main() -> None:
     # After the arguments: --help need not wait for PyTorch.
     from segdemo import filmstrip
     from segdemo.inference import Networks
+    from segdemo.memory import share_arenas
     from segdemo.ui.examples import TestPhotos
     from segdemo.ui.page import build_app
     from segdemo.ui.serving import serve
 
+    share_arenas(2)  # as many as the processor has cores at the least; saves 70 MB
     networks = Networks(CHECKPOINTS)
     for problem in networks.problems.values():
         print(f"warning: stage {problem.stage.key} cannot answer: {problem}")
@@ -40,9 +41,14 @@ def main() -> None:
     except filmstrip.FilmstripError as error:
         print(f"warning: no filmstrip on the page: {error}")
         film = None
-    page = build_app(networks, tests, film)
-    Thread(target=networks.compile_all, daemon=True).start()
-    serve(page)
+
+    def warm_up() -> None:
+        """What the first visitor would wait for."""
+        import sklearn.cluster  # noqa: F401 - k-means loads it when it is asked
+
+        networks.warm_up()
+
+    serve(build_app(networks, tests, film), warm_up)
 
 
 def make_upload_folder() -> None:

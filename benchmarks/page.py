@@ -117,7 +117,7 @@ def drop(page: Page, photo: bytes) -> dict[str, float]:
 def parts_of(photos: list[bytes]) -> dict[str, float]:
     """Milliseconds of what the server does with a photo, the median over the photos."""
     networks = Networks(ROOT / "checkpoints")
-    networks.compile_all()
+    networks.warm_up()
     comparison = Comparison(networks, tests=None)
     measured = [work(comparison, photo) for photo in photos]
     return {name: statistics.median(parts[name] for parts in measured) for name in measured[0]}

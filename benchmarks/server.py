@@ -49,11 +49,13 @@ def serving(*arguments: str) -> Iterator[Server]:
 
 def wait_for(url: str, process: subprocess.Popen) -> None:
     """Until the page answers; raises RuntimeError if its process ends before."""
+    address = httpx.URL(url)
     while process.poll() is None:
         try:
-            httpx.get(url, timeout=60).raise_for_status()
-        except httpx.TransportError:
+            socket.create_connection((address.host, address.port)).close()
+        except ConnectionRefusedError:
             time.sleep(0.02)
         else:
+            httpx.get(url, timeout=60).raise_for_status()
             return
     raise RuntimeError(f"app.py ended with {process.returncode}")

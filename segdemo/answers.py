@@ -2,16 +2,18 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from PIL import Image
+from torch import Tensor
 
 from segdemo import kmeans
 from segdemo.inference import Networks
 from segdemo.kmeans import KMeansSettings
 from segdemo.metrics import Score, confusion_matrix, score
 from segdemo.palette import CLASS_PALETTE
-from segdemo.preprocessing import to_labels
+from segdemo.preprocessing import to_input, to_labels
 from segdemo.stages import get_stage
 
 
@@ -25,6 +27,11 @@ class Question:
     photo: Image.Image
     size: tuple[int, int]
     truth: np.ndarray | None = None
+
+    @cached_property
+    def inputs(self) -> Tensor:
+        """What every network reads, made once."""
+        return to_input(self.photo)
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def answer(networks: Networks, key: str, question: Question, settings: KMeansSet
     """
     if get_stage(key).network is None:
         return _cluster(question, settings)
-    prediction = networks.predict(key, question.photo)
+    prediction = networks.answer(key, question.inputs)
     logits = prediction.logits[None]
     if question.truth is not None:
         labels = to_labels(logits, *question.truth.shape)[0].numpy()

@@ -15,7 +15,6 @@ from itertools import product
 import numpy as np
 from PIL import Image
 from skimage.color import rgb2lab
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from segdemo.classes import CLASSES
@@ -158,6 +157,9 @@ def _points(
 
 def _fit(sample: np.ndarray, clusters: int) -> np.ndarray:
     """(d, n) points -> (k, d) centres, k = clusters or the number of distinct points."""
+    # Here: it takes most of a second to load, for which the start of the page need not wait.
+    from sklearn.cluster import KMeans
+
     sample = sample.T[np.lexsort(sample)]  # a pixel's place in the photo must not matter
     scouts = sample[:: SAMPLE // SCOUTS]
     if len(np.unique(scouts, axis=0)) < clusters:

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from segdemo import checkpoints
 from segdemo.checkpoints import Checkpoint, CheckpointError
 from segdemo.inference.choice import fastest
-from segdemo.inference.memory import give_back
 from segdemo.inference.runtime import Run, Runtime
-from segdemo.preprocessing import SIZE, to_input
+from segdemo.memory import give_back
+from segdemo.preprocessing import to_input
 from segdemo.recent import Recent
 from segdemo.stages import NETWORKS, get_stage
 
@@ -52,7 +52,7 @@ class Networks:
             except CheckpointError as error:
                 self.problems[key] = error
 
-    def compile_all(self) -> None:
+    def warm_up(self) -> None:
         """Make every stage ready to answer, which else happens at its first question."""
         for key in self.cards:
             self.run(key)
@@ -81,11 +81,14 @@ class Networks:
             return self._runs[key]
 
     def predict(self, key: str, photo: Image.Image) -> Prediction:
-        """The stage's logits for an RGB photo; the same photo again is answered from memory.
+        """The stage's logits for an RGB photo. Raises as `network` does."""
+        return self.answer(key, to_input(photo))
 
-        Raises as `network` does.
+    def answer(self, key: str, inputs: Tensor) -> Prediction:
+        """The stage's logits for what `to_input` made of a photo, (1, 3, 128, 128).
+
+        The same photo again is answered from memory. Raises as `network` does.
         """
-        inputs = to_input(photo, SIZE)
         question = key, hashlib.sha256(inputs.numpy().tobytes()).digest()
         known = self._answers.get(question)
         if known:

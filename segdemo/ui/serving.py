@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
 import gradio as gr
 from gradio.utils import get_upload_folder
@@ -13,8 +14,10 @@ from segdemo.ui.page import launch_options
 from segdemo.ui.security.limits import CLOSING
 
 
-def serve(page: gr.Blocks) -> None:
+def serve(page: gr.Blocks, warm_up: Callable[[], None]) -> None:
     """Serve the page until Ctrl-C or SIGTERM, then end the process within seconds.
+
+    `warm_up` is run beside it, once the page is there.
 
     Gradio's own way waits for every open page, without end, and by SIGTERM dies at once: either
     way the visitors' photos would stay on disk.
@@ -23,6 +26,7 @@ def serve(page: gr.Blocks) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
     page.launch(prevent_thread_lock=True, **launch_options())
+    threading.Thread(target=warm_up, daemon=True).start()
     told.wait()
     page.server.config.timeout_graceful_shutdown = CLOSING
     closing = threading.Thread(target=page.close, daemon=True)

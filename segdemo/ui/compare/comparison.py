@@ -1,6 +1,7 @@
 """What tab *Compare* computes: one photo, every stage's answer, as they come."""
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -25,6 +26,8 @@ from segdemo.ui.html import alert
 from segdemo.ui.localisation import DEFAULT_LANGUAGE
 
 KEPT_CARDS = 1024  # in HTML, of all visitors: 10 to 60 kB each
+# Seconds between two steps: every one of them costs the server 4 ms and the browser a redraw.
+PACE = 0.1
 log = logging.getLogger(__name__)
 
 
@@ -65,18 +68,21 @@ class Comparison:
             **{key: self._blank(key, "waiting", language) for key in waiting[1:]},
             **{key: self._blank(key, "running", language) for key in waiting[:1]},
         }
+        step, sent = {}, -PACE  # the first answer is shown at once
         for done, key in enumerate(waiting, start=1):
             card = self.answered_card(key, question, settings, language)
-            step = {
-                key: render(card, language),
-                "status": _progress(len(known) + done, len(keys), language),
-                **{later: self._blank(later, "running", language) for later in waiting[done:][:1]},
-            }
+            step[key] = render(card, language)
+            step["status"] = _progress(len(known) + done, len(keys), language)
             if card.answer:
                 self._cards.keep(names[key], step[key])
                 if key == doubt.STAGE:
                     step["doubt"] = self._doubt(question, language)
-            yield step
+            if done == len(waiting) or time.monotonic() - sent > PACE:
+                running = {
+                    later: self._blank(later, "running", language) for later in waiting[done:][:1]
+                }
+                yield step | running
+                step, sent = {}, time.monotonic()
 
     def recluster(
         self, photo: str | bytes | None, settings: KMeansSettings, language: str
@@ -141,7 +147,7 @@ class Comparison:
         rule = self.networks.cards.get(doubt.STAGE, {}).get("doubt")
         if rule is None:
             return ""
-        logits = self.networks.predict(doubt.STAGE, question.photo).logits
+        logits = self.networks.answer(doubt.STAGE, question.inputs).logits
         if doubt.pet_confidence(logits) >= rule["threshold"]:
             return ""
         rate = f"{100 * rule['false_alarms']:.1f}"
