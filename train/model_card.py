@@ -36,7 +36,15 @@ def model_card(folder: Path) -> str:
 
 
 def _recipes(cards: dict[str, dict]) -> str:
-    headings = ("stage", "epochs at 64x64", "at 128x128", "learning rate", "starts from", "hours")
+    headings = (
+        "stage",
+        "epochs at 64x64",
+        "at 128x128",
+        "learning rate",
+        "starts from",
+        "hours",
+        "hold-out mIoU gained by the last tenth",
+    )
     rows = [
         (
             f"`{key}`",
@@ -45,10 +53,17 @@ def _recipes(cards: dict[str, dict]) -> str:
             f"{card['recipe']['learning_rate']:g}",
             f"`{card['recipe']['grown_from']}`" if card["recipe"]["grown_from"] else "scratch",
             f"{card['history'][-1]['seconds'] / 3600:.1f}",
+            f"{_last_gain(card['history']):+.3f}",
         )
         for key, card in cards.items()
     ]
     return markdown_table(headings, rows)
+
+
+def _last_gain(history: list[dict]) -> float:
+    """How much better the last tenth of the epochs, one at the least, made the hold-out's mIoU."""
+    last = max(1, round(len(history) / 10))
+    return history[-1]["holdout_miou"] - history[-1 - last]["holdout_miou"]
 
 
 def _agreement(cards: dict[str, dict]) -> str:

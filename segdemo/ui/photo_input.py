@@ -19,6 +19,10 @@ class PhotoInput(gr.Image):
 
     is_template = True  # the browser shows it as a gr.Image
 
+    def example_payload(self) -> dict:
+        """For the API page: a file of the reader's own, as nothing is fetched from elsewhere."""
+        return {"path": "cat.jpg", "url": "cat.jpg", "meta": {"_type": "gradio.FileData"}}
+
     def preprocess(self, payload: ImageData | None) -> str | None:
         if payload is None:
             return None
