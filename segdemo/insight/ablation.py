@@ -108,20 +108,21 @@ class Effect:
 def effects(
     ablation: Ablation,
     sets: Sequence[frozenset[int]],
-    intact: np.ndarray,
+    size: tuple[int, int],
     truth: np.ndarray | None = None,
 ) -> list[Effect]:
     """One Effect for each set of levels.
 
-    `intact` is (H, W) uint8 labels of the network with all its skips, of the size in which
-    labels are wanted; `truth` is labels of any size, or None.
+    `size` is the (height, width) in which labels are wanted; `truth` is labels of any size, or
+    None. All is compared with what the same computation gives with every skip, not with the
+    compiled network's answer, which rounds otherwise.
     """
-    logits = ablation.logits(sets)
+    logits = ablation.logits([frozenset(), *sets])
+    intact, *every = to_labels(logits, *size).numpy()
     reference = intact if truth is None else truth
-    every = to_labels(logits, *intact.shape).numpy()
     scored = every
-    if reference.shape != intact.shape:
-        scored = to_labels(logits, *reference.shape).numpy()
+    if reference.shape != size:
+        scored = to_labels(logits, *reference.shape).numpy()[1:]
     return [
         Effect(
             zeroed, labels, changed_share(labels, intact), score(confusion_matrix(own, reference))

@@ -90,8 +90,8 @@ class Skips:
         return Ablation(self._networks.network(WITH), to_input(view(photo)))
 
     def _effects(self, photo: str | bytes | None, sets: Sequence[frozenset[int]]) -> list[Effect]:
-        intact = self._answer(WITH, photo).labels
-        return effects(self._ablation(photo), sets, intact, self._truth(photo))
+        width, height = view(photo).size
+        return effects(self._ablation(photo), sets, (height, width), self._truth(photo))
 
     def _find_rows(self, photo: str | bytes | None) -> tuple[list[Effect], list[Effect]]:
         found = self._effects(photo, ALONE + ONLY)
@@ -109,9 +109,9 @@ class Skips:
         )
 
     def _zeroed(self, photo: str | bytes | None, levels: list[int], language: str) -> str:
-        [effect] = self._effects(photo, [parse_levels(levels)])
-        intact = self._answer(WITH, photo)
-        return skips_zeroed.chosen(view(photo), intact, effect, language)
+        intact, effect = self._effects(photo, [frozenset(), parse_levels(levels)])
+        drawn = self._truth(photo) is not None
+        return skips_zeroed.chosen(view(photo), intact, effect, drawn, language)
 
 
 def _or_alert(render: Callable[..., str], *inputs: object) -> str:

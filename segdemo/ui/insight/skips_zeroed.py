@@ -6,7 +6,6 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from segdemo.answers import Answer
 from segdemo.insight.ablation import LEVELS, Effect
 from segdemo.palette import label_image
 from segdemo.texts import text
@@ -17,18 +16,21 @@ from segdemo.ui.numbers import precise
 DARK_AND_BRIGHT = np.array([(16, 16, 16), (255, 255, 255)], dtype=np.uint8)
 
 
-def chosen(photo: Image.Image, intact: Answer, effect: Effect, language: str) -> str:
-    """The intact U-Net's mask, the one with skips zeroed, what changed, and a table of IoU."""
+def chosen(photo: Image.Image, intact: Effect, effect: Effect, drawn: bool, language: str) -> str:
+    """The intact U-Net's mask, the one with skips zeroed, what changed, and a table of IoU.
+
+    `drawn` says whether the scores are against a truth that a person drew.
+    """
     whole, less = text("insight-skips.intact", language), _named(effect, language)
     results = [(less, effect.score)]
-    if intact.score:
+    if drawn:
         results.insert(0, (whole, intact.score))
     pictures = figures(
         figure(answered(whole, intact.labels, language), whole),
         figure(answered(less, effect.labels, language), less),
         _changes(intact.labels, effect, language),
     )
-    return over(photo, pictures) + iou_table(intact.score is not None, results, language)
+    return over(photo, pictures) + iou_table(drawn, results, language)
 
 
 def _named(effect: Effect, language: str) -> str:

@@ -27,7 +27,8 @@ class Strays:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (events := _events(scope)):
+        asked = scope["type"] == "http" and scope["method"] == "GET"
+        if asked and (events := _events(scope)):
             await Response(events, media_type="text/event-stream")(scope, receive, send)
         else:
             await self._app(scope, receive, send)
