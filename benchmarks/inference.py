@@ -1,8 +1,8 @@
 """How long each stage takes for one photo, by every runtime, and what the processor allows.
 
 `python -m benchmarks.inference [--rounds 30]` prints a table: milliseconds for one 128x128 photo
-on two threads, the median of interleaved rounds. The limit is the stage's multiply-adds at the
-rate at which the same processor multiplied large matrices in the same rounds.
+on two threads, the median of rounds, each in another order. The limit is the stage's
+multiply-adds at the rate at which the same processor multiplied large matrices in the same rounds.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
 import onnxruntime
@@ -106,6 +107,7 @@ def by_onnxruntime(network: nn.Module) -> Run:
     torch.onnx.export(network, (example,), file, dynamo=False, input_names=["photo"])
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # fair to the next
     session = onnxruntime.InferenceSession(file.getvalue(), options)
     return lambda x: session.run(None, {"photo": x.numpy()})[0]
 
@@ -119,8 +121,9 @@ def measured(runs: dict[str, Run], rounds: int) -> dict[str, float]:
     """Median milliseconds of each over the rounds, after one round that warms up."""
     durations = {name: [] for name in runs}
     photo = torch.randn(1, 3, SIZE, SIZE)
+    order = Random(0)
     for _ in range(rounds + 1):
-        for name, run in runs.items():
+        for name, run in order.sample(list(runs.items()), len(runs)):
             started = time.perf_counter()
             run(photo)
             durations[name].append(1000 * (time.perf_counter() - started))

@@ -7,7 +7,6 @@ One row of the grey values 0, 10, 200, 210 and two clusters: centres 5 and 205, 
 inertia 25 a channel and pixel.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -35,7 +34,6 @@ POSITION_WEIGHT = 0.5
 SAMPLE, SCOUTS, RESTARTS = 16384, 2048, 5
 SEED = 0
 CHUNK = 16384  # pixels at once: stays in the cache, and sums of bytes stay exact in float32
-THREADS = 2  # for the chunks, whose order does not matter
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # Rec. 709
 
 
@@ -81,8 +79,7 @@ def cluster(photo: Image.Image, settings: KMeansSettings) -> Clustering:
         sample = _sample(len(pixels))
         fitted = _fit(_points(pixels[sample], sample, shape, settings), settings.clusters)
     assign = partial(_assign, pixels, shape, settings, fitted)
-    with ThreadPoolExecutor(THREADS) as threads:
-        chunks = list(threads.map(assign, range(0, len(pixels), CHUNK)))
+    chunks = [assign(start) for start in range(0, len(pixels), CHUNK)]
     labels = np.concatenate([nearest for nearest, *_ in chunks])
     counts = sum(count.astype(np.float64) for _, count, *_ in chunks)
     sums = sum(colours.astype(np.float64) for *_, colours, _ in chunks)

@@ -22,9 +22,9 @@ from segdemo.ui.examples import shipped_photos
 
 @pytest.fixture(scope="module")
 def photos(pets_root):
-    """(15, 3, 128, 128): twelve test photos, and those that ship."""
+    """(11, 3, 128, 128): eight test photos, and those that ship."""
     test = Pets(pets_root, "test")
-    pictures = [test[index][0] for index in range(0, len(test), len(test) // 11)]
+    pictures = [test[index][0] for index in range(0, len(test), len(test) // 7)]
     pictures += [open_photo(path).image for path in shipped_photos()]
     return torch.cat([to_input(picture, SIZE) for picture in pictures])
 
@@ -49,7 +49,9 @@ def test_float32_gives_the_lecture_s_network_s_labels(checkpoint, photos, logits
     for run in (PyTorch().compile(checkpoint), by_openvino):
         found = answers(run, photos)
         torch.testing.assert_close(found, logits, atol=1e-3, rtol=0)
-        assert (found.argmax(1) != logits.argmax(1)).sum() <= 2  # of 262,144: equal in fp32
+        assert (
+            found.argmax(1) != logits.argmax(1)
+        ).sum() <= 2  # of 180,224: draws
 
 
 def test_bfloat16_changes_one_label_in_a_thousand_at_most(checkpoint, photos, logits):
@@ -65,8 +67,9 @@ def test_the_first_convolution_in_halves_is_the_whole_one():
     whole = network.conv1[0](x)
     split_first_convolution(network)
     halves = in_halves(x)
-    assert torch.equal(halves[:, 0:3], x.bfloat16().float())
+    assert torch.equal(halves[:, 0:3], halves[:, 0:3].bfloat16().float())
     assert torch.equal(halves[:, 0:3] + halves[:, 3:6], x)
+    assert torch.equal(halves[:, 6:9], halves[:, 0:3])
     rounded = network.conv1[0].weight.bfloat16().float(), halves.bfloat16().float()
     in_halves_rounded = torch.conv2d(rounded[1], rounded[0], network.conv1[0].bias, padding=2)
     torch.testing.assert_close(in_halves_rounded, whole, atol=1e-4, rtol=0)
