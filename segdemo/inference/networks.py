@@ -19,7 +19,7 @@ from segdemo.preprocessing import to_input
 from segdemo.recent import Recent
 from segdemo.stages import NETWORKS, get_stage
 
-KEPT_ANSWERS = 512  # of the most recent (stage, photo) pairs: 192 KiB each
+KEPT_ANSWERS = 128  # of the most recent (stage, photo) pairs: 192 KiB each
 
 
 @dataclass(frozen=True)

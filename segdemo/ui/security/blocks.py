@@ -17,6 +17,7 @@ from segdemo.ui.security.refusal import sentence
 from segdemo.ui.security.values import misfit
 
 log = logging.getLogger(__name__)
+NOTHING: dict = {}  # one for all components of all visitors
 
 
 class PageConfig(BlocksConfig):
@@ -29,7 +30,7 @@ class PageConfig(BlocksConfig):
 
     def __copy__(self) -> BlocksConfig:
         copied = super().__copy__()
-        copied.config_for_block = lambda *_: {}
+        copied.config_for_block = lambda *_: NOTHING
         return copied
 
 
