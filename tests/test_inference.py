@@ -49,9 +49,7 @@ def test_float32_gives_the_lecture_s_network_s_labels(checkpoint, photos, logits
     for run in (PyTorch().compile(checkpoint), by_openvino):
         found = answers(run, photos)
         torch.testing.assert_close(found, logits, atol=1e-3, rtol=0)
-        assert (
-            found.argmax(1) != logits.argmax(1)
-        ).sum() <= 2  # of 180,224: draws
+        assert (found.argmax(1) != logits.argmax(1)).sum() <= 2  # of 180,224: draws
 
 
 def test_bfloat16_changes_one_label_in_a_thousand_at_most(checkpoint, photos, logits):
