@@ -1,0 +1,41 @@
+"""How many labels the chosen runtime gives otherwise than the lecture's network in float32.
+
+`python -m benchmarks.agreement --data PATH` prints, for each stage, the share of equal labels over
+every nineteenth test photo.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
+import torch
+
+from benchmarks.server import ROOT
+from benchmarks.tables import print_table
+from segdemo import checkpoints
+from segdemo.inference.choice import fastest
+from segdemo.pets import Pets
+from segdemo.preprocessing import to_input
+from segdemo.stages import NETWORKS
+
+EVERY = 19
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    test = Pets(parser.parse_args().data, "test")
+    inputs = [to_input(test[index][0]) for index in range(0, len(test), EVERY)]
+    rows = []
+    for key, stage in NETWORKS.items():
+        checkpoint = checkpoints.load(ROOT / "checkpoints", stage)
+        run, network = fastest().compile(checkpoint), checkpoint.network()
+        with torch.inference_mode():
+            equal = [(run(x).argmax(1) == network(x).argmax(1)).float().mean() for x in inputs]
+        rows.append((f"`{key}`", f"{torch.stack(equal).mean():.4%}"))
+    print_table(("stage", f"equal labels on {len(inputs)} photos"), rows)
+
+
+if __name__ == "__main__":
+    main()
