@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from segdemo.stages import Stage
 
+LEFT, RIGHT = ".left", ".right"  # after the name of a weight that is stored as two factors
 LFS_HEADER = b"version https://git-lfs"
 
 
@@ -150,11 +151,11 @@ def expand(
     weights = {}
     for name, tensor in stored.items():
         tensor = tensor.float() if tensor.is_floating_point() else tensor
-        base, _, part = name.rpartition(".")
-        if part == "left":
-            right = stored[f"{base}.right"].float()
+        base = name.removesuffix(LEFT)
+        if base != name:
+            right = stored[base + RIGHT].float()
             weights[base] = multiply(tensor, right).reshape(shapes.get(base, (-1,)))
-        elif part != "right":
+        elif not name.endswith(RIGHT):
             weights[name] = tensor
     return weights
 

@@ -8,7 +8,6 @@ inertia 25 a channel and pixel.
 """
 
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
 
 import numpy as np
@@ -78,12 +77,18 @@ def cluster(photo: Image.Image, settings: KMeansSettings) -> Clustering:
     with threadpool_limits(1, user_api="openmp"):
         sample = _sample(len(pixels))
         fitted = _fit(_points(pixels[sample], sample, shape, settings), settings.clusters)
-    assign = partial(_assign, pixels, shape, settings, fitted)
-    chunks = [assign(start) for start in range(0, len(pixels), CHUNK)]
-    labels = np.concatenate([nearest for nearest, *_ in chunks])
-    counts = sum(count.astype(np.float64) for _, count, *_ in chunks)
-    sums = sum(colours.astype(np.float64) for *_, colours, _ in chunks)
-    inertia = sum(distance for *_, distance in chunks)
+    labels = np.empty(len(pixels), np.uint8)
+    numbers = np.arange(len(fitted), dtype=np.uint8)[:, None]
+    counts, sums, inertia = np.zeros(len(fitted)), np.zeros((len(fitted), 3)), 0.0
+    for start in range(0, len(pixels), CHUNK):
+        colours = pixels[start : start + CHUNK]
+        places = np.arange(start, start + len(colours))
+        nearest, distances = _nearest(_points(colours, places, shape, settings), fitted)
+        labels[places] = nearest
+        members = (nearest == numbers).astype(np.float32)  # (k, n)
+        counts += members.sum(axis=1)
+        sums += members @ colours.astype(np.float32)
+        inertia += distances.sum(dtype=np.float64)
     used = np.flatnonzero(counts)
     means = sums[used] / counts[used, None]
     order = np.argsort(means @ LUMINANCE, kind="stable")
@@ -91,22 +96,6 @@ def cluster(photo: Image.Image, settings: KMeansSettings) -> Clustering:
     rank[used[order]] = np.arange(len(used))
     centres = means[order].round().astype(np.uint8)
     return Clustering(rank[labels].reshape(shape), centres, inertia / len(pixels))
-
-
-def _assign(
-    pixels: np.ndarray,
-    shape: tuple[int, int],
-    settings: KMeansSettings,
-    centres: np.ndarray,
-    start: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-    """A chunk of the pixels: labels; of each cluster the count and sum of colours; inertia."""
-    colours = pixels[start : start + CHUNK]
-    places = np.arange(start, start + len(colours))
-    nearest, distances = _nearest(_points(colours, places, shape, settings), centres)
-    members = (nearest == np.arange(len(centres), dtype=np.uint8)[:, None]).astype(np.float32)
-    sums = members @ colours.astype(np.float32)
-    return nearest, members.sum(axis=1), sums, distances.sum(dtype=np.float64)
 
 
 def best_assignment(labels: np.ndarray, truth: np.ndarray, clusters: int) -> np.ndarray:

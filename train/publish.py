@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from segdemo import checkpoints
+from segdemo.checkpoints import LEFT, RIGHT
 from segdemo.classes import CLASSES
 from segdemo.models import FCNReshape
 from segdemo.preprocessing import MEAN, SIZE, STD, normalise
@@ -103,7 +104,7 @@ def factorise_head(
     scale = right.abs().amax(1)  # balances the factors within the range of fp16
     left, right = left * scale, right / scale[:, None]
     stored = {name: w for name, w in weights.items() if name != "out_conv.weight"}
-    stored["out_conv.weight.left"], stored["out_conv.weight.right"] = left, right
+    stored["out_conv.weight" + LEFT], stored["out_conv.weight" + RIGHT] = left, right
     stored["out_conv.bias"] = weights["out_conv.bias"] + (weight @ mean - left @ (right @ mean))
     return stored
 

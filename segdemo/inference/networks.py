@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from segdemo import checkpoints
 from segdemo.checkpoints import Checkpoint, CheckpointError
 from segdemo.inference.choice import fastest
-from segdemo.inference.runtime import Run, Runtime
+from segdemo.inference.runtime import Run
 from segdemo.memory import give_back
 from segdemo.preprocessing import to_input
 from segdemo.recent import Recent
@@ -37,9 +37,9 @@ class Networks:
     loaded; the others work. `cards` holds the descriptions of those that could.
     """
 
-    def __init__(self, folder: Path, runtime: Runtime | None = None):
+    def __init__(self, folder: Path):
         self.folder = folder
-        self.runtime = runtime or fastest()
+        self._runtime = fastest()
         self.cards: dict[str, dict] = {}
         self.problems: dict[str, CheckpointError] = {}
         self._networks: dict[str, nn.Module] = {}
@@ -77,7 +77,7 @@ class Networks:
         """
         with self._making:
             if key not in self._runs:
-                self._runs[key] = self.runtime.compile(self._load(key))
+                self._runs[key] = self._runtime.compile(self._load(key))
             return self._runs[key]
 
     def predict(self, key: str, photo: Image.Image) -> Prediction:

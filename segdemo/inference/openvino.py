@@ -29,8 +29,6 @@ FULL_PRECISION = ("cnn-1x1",)
 class OpenVINO:
     """OpenVINO, in bfloat16 but for FULL_PRECISION's stages."""
 
-    name = "OpenVINO, bfloat16"
-
     def compile(self, checkpoint: Checkpoint) -> Run:
         network = prepared(checkpoint)
         if checkpoint.stage.key in FULL_PRECISION:

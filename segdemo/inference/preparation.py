@@ -4,10 +4,8 @@ import torch
 from torch import nn
 from torch.nn.utils import fuse_conv_bn_eval
 
-from segdemo.checkpoints import Checkpoint, expand
+from segdemo.checkpoints import LEFT, RIGHT, Checkpoint, expand
 from segdemo.models.blocks import ConvBlock
-
-LEFT, RIGHT = ".weight.left", ".weight.right"
 
 
 def prepared(checkpoint: Checkpoint) -> nn.Module:
@@ -19,9 +17,10 @@ def prepared(checkpoint: Checkpoint) -> nn.Module:
     stored = dict(checkpoint.stored)
     with torch.device("meta"):
         network = checkpoint.stage.build()
-        for layer in [name.removesuffix(LEFT) for name in stored if name.endswith(LEFT)]:
+        for weight in [name.removesuffix(LEFT) for name in stored if name.endswith(LEFT)]:
+            layer = weight.removesuffix(".weight")
             whole = network.get_submodule(layer)
-            left, right = stored.pop(layer + LEFT), stored.pop(layer + RIGHT)
+            left, right = stored.pop(weight + LEFT), stored.pop(weight + RIGHT)
             network.set_submodule(layer, _in_two(whole, rank=len(right)))
             stored[f"{layer}.0.weight"] = right.view(-1, *whole.weight.shape[1:])
             stored[f"{layer}.1.weight"] = left[:, :, None, None]

@@ -11,8 +11,6 @@ from segdemo.inference.runtime import Run
 class PyTorch:
     """PyTorch in float32: runs everywhere."""
 
-    name = "PyTorch"
-
     def compile(self, checkpoint: Checkpoint) -> Run:
         network = prepared(checkpoint).to(memory_format=torch.channels_last)
 

@@ -15,8 +15,6 @@ Run = Callable[[Tensor], Tensor]
 class Runtime(Protocol):
     """A way to run networks."""
 
-    name: str
-
     def compile(self, checkpoint: Checkpoint) -> Run:
         """The network of the checkpoint, ready to answer."""
         ...
