@@ -12,12 +12,12 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before Py
 import torch
 
 from benchmarks.server import ROOT
-from benchmarks.tables import print_table
 from segdemo import checkpoints
 from segdemo.inference.choice import fastest
 from segdemo.pets import Pets
 from segdemo.preprocessing import to_input
 from segdemo.stages import NETWORKS
+from train.report import markdown_table
 
 EVERY = 19
 
@@ -34,7 +34,7 @@ def main() -> None:
         with torch.inference_mode():
             equal = [(run(x).argmax(1) == network(x).argmax(1)).float().mean() for x in inputs]
         rows.append((f"`{key}`", f"{torch.stack(equal).mean():.4%}"))
-    print_table(("stage", f"equal labels on {len(inputs)} photos"), rows)
+    print(markdown_table(("stage", f"equal labels on {len(inputs)} photos"), rows))
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ import numpy as np
 from PIL import Image
 from sklearn.cluster import KMeans
 
-from benchmarks.tables import print_table
 from segdemo.kmeans import KMeansSettings, cluster
 from segdemo.photos.decoder import open_photo
 from segdemo.ui.examples import shipped_photos
+from train.report import markdown_table
 
 SIZE = 4000, 3000  # pixels
 
@@ -42,7 +42,7 @@ def main() -> None:
             times = f"{decoding:.0f}", f"{clustering:.0f}"
             rows.append((path.stem, str(clusters), *times, f"{ratio:.4f}"))
     header = "photo", "clusters", "decoding, ms", "k-means, ms", "inertia, of the full fit's"
-    print_table(header, rows)
+    print(markdown_table(header, rows))
 
 
 def timed(action: Callable[[], object], rounds: int) -> float:

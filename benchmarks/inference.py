@@ -11,7 +11,6 @@ import os
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
@@ -19,7 +18,7 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from benchmarks.tables import print_table
+from benchmarks.server import ROOT
 from segdemo import checkpoints
 from segdemo.checkpoints import Checkpoint
 from segdemo.complexity import multiply_adds
@@ -29,8 +28,8 @@ from segdemo.inference.preparation import prepared
 from segdemo.inference.pytorch import PyTorch
 from segdemo.preprocessing import SIZE
 from segdemo.stages import NETWORKS
+from train.report import markdown_table
 
-CHECKPOINTS = Path(__file__).parent.parent / "checkpoints"
 THREADS = 2
 MATRIX = 2048  # rows and columns of the products that set the limit
 Run = Callable[[Tensor], Tensor]
@@ -43,12 +42,12 @@ def main() -> None:
     torch.set_num_threads(THREADS)
     rows = []
     for key, stage in NETWORKS.items():
-        checkpoint = checkpoints.load(CHECKPOINTS, stage)
+        checkpoint = checkpoints.load(ROOT / "checkpoints", stage)
         with torch.device("meta"):
             work = multiply_adds(stage.build().eval())
         limited_by = "mm f32" if key in openvino.FULL_PRECISION else "mm bf16"
         rows.append([f"`{key}`", *row(measured(contenders(checkpoint), rounds), work, limited_by)])
-    print_table([*HEADER], rows)
+    print(markdown_table(HEADER, rows))
 
 
 HEADER = (

@@ -14,7 +14,6 @@ take on the same machine.
 
 import argparse
 import asyncio
-import io
 import os
 import secrets
 import statistics
@@ -27,10 +26,9 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
 import httpx
 import numpy as np
-from PIL import Image
 
+from benchmarks.photos import jpeg
 from benchmarks.server import ROOT, Server, serving
-from benchmarks.tables import print_table
 from segdemo import kmeans
 from segdemo.inference import Networks
 from segdemo.kmeans import KMeansSettings
@@ -38,6 +36,7 @@ from segdemo.preprocessing import to_input
 from segdemo.stages import STAGES
 from segdemo.ui.examples import shipped_photos
 from segdemo.ui.photo_view import view
+from train.report import markdown_table
 
 SIZE = 1024, 768  # pixels of a visitor's photo
 CROWD = 400  # twice as many as the queue takes
@@ -75,7 +74,7 @@ def bare_models(photos: int = 20) -> float:
     """Seconds for all eight stages' answers to one photo, nothing else."""
     networks = Networks(ROOT / "checkpoints")
     networks.warm_up()
-    views = [view(jpeg(seed)) for seed in range(photos + 1)]
+    views = [view(jpeg(SIZE, seed)) for seed in range(photos + 1)]
     durations = []
     for photo in views:
         started = time.perf_counter()
@@ -85,15 +84,6 @@ def bare_models(photos: int = 20) -> float:
             networks.run(key)(inputs)
         durations.append(time.perf_counter() - started)
     return statistics.median(durations[1:])
-
-
-def jpeg(seed: int) -> bytes:
-    """A visitor's photo: the shipped cat, with noise that makes it another."""
-    cat = Image.open(shipped_photos()[0]).convert("RGB").resize(SIZE)
-    noise = np.random.default_rng(seed).normal(0, 4, (*SIZE[::-1], 1))
-    file = io.BytesIO()
-    Image.fromarray((np.asarray(cat) + noise).clip(0, 255).astype(np.uint8)).save(file, "JPEG")
-    return file.getvalue()
 
 
 class Class:
@@ -126,25 +116,23 @@ class Class:
     async def burst(self, clients: list[httpx.AsyncClient], ideal: float) -> None:
         """Everybody with a photo of their own."""
         for client in clients[:4]:  # warms up, copies behind a load balancer too
-            await self.press(client, await self.upload(client, jpeg(10**6)))
+            await self.press(client, await self.upload(client, jpeg(SIZE, 10**6)))
         calls = []
         for seed, client in enumerate(clients):
-            path = await self.upload(client, jpeg(seed))
+            path = await self.upload(client, jpeg(SIZE, seed))
             calls.append(self.press(client, path))
         visits = await asyncio.gather(*calls)
         last = max(visit.last for visit in visits)
         median = statistics.median(visit.last for visit in visits)
         ideal_last, ideal_median = ideal * len(clients), ideal * len(clients) / 2
         print(f"burst of {len(clients)}, each with a photo of their own")
-        print_table(
-            ("", "measured", "of the ideal"),
-            [
-                ("errors", str(sum(bool(visit.refusal) for visit in visits)), ""),
-                ("photos a second", f"{len(clients) / last:.2f}", f"{ideal_last / last:.0%}"),
-                ("median wait", f"{median:.1f} s", f"{median / ideal_median:.2f}"),
-                ("longest wait", f"{last:.1f} s", f"{last / ideal_last:.2f}"),
-            ],
-        )
+        rows = [
+            ("errors", str(sum(bool(visit.refusal) for visit in visits)), ""),
+            ("photos a second", f"{len(clients) / last:.2f}", f"{ideal_last / last:.0%}"),
+            ("median wait", f"{median:.1f} s", f"{median / ideal_median:.2f}"),
+            ("longest wait", f"{last:.1f} s", f"{last / ideal_last:.2f}"),
+        ]
+        print(markdown_table(("", "measured", "of the ideal"), rows))
 
     async def example(self, clients: list[httpx.AsyncClient]) -> None:
         """Everybody with the same example."""
@@ -173,7 +161,7 @@ class Class:
             while (now := time.monotonic() - started) < seconds:
                 if len(samples) * WATCHED_EVERY <= now:
                     samples.append((now, server.megabytes(), files(folder)))
-                await self.press(client, await self.upload(client, jpeg(seed)))
+                await self.press(client, await self.upload(client, jpeg(SIZE, seed)))
                 seed += 1
         times, memory, disk = np.array(samples[len(samples) // 4 :]).T  # when caches are full
         slope = 3600 * np.polyfit(times, memory, 1)[0]

@@ -8,7 +8,6 @@ is Gradio's, the network's and the browser's.
 
 import argparse
 import base64
-import io
 import os
 import shutil
 import statistics
@@ -17,19 +16,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
-import numpy as np
-from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.photos import jpeg
 from benchmarks.server import ROOT, serving
-from benchmarks.tables import print_table
 from segdemo.answers import answer
 from segdemo.inference import Networks
 from segdemo.kmeans import KMeansSettings
 from segdemo.stages import STAGES
 from segdemo.ui.compare.cards import photo_style, render
 from segdemo.ui.compare.comparison import Comparison
-from segdemo.ui.examples import asked, shipped_photos
+from segdemo.ui.examples import asked
+from train.report import markdown_table
 
 SIZE = 4000, 3000  # pixels
 WINDOW = {"width": 1366, "height": 768}
@@ -73,7 +71,7 @@ UPLOAD = """
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    photos = [jpeg(seed) for seed in range(parser.parse_args().rounds + 1)]
+    photos = [jpeg(SIZE, seed) for seed in range(parser.parse_args().rounds + 1)]
     with serving() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
@@ -88,23 +86,14 @@ def main() -> None:
     print(f"from the command to the page: {server.seconds_to_answer:.1f} s")
     print(f"resident memory, all stages loaded: {memory:.0f} MB\n")
     typical = {name: statistics.median(times[name] for times in dropped) for name in dropped[0]}
-    parts = {"upload, as the browser sees it": typical.pop("upload")} | parts_of(photos[1:])
+    parts = {"upload, as the browser sees it": typical.pop("upload")} | parts_of(photos)
     last = max(typical.values())
     rest = last - sum(parts.values())
     rows = [(f"`{key}` on the screen", typical[key]) for key in STAGES]
     rows += parts.items()
     rows.append(("left over: Gradio, network, browser", rest))
-    print_table(("median of the rounds", "ms"), [(name, f"{ms:.0f}") for name, ms in rows])
-
-
-def jpeg(seed: int) -> bytes:
-    """A 12-megapixel JPEG: the shipped cat enlarged, with a sensor's noise."""
-    cat = Image.open(shipped_photos()[0]).convert("RGB").resize(SIZE, Image.Resampling.BICUBIC)
-    noise = np.random.default_rng(seed).normal(0, 4, (*SIZE[::-1], 1))
-    pixels = (np.asarray(cat) + noise).clip(0, 255).astype(np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=85)
-    return file.getvalue()
+    table = [(name, f"{ms:.0f}") for name, ms in rows]
+    print(markdown_table(("median of the rounds", "ms"), table))
 
 
 def drop(page: Page, photo: bytes) -> dict[str, float]:
@@ -115,11 +104,11 @@ def drop(page: Page, photo: bytes) -> dict[str, float]:
 
 
 def parts_of(photos: list[bytes]) -> dict[str, float]:
-    """Milliseconds of what the server does with a photo, the median over the photos."""
+    """Milliseconds of what the server does with a photo, the median over all but the first."""
     networks = Networks(ROOT / "checkpoints")
     networks.warm_up()
     comparison = Comparison(networks, tests=None)
-    measured = [work(comparison, photo) for photo in photos]
+    measured = [work(comparison, photo) for photo in photos][1:]
     return {name: statistics.median(parts[name] for parts in measured) for name in measured[0]}
 
 

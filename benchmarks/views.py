@@ -11,9 +11,9 @@ import time
 from gradio_client import Client, handle_file
 
 from benchmarks.server import serving
-from benchmarks.tables import print_table
 from segdemo.stages import NETWORKS
 from segdemo.ui.examples import shipped_photos
+from train.report import markdown_table
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
             durations = [timed(client, call) for _ in range(rounds + 1)]
             first, typical = durations[0], statistics.median(durations[1:])
             rows.append((title, f"{first:.2f}", f"{typical:.2f}"))
-        print_table(("view", "first time, s", "again, s"), rows)
+        print(markdown_table(("view", "first time, s", "again, s"), rows))
 
 
 def calls(photo: dict) -> dict[str, tuple]:
