@@ -7,5 +7,5 @@ from segdemo.inference.runtime import Runtime
 
 
 def fastest() -> Runtime:
-    """OpenVINO in bfloat16 where it is installed and the processor can, else PyTorch."""
-    return OpenVINO() if openvino.usable() else PyTorch()
+    """OpenVINO where it is installed, else PyTorch."""
+    return OpenVINO() if openvino.installed() else PyTorch()

@@ -27,24 +27,34 @@ FULL_PRECISION = ("cnn-1x1",)
 
 
 class OpenVINO:
-    """OpenVINO, in bfloat16 but for FULL_PRECISION's stages."""
+    """OpenVINO, in bfloat16 where the processor multiplies it, but for FULL_PRECISION's stages."""
 
     def compile(self, checkpoint: Checkpoint) -> Run:
         network = prepared(checkpoint)
-        if checkpoint.stage.key in FULL_PRECISION:
+        if precision(checkpoint.stage.key) == "f32":
             return compiled(network, "f32")
         split_first_convolution(network)
         run = compiled(network, "bf16", channels=9)
         return lambda inputs: run(in_halves(inputs))
 
 
-def usable() -> bool:
-    """Whether it is installed and this processor has instructions for bfloat16."""
+def installed() -> bool:
+    """Whether this process can import it."""
     try:
-        core = _core()
+        _core()
     except ModuleNotFoundError:
         return False
-    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return True
+
+
+def precision(key: str) -> str:
+    """What a stage is multiplied in on this machine: "bf16" or "f32"."""
+    return "bf16" if key not in FULL_PRECISION and multiplies_bfloat16() else "f32"
+
+
+def multiplies_bfloat16() -> bool:
+    """Whether the processor has instructions for it."""
+    return "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def compiled(network: nn.Module, precision: str, channels: int = 3) -> Run:
