@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from conftest import CHECKPOINTS, ROOT
@@ -24,12 +25,25 @@ def copy(home: Path) -> None:
         shutil.copy(CHECKPOINTS / f"{STAGE}.{kind}", home / "project" / "checkpoints")
 
 
-class Process:
-    """The app in a process of its own, in the home of a `copy`, with an empty environment."""
+APP = (sys.executable, "-u", "app.py")
 
-    def __init__(self, home: Path, environment: dict[str, str], limit: int | None = None):
+
+class Process:
+    """The app in a process of its own, in the home of a `copy`, with an empty environment.
+
+    limit: bytes of the largest file that it can write.
+    command: what becomes the app, started in the project.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        environment: dict[str, str],
+        limit: int | None = None,
+        command: Sequence[str] = APP,
+    ):
         self._process = subprocess.Popen(
-            [sys.executable, "-u", "app.py"],
+            command,
             cwd=home / "project",
             env={
                 "PATH": "",
@@ -52,6 +66,10 @@ class Process:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
         self.caller = Caller(line.split()[-1])
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def __enter__(self) -> "Process":
         return self
