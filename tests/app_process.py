@@ -82,10 +82,10 @@ class Process:
         for line in self._process.stdout:
             self.said += line
 
-    def end(self, number: signal.Signals) -> int:
-        """Send a signal; returns the exit status."""
+    def end(self, number: signal.Signals, within: float = PATIENCE) -> int:
+        """Send a signal; returns the exit status, which is there after `within` seconds."""
         self._process.send_signal(number)
-        status = self._process.wait(PATIENCE)
+        status = self._process.wait(within)
         self._reader.join()
         self._process.stdout.close()
         return status

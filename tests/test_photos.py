@@ -34,6 +34,7 @@ from photo_corpus import (
 from PIL import Image, ImageCms, ImageFile
 
 from segdemo.errors import InputError
+from segdemo.photos import containers
 from segdemo.photos import decoder as photos
 from segdemo.photos.decoder import (
     FORMATS,
@@ -484,6 +485,16 @@ def test_a_bomb_costs_neither_memory_nor_time(name):
 
 
 # Whatever is sent
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "BMP"])
+def test_decoding_has_a_time_limit(form, monkeypatch):
+    """No file is known that reaches it, so the limit comes down to meet one."""
+    noise = np.random.default_rng(0).integers(0, 256, (600, 600), np.uint8)
+    data = save(Image.fromarray(noise), form)
+    assert open_photo(data).original_size == (600, 600)
+    monkeypatch.setattr(containers, "MAX_CPU_SECONDS", 0)
+    assert refusal(open_photo, data).key == "photo.costly"
 
 
 def test_threads_do_not_disturb_each_other():

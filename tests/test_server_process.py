@@ -19,6 +19,7 @@ from test_server_roads import png
 
 from segdemo.ui.security.refusal import sentence
 
+CLOSED = 5  # seconds: what whoever stops a server waits before killing it
 LARGEST_FILE = 3_000_000  # bytes: beyond it the disk is full for this process
 # Python's own record of what a process connects to, names it resolves included.
 RECORDER = """
@@ -163,7 +164,7 @@ def test_it_begins_again_on_zero_gpu_and_ends_when_told(home, zero_gpu):
         assert len(files(home)) > len(left)
 
         listener, heard = begin(process, large, "terminated")
-        assert process.end(signal.SIGTERM) == 0
+        assert process.end(signal.SIGTERM, within=CLOSED) == 0
         listener.join(PATIENCE)
         assert not listener.is_alive()
         assert "close_stream" in heard[-1]  # or the page would wait for more from this server

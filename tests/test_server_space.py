@@ -1,4 +1,4 @@
-"""`python app.py` as a Space runs it, or stricter: no root, nothing to write but its home, no way out.
+"""`python app.py` as on a Space, or stricter: no root, nothing to write but its home, no way out.
 
 In a network of its own, which has no other host, and in a view of the file system in which the
 project, Python and the packages cannot be written.

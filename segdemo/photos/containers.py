@@ -8,6 +8,7 @@ here answers a file of tests/photo_corpus.py that did.
 import io
 import re
 import struct
+import time
 from collections.abc import Iterator
 
 from segdemo.errors import InputError
@@ -16,6 +17,10 @@ from segdemo.errors import InputError
 # arrives in pieces before the pixels is joined in quadratic time.
 HEADER_READS = 2_000  # a JPEG takes about 60, a GIF 10
 PIXEL_READS = 500_000  # a PNG of 20 MB in chunks of 8 kB takes 10,000
+
+# For what no other rule here foresees. Pillow reads most formats as it decodes them; AVIF has a
+# process of its own; WebP and compressed TIFF are decoded in one go, work that pixels bound.
+MAX_CPU_SECONDS = 2  # the costliest photo that is taken needs 1.1 s
 
 MAX_SEGMENTS = 2_000  # JPEG, before the pixels: 20 MB of metadata in full segments are 320
 # JPEG: each scan visits every coefficient again, 0.65 ns per pixel. 50 MP in 20 scans; encoders
@@ -50,15 +55,19 @@ _PNG_COMPRESSED_CHUNK = re.compile(rb"iCCP|zTXt|iTXt")
 
 
 class MeteredFile(io.BytesIO):
-    """A file in memory that may be read `reads_left` times. Raises InputError after that."""
+    """A file in memory that may be read `reads_left` times and for MAX_CPU_SECONDS.
+
+    The seconds are the processor time of the thread that made it. Raises InputError after either.
+    """
 
     def __init__(self, data: bytes, reads_left: int):
         super().__init__(data)
         self.reads_left = reads_left
+        self._deadline = time.thread_time() + MAX_CPU_SECONDS
 
     def read(self, size: int | None = -1) -> bytes:
         self.reads_left -= 1
-        if self.reads_left < 0:
+        if self.reads_left < 0 or time.thread_time() > self._deadline:
             raise InputError("photo.costly")
         return super().read(size)
 
