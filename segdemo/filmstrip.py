@@ -154,6 +154,14 @@ def write_film(
     _write(folder / f"{key}.png", png(label_image(tiles)), description, save)
 
 
+def film_labels(film: Film) -> np.ndarray:
+    """The labels that `write_film` was given: (photos, frames, SIZE, SIZE) uint8."""
+    with Image.open(film.sprite) as image:
+        tiles = np.asarray(image)
+    photos, epochs = (side // SIZE for side in tiles.shape)
+    return tiles.reshape(photos, SIZE, epochs, SIZE).transpose(0, 2, 1, 3)
+
+
 def _write(path: Path, data: bytes, description: dict, save: Save) -> None:
     card = {"sha256": hashlib.sha256(data).hexdigest(), **description}
     save(path, data)

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from drawn_pets import write_dataset
 from PIL import Image
 
 from segdemo import checkpoints
+from segdemo.filmstrip import Filmstrip
 from segdemo.models import CNNSegmentation, EncoderDecoder, UpsampleOnly
 from segdemo.pets import PetDataError, Pets
 from segdemo.stages import NETWORKS
@@ -274,6 +276,33 @@ def test_train_and_evaluate_from_the_command_line(root, tmp_path, monkeypatch, c
     assert scores["pictures"] == 6
     assert main(["evaluate", STAGE.key, *folders, "--json", "--limit", "2"]) == 0
     assert json.loads(capsys.readouterr().out)["pictures"] == 2
+
+
+def test_a_second_run_goes_on_from_the_published_first(root, tmp_path, monkeypatch):
+    """With its weights, its history and its film; the first is not trained again."""
+    runs = tmp_path / "runs"
+    folders = ["--data", str(root), "--checkpoints", str(tmp_path), "--runs", str(runs)]
+    monkeypatch.setitem(RECIPES, STAGE.key, SMALL)
+    assert main([STAGE.key, *folders]) == 0
+    first = checkpoints.load(tmp_path, STAGE)
+    film = Filmstrip.read(tmp_path / "filmstrip").films[STAGE.key]
+
+    second = Recipe(small_epochs=0, full_epochs=1, batch_size=2, learning_rate=0.0, after=SMALL)
+    monkeypatch.setitem(RECIPES, STAGE.key, second)
+    shutil.rmtree(runs)
+    assert main([STAGE.key, *folders]) == 0
+    assert [path.name for path in (runs / STAGE.key).iterdir()] == ["2"]
+    both = checkpoints.load(tmp_path, STAGE)
+    assert both.card["recipe"] == asdict(second)
+    assert both.card["history"][: SMALL.epochs] == first.card["history"]
+    assert both.card["history"][-1]["epoch"] == SMALL.epochs + 1
+    for name, weight in dict(first.network().named_parameters()).items():
+        assert torch.equal(both.network().get_parameter(name), weight)  # at a rate of 0
+    frames = Filmstrip.read(tmp_path / "filmstrip").films[STAGE.key].frames
+    epochs = [frame.epoch for frame in frames]
+    assert epochs == sorted(set(epochs))
+    assert set(film.frames[:-1]) < set(frames)
+    assert epochs[-1] == SMALL.epochs + 1
 
 
 def test_the_head_s_factors_keep_its_probabilities(pets):

@@ -24,7 +24,7 @@ from train.losses import LOSSES
 from train.model_card import model_card
 from train.precision import mixed_precision
 from train.publish import publish, write_card
-from train.recipes import RECIPES
+from train.recipes import RECIPES, Recipe
 from train.report import table
 from train.storage import RunFolder
 
@@ -102,14 +102,30 @@ def run_training(options: argparse.Namespace) -> None:
     for stage in sorted(select(options.command), key=lambda s: bool(RECIPES[s.key].grown_from)):
         recipe = RECIPES[stage.key]
         if options.loss:
-            recipe = dataclasses.replace(recipe, loss=options.loss)
-        run = RunFolder(options.runs / stage.key)
-        network = initial_network(stage, recipe, options.checkpoints)
-        trained = train(stage, recipe, pets, run, accelerator, network, options.workers)
-        if accelerator.is_main_process:
-            test = PetTensors(Pets(options.data, "test"))
-            publish(stage, recipe, trained, pets, test, options.checkpoints)
-            measure(stage, options.checkpoints, pets, test)
+            recipe = recipe.with_loss(options.loss)
+        for number, run in missing_runs(stage, recipe, options.checkpoints):
+            folder = RunFolder(options.runs / stage.key / str(number))
+            network = initial_network(stage, run, options.checkpoints)
+            trained = train(stage, run, pets, folder, accelerator, network, options.workers)
+            if accelerator.is_main_process:
+                test = PetTensors(Pets(options.data, "test"))
+                publish(stage, run, trained, pets, test, options.checkpoints)
+                measure(stage, options.checkpoints, pets, test)
+            accelerator.wait_for_everyone()  # the next run starts from what was published
+
+
+def missing_runs(stage: Stage, recipe: Recipe, folder: Path) -> list[tuple[int, Recipe]]:
+    """The runs still to do, each with its number from 1.
+
+    All of them, but for those which the published weights have behind them already.
+    """
+    runs = list(enumerate(recipe.runs, 1))
+    try:
+        published = checkpoints.read_card(folder, stage)["recipe"]
+    except CheckpointError:
+        return runs
+    done = [number for number, run in runs[:-1] if dataclasses.asdict(run) == published]
+    return runs[done[0] :] if done else runs
 
 
 def run_measurement(options: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """What a network in training answers to a few fixed photos: the frames of its filmstrip."""
 
 from functools import cache
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,18 @@ from PIL import Image, ImageFilter
 from skimage import data
 from torch import Tensor
 
-from segdemo.filmstrip import FOLDER, Frame, Photo, write_film, write_photos
+from segdemo.filmstrip import (
+    FOLDER,
+    Filmstrip,
+    Frame,
+    Photo,
+    film_labels,
+    write_film,
+    write_photos,
+)
 from segdemo.preprocessing import resize_photo, to_pixels
 from segdemo.stages import Stage
+from train.recipes import Recipe
 from train.storage import write_atomically
 
 FRAMES = 24  # of a run, besides the one before its first step
@@ -53,14 +63,21 @@ def film_steps(steps: int) -> set[int]:
     return set(np.linspace(0, steps, FRAMES + 1).round().astype(int).tolist())
 
 
-def publish_film(folder: Path, stage: Stage, film: list[dict], steps: int) -> None:
-    """Write a run's frames into the filmstrip beside the checkpoints in `folder`.
+def publish_film(folder: Path, stage: Stage, recipe: Recipe, film: list[dict], steps: int) -> None:
+    """Write a run's frames into the filmstrip beside the checkpoints in `folder`, after those of
+    the runs before it.
 
     film: step, size and labels (photos, 128, 128) of each frame; steps: in an epoch.
     """
     strip = folder / FOLDER
     strip.mkdir(parents=True, exist_ok=True)
     write_photos(strip, PHOTOS, film_photos(), write_atomically)
-    frames = [Frame(record["step"] / steps, record["size"]) for record in film]
+    before = sum(run.epochs for run in recipe.runs[:-1])  # epochs
+    frames = [Frame(before + record["step"] / steps, record["size"]) for record in film]
     labels = np.stack([record["labels"].numpy() for record in film], axis=1)
+    earlier = Filmstrip.read(strip).films.get(stage.key) if before else None
+    if earlier:
+        kept = [frame.epoch < before for frame in earlier.frames]
+        frames = [*compress(earlier.frames, kept), *frames]
+        labels = np.concatenate([film_labels(earlier)[:, kept], labels], axis=1)
     write_film(strip, stage.key, frames, labels, write_atomically)

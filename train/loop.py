@@ -44,11 +44,12 @@ class Trained:
 
 
 def initial_network(stage: Stage, recipe: Recipe, folder: Path) -> nn.Module:
-    """The stage's network as its run starts: random from the seed, or grown from another's."""
+    """The stage's network as its run starts: random from the seed, or from published weights."""
     torch.manual_seed(recipe.seed)
     network = stage.build()
-    if recipe.grown_from:
-        grow(network, checkpoints.load(folder, get_stage(recipe.grown_from)).network())
+    source = stage.key if recipe.after else recipe.grown_from
+    if source:
+        grow(network, checkpoints.load(folder, get_stage(source)).network())
     return network.to(memory_format=torch.channels_last)
 
 

@@ -48,16 +48,30 @@ def _recipes(cards: dict[str, dict]) -> str:
     rows = [
         (
             f"`{key}`",
-            str(card["recipe"]["small_epochs"]),
-            str(card["recipe"]["full_epochs"]),
-            f"{card['recipe']['learning_rate']:g}",
-            f"`{card['recipe']['grown_from']}`" if card["recipe"]["grown_from"] else "scratch",
+            _in_turn(card, "small_epochs"),
+            _in_turn(card, "full_epochs"),
+            _in_turn(card, "learning_rate"),
+            f"`{first['grown_from']}`" if first["grown_from"] else "scratch",
             f"{card['history'][-1]['seconds'] / 3600:.1f}",
             f"{_last_gain(card['history']):+.3f}",
         )
         for key, card in cards.items()
+        for first in _runs(card)[:1]
     ]
     return markdown_table(headings, rows)
+
+
+def _runs(card: dict) -> list[dict]:
+    """The recipes of the stage's runs, first to last."""
+    runs, recipe = [], card["recipe"]
+    while recipe:
+        runs.insert(0, recipe)
+        recipe = recipe.get("after")
+    return runs
+
+
+def _in_turn(card: dict, setting: str) -> str:
+    return ", then ".join(f"{run[setting]:g}" for run in _runs(card))
 
 
 def _last_gain(history: list[dict]) -> float:

@@ -58,11 +58,11 @@ def publish(
             "dropped": pets.dropped,
         },
         "libraries": {name: version(name) for name in LIBRARIES},
-        "history": trained.history,
+        "history": whole_history(stage, recipe, trained.history, folder),
     }
     write_atomically(checkpoints.weights_path(folder, stage), data)
     write_card(folder, stage, card)
-    publish_film(folder, stage, trained.film, len(training) // recipe.batch_size)
+    publish_film(folder, stage, recipe, trained.film, len(training) // recipe.batch_size)
     shipped = checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
     photos = test.photos[::4]  # a quarter says as much: fifteen million labels
     agree = predict(shipped, photos) == predict(network, photos)
@@ -72,6 +72,19 @@ def publish(
         "share": float(agree.mean()),
     }
     write_card(folder, stage, card)
+
+
+def whole_history(stage: Stage, recipe: Recipe, history: list[dict], folder: Path) -> list[dict]:
+    """A run's epochs after those of the runs before it, whose card lies in `folder`."""
+    epochs = sum(run.epochs for run in recipe.runs[:-1])
+    if not epochs:
+        return history
+    before = checkpoints.read_card(folder, stage)["history"][:epochs]
+    seconds = before[-1]["seconds"]
+    return before + [
+        record | {"epoch": epochs + record["epoch"], "seconds": seconds + record["seconds"]}
+        for record in history
+    ]
 
 
 def write_card(folder: Path, stage: Stage, card: dict) -> None:

@@ -1,6 +1,8 @@
-"""How each stage is trained: one recipe, of which only length and batch differ."""
+"""How each stage is trained: one recipe, of which only length and rate differ."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 from segdemo.preprocessing import SIZE
 
@@ -20,10 +22,22 @@ class Recipe:
     loss: str = "ce-dice"  # a key of train.losses.LOSSES
     seed: int = 0
     grown_from: str | None = None  # stage whose trained weights this one starts from
+    after: Recipe | None = (
+        None  # run whose published weights this one, of the same stage, goes on from
+    )
 
     @property
     def epochs(self) -> int:
         return self.small_epochs + self.full_epochs
+
+    @property
+    def runs(self) -> tuple[Recipe, ...]:
+        """All runs of the stage, from the first to this one."""
+        return (*(self.after.runs if self.after else ()), self)
+
+    def with_loss(self, loss: str) -> Recipe:
+        """The same runs with another loss."""
+        return replace(self, loss=loss, after=self.after and self.after.with_loss(loss))
 
     def size(self, epoch: int) -> int:
         """Height and width, in pixels, of the pictures in epoch 0, 1, ..."""
@@ -37,8 +51,14 @@ RECIPES = {
     "cnn-1x1": Recipe(small_epochs=4, full_epochs=2),
     "cnn-5x5": Recipe(small_epochs=4, full_epochs=3),
     "cnn-11x11": Recipe(small_epochs=0, full_epochs=2, learning_rate=5e-4, grown_from="cnn-5x5"),
-    "fcn-reshape": Recipe(small_epochs=0, full_epochs=2, grown_from="encoder-decoder"),
+    "fcn-reshape": Recipe(small_epochs=0, full_epochs=6, grown_from="encoder-decoder"),
     "upsample-only": Recipe(small_epochs=0, full_epochs=2, grown_from="encoder-decoder"),
-    "encoder-decoder": Recipe(small_epochs=8, full_epochs=8),
+    "encoder-decoder": Recipe(
+        small_epochs=0,
+        full_epochs=5,
+        learning_rate=1e-3,
+        seed=1,  # other draws than the first run's
+        after=Recipe(small_epochs=8, full_epochs=8),
+    ),
     "unet": Recipe(small_epochs=40, full_epochs=12),
 }

@@ -65,7 +65,10 @@ def compiled(network: nn.Module, precision: str, channels: int = 3) -> Run:
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         "PERFORMANCE_HINT": "LATENCY",
     }
-    compiled_model = core.compile_model(_converted(network, channels), "CPU", settings)
+    model = _converted(network, channels)
+    if precision == "bf16":
+        _store_in_float16(model)
+    compiled_model = core.compile_model(model, "CPU", settings)
     request = compiled_model.create_infer_request()
     lock = Lock()  # a request keeps one photo's feature maps
 
@@ -110,6 +113,13 @@ def _converted(network: nn.Module, channels: int):
     model = frontend.convert(graph)
     model.reshape(list(example.shape))
     return model
+
+
+def _store_in_float16(model) -> None:
+    """Keep the weights in float16: OpenVINO holds on to them, beside its own copy in bfloat16."""
+    from openvino._offline_transformations import compress_model_transformation
+
+    compress_model_transformation(model)
 
 
 @cache
