@@ -7,9 +7,10 @@ from conftest import ROOT
 from photo_corpus import BOMBS, impostors, whole
 from server import Caller
 from test_server_costs import COSTLY
+from test_server_process import CLOSED
 from test_server_values import KINDS
 
-from segdemo.photos import decoder
+from segdemo.photos import containers, decoder
 from segdemo.ui.examples import shipped_photos
 from segdemo.ui.page import launch_options
 from segdemo.ui.security import limits
@@ -173,7 +174,8 @@ def test_the_limits_in_words_are_those_in_the_code():
         "photos and results on disk": f"{limits.UPLOADS_KEPT // hour} hour,"
         f" looked for every {limits.SWEEPS // 60} minutes",
         "disk left free": f"{limits.SPARE_DISK // megabyte} MB",
-        "after SIGTERM": f"{limits.CLOSING} seconds for running answers",
+        "processor time to decode one photo": f"{containers.MAX_CPU_SECONDS} seconds",
+        "after SIGTERM": f"{limits.CLOSING} seconds for running answers, {CLOSED} for all",
     }.items():
         assert rows[row] == value, row
     assert "SECURITY.md" in README
