@@ -27,7 +27,9 @@ def serve(page: gr.Blocks, warm_up: Callable[[], None]) -> None:
         signal.signal(number, lambda *_: told.set())
     page.launch(prevent_thread_lock=True, **launch_options())
     threading.Thread(target=warm_up, daemon=True).start()
-    told.wait()
+    # A signal that another thread gets is handled when this one, which may be asleep, next runs.
+    while not told.wait(timeout=1):
+        pass
     page.server.config.timeout_graceful_shutdown = CLOSING
     closing = threading.Thread(target=page.close, daemon=True)
     closing.start()
