@@ -61,7 +61,7 @@ class Comparison:
         yield {
             "photo": self._style(photo, question),
             "truth": truth_card(question.truth, language),
-            "doubt": self._doubt(question, language) if doubt.STAGE in known else "",
+            "doubt": self._doubt(photo, question, language) if doubt.STAGE in known else "",
             "status": _progress(len(known), len(keys), language),
             **{key: "" for key in STAGES if key not in keys},
             **known,
@@ -76,7 +76,7 @@ class Comparison:
             if card.answer:
                 self._cards.keep(names[key], step[key])
                 if key == doubt.STAGE:
-                    step["doubt"] = self._doubt(question, language)
+                    step["doubt"] = self._doubt(photo, question, language)
             if done == len(waiting) or time.monotonic() - sent > PACE:
                 running = {
                     later: self._blank(later, "running", language) for later in waiting[done:][:1]
@@ -142,8 +142,13 @@ class Comparison:
     def _style(self, photo: str | bytes, question: Question) -> str:
         return self._cards.get((photo,)) or self._cards.keep((photo,), photo_style(question.photo))
 
-    def _doubt(self, question: Question, language: str) -> str:
+    def _doubt(self, photo: str | bytes, question: Question, language: str) -> str:
         """A quiet note where the U-Net is less sure of its pet than of nearly any real one."""
+        name = photo, "doubt", language
+        known = self._cards.get(name)
+        return self._cards.keep(name, self._note(question, language)) if known is None else known
+
+    def _note(self, question: Question, language: str) -> str:
         rule = self.networks.cards.get(doubt.STAGE, {}).get("doubt")
         if rule is None:
             return ""
