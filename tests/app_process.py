@@ -83,8 +83,12 @@ class Process:
             self.said += line
 
     def end(self, number: signal.Signals, within: float = PATIENCE) -> int:
-        """Send a signal; returns the exit status, which is there after `within` seconds."""
+        """Send a signal; returns what `ended` does."""
         self._process.send_signal(number)
+        return self.ended(within)
+
+    def ended(self, within: float) -> int:
+        """The exit status, which is there after `within` seconds."""
         status = self._process.wait(within)
         self._reader.join()
         self._process.stdout.close()
