@@ -198,7 +198,9 @@ class Class:
     @asynccontextmanager
     async def visitor(self) -> AsyncIterator[httpx.AsyncClient]:
         """Somebody who has opened the page, with what cookies it gave."""
-        async with httpx.AsyncClient(base_url=self.url, timeout=600) as client:
+        # The server closes what is idle for 5 seconds, which a browser would simply open again.
+        limits = httpx.Limits(keepalive_expiry=2)
+        async with httpx.AsyncClient(base_url=self.url, timeout=600, limits=limits) as client:
             (await client.get("/")).raise_for_status()
             yield client
 
