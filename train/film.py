@@ -72,7 +72,7 @@ def publish_film(folder: Path, stage: Stage, recipe: Recipe, film: list[dict], s
     strip = folder / FOLDER
     strip.mkdir(parents=True, exist_ok=True)
     write_photos(strip, PHOTOS, film_photos(), write_atomically)
-    before = sum(run.epochs for run in recipe.runs[:-1])  # epochs
+    before = recipe.epochs_before
     frames = [Frame(before + record["step"] / steps, record["size"]) for record in film]
     labels = np.stack([record["labels"].numpy() for record in film], axis=1)
     earlier = Filmstrip.read(strip).films.get(stage.key) if before else None

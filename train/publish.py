@@ -76,7 +76,7 @@ def publish(
 
 def whole_history(stage: Stage, recipe: Recipe, history: list[dict], folder: Path) -> list[dict]:
     """A run's epochs after those of the runs before it, whose card lies in `folder`."""
-    epochs = sum(run.epochs for run in recipe.runs[:-1])
+    epochs = recipe.epochs_before
     if not epochs:
         return history
     before = checkpoints.read_card(folder, stage)["history"][:epochs]

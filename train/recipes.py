@@ -22,9 +22,7 @@ class Recipe:
     loss: str = "ce-dice"  # a key of train.losses.LOSSES
     seed: int = 0
     grown_from: str | None = None  # stage whose trained weights this one starts from
-    after: Recipe | None = (
-        None  # run whose published weights this one, of the same stage, goes on from
-    )
+    after: Recipe | None = None  # run of the same stage from whose weights this one goes on
 
     @property
     def epochs(self) -> int:
@@ -34,6 +32,11 @@ class Recipe:
     def runs(self) -> tuple[Recipe, ...]:
         """All runs of the stage, from the first to this one."""
         return (*(self.after.runs if self.after else ()), self)
+
+    @property
+    def epochs_before(self) -> int:
+        """Of all runs before this one."""
+        return sum(run.epochs for run in self.runs[:-1])
 
     def with_loss(self, loss: str) -> Recipe:
         """The same runs with another loss."""
