@@ -95,6 +95,14 @@ def test_kernels_grown_larger_compute_the_same():
     torch.testing.assert_close(large(x), small(x), atol=1e-4, rtol=1e-4)
 
 
+def test_a_unet_grown_from_an_encoder_decoder_computes_the_same():
+    """Its skips are there, but closed."""
+    decoder, unet = EncoderDecoder(skips=False).eval(), EncoderDecoder(skips=True).eval()
+    grow(unet, decoder)
+    x = torch.randn(1, 3, 64, 64)
+    torch.testing.assert_close(unet(x), decoder(x))
+
+
 def test_an_encoder_is_taken_over_and_the_rest_is_not():
     decoder, upsampling = EncoderDecoder(skips=False), UpsampleOnly()
     head = upsampling.classify.weight.clone()

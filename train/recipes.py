@@ -49,7 +49,8 @@ class Recipe:
 
 # Six poolings leave a 64x64 picture a single pixel: the two stages that draw their answer
 # from the last map alone learn nothing there. They get 128x128 only, and start with the
-# encoder of encoder-decoder, which is theirs to the layer.
+# encoder of encoder-decoder, which is theirs to the layer. unet starts as encoder-decoder with
+# closed skips, and learns what to let through them.
 RECIPES = {
     "cnn-1x1": Recipe(small_epochs=4, full_epochs=2),
     "cnn-5x5": Recipe(small_epochs=4, full_epochs=3),
@@ -63,5 +64,5 @@ RECIPES = {
         seed=1,  # other draws than the first run's
         after=Recipe(small_epochs=8, full_epochs=8),
     ),
-    "unet": Recipe(small_epochs=40, full_epochs=12),
+    "unet": Recipe(small_epochs=10, full_epochs=3, grown_from="encoder-decoder"),
 }

@@ -42,3 +42,14 @@ class PhotoInput(gr.Image):
         path = save_bytes_to_cache(data, "photo", self.GRADIO_CACHE)
         self.temp_files.add(path)
         return path
+
+
+def changed_once(photo: PhotoInput) -> gr.components.Component:
+    """A component that tells of each new photo once, by its `change`, when none is left too.
+
+    A photo dropped on another one makes two changes of Gradio's: one for the old photo that
+    goes, which waits for the upload to end, and one for the new photo that is there by then.
+    """
+    path = gr.Textbox(visible="hidden", label="path of the photo", elem_id="photo-path")
+    photo.change(None, photo, path, js="photo => photo?.path || photo?.url || ''", api_visibility="private")
+    return path

@@ -17,7 +17,7 @@ from segdemo.ui.errors import shown_to_visitor
 from segdemo.ui.events import COMPUTING
 from segdemo.ui.examples import shipped_photos
 from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
-from segdemo.ui.photo_input import PhotoInput
+from segdemo.ui.photo_input import PhotoInput, changed_once
 from segdemo.ui.stage_names import choices
 
 # The browser alone changes how finished results look: no network is computed again.
@@ -74,7 +74,7 @@ def build(local: Localiser, comparison: Comparison, language: gr.Radio) -> Contr
     everything_shown = list(parts.values())
     gr.on(
         # A lesson link sets all of them at once: of its changes, the photo's alone counts.
-        [photo.change, stages.input, language.input],
+        [changed_once(photo).change, stages.input, language.input],
         compare,
         [photo, stages, *settings, language],
         everything_shown,
