@@ -1,6 +1,7 @@
 """Start the page: `python app.py [--data PATH]`."""
 
 import argparse
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ def main() -> None:
     )
     options = parser.parse_args()
 
+    gc.disable()  # what the start makes stays: `serve` turns it on again when it is done
     # Before PyTorch is imported: else its threads, done with their share, keep OpenVINO's waiting.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     make_upload_folder()  # before Gradio is imported, which looks where it is

@@ -93,14 +93,14 @@ class Class:
         self.url = url
         config = httpx.get(f"{url}/config", timeout=60).raise_for_status().json()
         components = {part["id"]: part for part in config["components"]}
-        photo = next(
-            part["id"] for part in components.values() if part["props"].get("elem_id") == "photo"
+        path = next(
+            part["id"] for part in components.values() if part["props"].get("elem_id") == "photo-path"
         )
         # What the page calls when the photo changes and the cards follow.
         self.event = next(
             event
             for event in config["dependencies"]
-            if [photo, "change"] in event["targets"] and len(event["outputs"]) > len(STAGES)
+            if [path, "change"] in event["targets"] and len(event["outputs"]) > len(STAGES)
         )
         self.defaults = [
             components[number]["props"].get("value") for number in self.event["inputs"]

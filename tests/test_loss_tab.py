@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
+from sklearn.linear_model import LogisticRegression
 
 from segdemo.inference import Networks
 from segdemo.loss.loss_map import loss_map
 from segdemo.loss.small_problems import (
+    FREEDOM,
     PETAL_LABELS,
     PETAL_LENGTHS,
     TEMPERATURES,
@@ -59,6 +61,14 @@ def without_tags(html: str) -> str:
 
 
 # ---- Three kinds of problem ----
+
+
+def test_petals_are_classified_as_by_scikit_learn():
+    model = LogisticRegression(C=FREEDOM, tol=1e-9, max_iter=10_000)
+    model.fit(PETAL_LENGTHS[:, None], PETAL_LABELS)
+    lengths = np.linspace(0, 7, 29)
+    found = np.stack([petal_probabilities(length) for length in lengths])
+    np.testing.assert_allclose(found, model.predict_proba(lengths[:, None]), atol=1e-5)
 
 
 def test_the_nine_petals_are_classified_as_labelled():

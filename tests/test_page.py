@@ -1,5 +1,6 @@
 """The page in a real browser: what a visitor sees and does."""
 
+import base64
 import re
 
 import numpy as np
@@ -12,6 +13,18 @@ from segdemo.texts import text
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 from tabs import ANSWER_TIME, every_tab
+
+
+# What a visitor's hand does to the photo that is there.
+DROP = """
+encoded => {
+  const bytes = Uint8Array.from(atob(encoded), letter => letter.charCodeAt(0));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], 'dropped.jpg', { type: 'image/jpeg' }));
+  const target = document.querySelector('#photo img');
+  target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+}
+"""
 
 
 @pytest.fixture
@@ -128,6 +141,23 @@ def test_an_uploaded_photo_is_answered_by_all_stages(page, photo):
     )
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     assert masks(page)[0] != before[0]
+
+
+def test_a_photo_dropped_on_another_is_asked_about_once(page, photo):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    before = masks(page)
+    asked = []
+    page.on("request", lambda request: asked.append(request) if "/queue/join" in request.url else 0)
+    page.evaluate(DROP, base64.b64encode(photo.read_bytes()).decode())
+    page.wait_for_function(
+        """before => {
+          const now = [...document.querySelectorAll('article.card.done[data-stage] img.mask')];
+          return now.length == before.length && now.every((one, i) => one.src != before[i]);
+        }""",
+        arg=before,
+        timeout=ANSWER_TIME,
+    )
+    assert len(asked) == 1
 
 
 def test_more_clusters_change_k_means_alone(page):

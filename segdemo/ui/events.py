@@ -1,6 +1,9 @@
 """How the page's events are run."""
 
-INFERENCE = "inference"  # one queue for everything that computes networks
+from segdemo.inference.runtime import JOBS_AT_ONCE
+
+# One queue for everything that computes networks.
+INFERENCE = {"concurrency_id": "inference", "concurrency_limit": JOBS_AT_ONCE}
 # What follows the visitor's hand: no veil over what is there, and of several the last one counts.
 LIVE = {
     "show_progress": "hidden",
@@ -8,5 +11,5 @@ LIVE = {
     "api_visibility": "private",
 }
 AT_ONCE = LIVE | {"queue": False}  # for what takes no longer than a network's own answer
-COMPUTING = LIVE | {"concurrency_id": INFERENCE}
-ASKED = {"concurrency_id": INFERENCE, "show_progress": "hidden"}  # at the press of a button
+COMPUTING = LIVE | INFERENCE
+ASKED = INFERENCE | {"show_progress": "hidden"}  # at the press of a button

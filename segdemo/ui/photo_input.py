@@ -45,11 +45,12 @@ class PhotoInput(gr.Image):
 
 
 def changed_once(photo: PhotoInput) -> gr.components.Component:
-    """A component that tells of each new photo once, by its `change`, when none is left too.
+    """A component whose `change` tells of each photo once, and of none that only goes.
 
-    A photo dropped on another one makes two changes of Gradio's: one for the old photo that
-    goes, which waits for the upload to end, and one for the new photo that is there by then.
+    To Gradio a photo that replaces another is two changes. Had both their place in the queue, the
+    new photo would wait for the other to have been told that there is none.
     """
-    path = gr.Textbox(visible="hidden", label="path of the photo", elem_id="photo-path")
-    photo.change(None, photo, path, js="photo => photo?.path || photo?.url || ''", api_visibility="private")
+    path = gr.Textbox(visible="hidden", elem_id="photo-path")
+    keep = "(photo, path) => photo?.path || photo?.url || path"
+    photo.change(None, [photo, path], path, js=keep, api_visibility="private")
     return path
