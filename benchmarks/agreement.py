@@ -5,10 +5,8 @@ every nineteenth test photo.
 """
 
 import argparse
-import os
 from pathlib import Path
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
 import torch
 
 from benchmarks.server import ROOT

@@ -7,12 +7,10 @@ wide, and the inertia over that of scikit-learn's k-means on every pixel, the be
 
 import argparse
 import io
-import os
 import statistics
 import time
 from collections.abc import Callable
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
 import numpy as np
 from PIL import Image
 from sklearn.cluster import KMeans

@@ -7,13 +7,11 @@ multiply-adds at the rate at which the same processor multiplied large matrices 
 
 import argparse
 import io
-import os
 import statistics
 import time
 from collections.abc import Callable
 from random import Random
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
 import onnxruntime
 import torch
 from torch import Tensor, nn

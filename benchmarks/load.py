@@ -14,7 +14,6 @@ take on the same machine.
 
 import argparse
 import asyncio
-import os
 import secrets
 import statistics
 import time
@@ -23,7 +22,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
 import httpx
 import numpy as np
 
@@ -94,7 +92,9 @@ class Class:
         config = httpx.get(f"{url}/config", timeout=60).raise_for_status().json()
         components = {part["id"]: part for part in config["components"]}
         path = next(
-            part["id"] for part in components.values() if part["props"].get("elem_id") == "photo-path"
+            part["id"]
+            for part in components.values()
+            if part["props"].get("elem_id") == "photo-path"
         )
         # What the page calls when the photo changes and the cards follow.
         self.event = next(

@@ -8,16 +8,14 @@ is Gradio's, the network's and the browser's.
 
 import argparse
 import base64
-import os
-import shutil
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py does, before PyTorch is imported
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from benchmarks.browser import chromium
 from benchmarks.photos import jpeg
 from benchmarks.server import ROOT, serving
 from segdemo.answers import answer
@@ -53,12 +51,12 @@ WATCH = """
 DROP = """
 async encoded => {
   const bytes = Uint8Array.from(atob(encoded), letter => letter.charCodeAt(0));
-  const data = new DataTransfer();
-  data.items.add(new File([bytes], 'photo.jpg', { type: 'image/jpeg' }));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], 'photo.jpg', { type: 'image/jpeg' }));
   window.times = {};
   window.dropped = performance.now();
-  const target = document.querySelector('#photo [aria-dropeffect]');
-  target.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+  const target = document.querySelector('#photo img');
+  target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
 }
 """
 ANSWERED = f"Object.values(times).filter(time => time !== null).length == {len(STAGES)}"
@@ -72,17 +70,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     photos = [jpeg(SIZE, seed) for seed in range(parser.parse_args().rounds + 1)]
-    with serving() as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with serving() as server, chromium() as browser:
         page = browser.new_page(viewport=WINDOW)
         page.goto(server.url)
         page.wait_for_function(ALL_DONE, timeout=60_000)
         page.evaluate(WATCH)
         dropped = [drop(page, photo) for photo in photos][1:]  # the first one warms up
         memory = server.megabytes()
-        browser.close()
     print(f"from the command to the page: {server.seconds_to_answer:.1f} s")
     print(f"resident memory, all stages loaded: {memory:.0f} MB\n")
     typical = {name: statistics.median(times[name] for times in dropped) for name in dropped[0]}

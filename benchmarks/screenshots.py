@@ -6,11 +6,12 @@ both themes unless told otherwise. A tab within a tab is named `insight/sizes`.
 """
 
 import argparse
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+
+from benchmarks.browser import chromium
 
 SIZES = ("390x844", "1366x768", "1920x1080")
 THEMES = ("light", "dark")
@@ -27,10 +28,7 @@ def main() -> None:
     parser.add_argument("--language", choices=("en", "vi"), default="en")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as browser:
         for size in options.size or SIZES:
             for theme in options.theme or THEMES:
                 page = open_page(browser, options.url, size, theme, options.language)
@@ -39,7 +37,6 @@ def main() -> None:
                     page.screenshot(path=path, full_page=True)
                     print(path)
                 page.context.close()
-        browser.close()
 
 
 def open_page(browser: Browser, url: str, size: str, theme: str, language: str) -> Page:

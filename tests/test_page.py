@@ -14,7 +14,6 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 from tabs import ANSWER_TIME, every_tab
 
-
 # What a visitor's hand does to the photo that is there.
 DROP = """
 encoded => {

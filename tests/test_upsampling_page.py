@@ -109,6 +109,7 @@ def test_presets_sizes_and_modes(tab):
     tab.get_by_role("button", name="+ column").click()
     expect(cell(tab, 2, 3)).to_have_value("0")
     tab.get_by_role("button", name="− column").click()
+    expect(tab.locator("#matrix input")).to_have_count(4)
     tab.get_by_role("button", name="− row").click()
     expect(tab.locator("#matrix input")).to_have_count(2)
     tab.get_by_role("button", name="− row").click()

@@ -10,7 +10,7 @@ from segdemo.ui.html import script
 from segdemo.ui.lesson import header, plan
 from segdemo.ui.lesson.links import Links
 from segdemo.ui.localisation import Localiser
-from segdemo.ui.upsampling.tab import CELLS, LOOK, Playground
+from segdemo.ui.upsampling.playground import CELLS, LOOK, Playground
 
 # The inputs are those of `wire`. A tab's button is there while its tab is open, whatever its width.
 SEE = f"""(_, __, photo, fields, outputs, ...rest) => {{
@@ -71,7 +71,7 @@ def wire(
 ) -> None:
     """Opening the page obeys its link; the header's button writes one. `tabs`: outer, See why."""
     named = [language, compare.stages, compare.view, *compare.settings]
-    named += [playground.mode, playground.factor]
+    named += playground.settings[:2]  # mode and factor
 
     def obey(request: gr.Request) -> tuple:
         return links.open(dict(request.query_params))
