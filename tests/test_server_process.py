@@ -21,9 +21,12 @@ from segdemo.ui.security.refusal import sentence
 
 CLOSED = 5  # seconds: what whoever stops a server waits before killing it
 LARGEST_FILE = 3_000_000  # bytes: beyond it the disk is full for this process
-# Python's own record of what a process connects to, names it resolves included.
+# Python's own record of what a process connects to, names it resolves included, and of its
+# searches for garbage.
 RECORDER = """
-import os, sys
+import gc, os, sys
+searches = os.open(os.environ["SEARCHES"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+gc.callbacks.append(lambda phase, _: os.write(searches, b"1"))
 notes = os.open(os.environ["CONNECTIONS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 HOSTS = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}
 def record(event, values):
@@ -44,7 +47,11 @@ def home(tmp_path_factory):
 
 def recording(home: Path) -> dict[str, str]:
     """An environment in which the app notes down what it connects to."""
-    return {"PYTHONPATH": str(home / "recorder"), "CONNECTIONS": str(home / "connections")}
+    return {
+        "PYTHONPATH": str(home / "recorder"),
+        "CONNECTIONS": str(home / "connections"),
+        "SEARCHES": str(home / "searches"),
+    }
 
 
 def files(home: Path) -> set[Path]:
@@ -91,11 +98,13 @@ def test_it_opens_no_connection_and_survives_a_full_disk_and_a_kill(home):
     with Process(home, recording(home), LARGEST_FILE) as process:
         assert f"{MISSING}.json: file not found" in process.said
         assert f"python -m train {MISSING}" in process.said
+        searches = (home / "searches").stat().st_size
         image = png(Image.new("RGB", (60, 40), "green"))
         small = photo(process.caller.upload(("small.png", image)).json()[0])
         assert segment(process, small).data
         assert f"checkpoints/{MISSING}.json" in segment(process, small, MISSING).refusal
         look_for_ways_out(process)
+        assert (home / "searches").stat().st_size > searches  # or memory would only grow
 
         too_large = process.caller.upload(("large.png", os.urandom(LARGEST_FILE + 1)))
         assert (too_large.status_code, too_large.json()["detail"]) == (507, sentence("no-room"))
