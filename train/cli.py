@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from accelerate import Accelerator
+from torch import nn
 
 from segdemo import checkpoints
 from segdemo.checkpoints import CheckpointError
@@ -16,9 +18,9 @@ from segdemo.insight import doubt
 from segdemo.kmeans import KMeansSettings
 from segdemo.pets import PetDataError, Pets
 from segdemo.stages import NETWORKS, STAGES, Stage
-from train.data import PetTensors
-from train.doubt import measure_doubt
-from train.evaluation import confusions, extremes, kmeans_confusions, summarise
+from train.data import PetTensors, split_holdout
+from train.doubt import rule_of_doubt
+from train.evaluation import examine, extremes, kmeans_confusions, summarise
 from train.loop import Interrupted, TrainingError, initial_network, train
 from train.losses import LOSSES
 from train.model_card import model_card
@@ -144,32 +146,43 @@ def measure(stage: Stage, folder: Path, pets: PetTensors, test: PetTensors) -> N
         card["best_case"] = summarise(kmeans_confusions(test, settings))
     else:
         card = checkpoints.read_card(folder, stage)
-        card["test"] = evaluate(stage, folder, test)
-    if stage.key == doubt.STAGE:
-        card["doubt"] = measure_doubt(checkpoints.load(folder, stage).network(), pets, test)
+        network = shipped(stage, folder)
+        matrices, confidences = examine(network, test, range(len(test.names)))
+        card["test"] = scores(matrices, test.names)
+        if stage.key == doubt.STAGE:
+            _, holdout = split_holdout(pets.names)
+            _, confidences_holdout = examine(network, pets, holdout)
+            card["doubt"] = rule_of_doubt(confidences_holdout, confidences)
     write_card(folder, stage, card)
+
+
+def shipped(stage: Stage, folder: Path) -> nn.Module:
+    """The published network, as fast as PyTorch has it."""
+    return checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
+
+
+def scores(matrices: np.ndarray, names: Sequence[str]) -> dict:
+    """What a card says of (pictures, 3, 3) confusion matrices, and in what they were computed."""
+    precision = "bf16" if mixed_precision() == "bf16" else "fp32"
+    return summarise(matrices) | {"precision": precision} | extremes(matrices, names)
 
 
 def evaluate(stage: Stage, folder: Path, pets: PetTensors) -> dict:
     """Score the shipped checkpoint on every picture of `pets`."""
-    network = checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
-    precision = mixed_precision()
-    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
-        matrices = confusions(network, pets, range(len(pets.names)))
-    scores = summarise(matrices) | {"precision": "bf16" if precision == "bf16" else "fp32"}
-    return scores | extremes(matrices, pets.names)
+    matrices, _ = examine(shipped(stage, folder), pets, range(len(pets.names)))
+    return scores(matrices, pets.names)
 
 
 def run_evaluation(options: argparse.Namespace) -> None:
     """Print the scores of the chosen stages; one record each, by key, for `all`."""
     pets = PetTensors(Pets(options.data, "test", options.download), options.limit)
-    scores = {
+    found = {
         stage.key: evaluate(stage, options.checkpoints, pets) for stage in select(options.stage)
     }
     if options.json:
-        print(json.dumps(scores if options.stage == "all" else scores[options.stage]))
+        print(json.dumps(found if options.stage == "all" else found[options.stage]))
         return
-    for key, result in scores.items():
+    for key, result in found.items():
         classes = "  ".join(f"{name} {value:.3f}" for name, value in result["iou"].items())
         print(
             f"{key:16} mIoU {result['miou']:.3f}  pixels {result['pixel_accuracy']:.3f}  {classes}"

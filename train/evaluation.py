@@ -1,6 +1,6 @@
 """Scores of a network on pictures at 128x128 (or the size it is being trained at)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from segdemo.classes import CLASSES
+from segdemo.insight.doubt import pet_confidence
 from segdemo.kmeans import KMeansSettings, best_assignment, cluster
 from segdemo.metrics import (
     bootstrap_interval,
@@ -19,9 +20,30 @@ from segdemo.metrics import (
 )
 from segdemo.preprocessing import SIZE, normalise, to_labels
 from train.data import PetTensors
+from train.precision import mixed_precision
 
 BATCH = 32  # pictures a forward
 EXTREMES = 6  # pictures at either end that are named
+
+
+@torch.inference_mode()
+def logits_of(
+    network: nn.Module,
+    photos: Tensor,
+    size: int = SIZE,
+    device: torch.device | str = "cpu",
+) -> Iterator[Tensor]:
+    """Logits (n, 3, size, size) float32 of photos (N, 3, 128, 128) uint8, a batch at a time.
+
+    The network is left in evaluation mode.
+    """
+    network.eval()
+    batches = photos.split(BATCH)
+    for batch in tqdm(batches, desc="evaluate", mininterval=10, disable=len(batches) == 1):
+        inputs = normalise(batch.to(device))
+        if size != SIZE:
+            inputs = F.interpolate(inputs, (size, size), mode="bilinear", antialias=True)
+        yield network(inputs.contiguous(memory_format=torch.channels_last)).float()
 
 
 def predict(
@@ -34,17 +56,8 @@ def predict(
 
     The network is left in evaluation mode.
     """
-    network.eval()
-    labels = []
-    batches = photos.split(BATCH)
-    with torch.inference_mode():
-        for batch in tqdm(batches, desc="evaluate", mininterval=10, disable=len(batches) == 1):
-            inputs = normalise(batch.to(device))
-            if size != SIZE:
-                inputs = F.interpolate(inputs, (size, size), mode="bilinear", antialias=True)
-            logits = network(inputs.contiguous(memory_format=torch.channels_last))
-            labels.append(to_labels(logits.float(), SIZE, SIZE).cpu())
-    return torch.cat(labels).numpy()
+    batches = logits_of(network, photos, size, device)
+    return torch.cat([to_labels(logits, SIZE, SIZE).cpu() for logits in batches]).numpy()
 
 
 def confusions(
@@ -56,7 +69,28 @@ def confusions(
 ) -> np.ndarray:
     """One confusion matrix a picture: (pictures, 3, 3) int64."""
     labels = predict(network, pets.photos[list(indices)], size, device)
+    return _confusions(labels, pets.masks[list(indices)].numpy())
+
+
+def examine(
+    network: nn.Module, pets: PetTensors, indices: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Confusion matrices as by `confusions`, and how sure the network is of each picture's pet.
+
+    The second is (pictures,) as by `pet_confidence`. In the precision that training has on this
+    machine.
+    """
+    labels, confidences = [], []
+    bfloat16 = mixed_precision() == "bf16"
+    with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+        for logits in logits_of(network, pets.photos[list(indices)]):
+            labels.append(to_labels(logits, SIZE, SIZE))
+            confidences += map(pet_confidence, logits)
     truth = pets.masks[list(indices)].numpy()
+    return _confusions(torch.cat(labels).numpy(), truth), np.array(confidences)
+
+
+def _confusions(labels: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return np.stack([confusion_matrix(a, b) for a, b in zip(labels, truth)])
 
 

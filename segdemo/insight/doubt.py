@@ -1,7 +1,7 @@
 """Whether a photo is probably one without a pet, told from how sure the U-Net is of its pet.
 
 The threshold was set on the hold-out and is kept, with how often it is wrong on the test photos,
-in the U-Net's card (`python -m train doubt`).
+in the U-Net's card (`python -m train measure unet`).
 """
 
 from torch import Tensor
