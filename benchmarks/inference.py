@@ -64,9 +64,9 @@ def contenders(checkpoint: Checkpoint) -> dict[str, Run]:
     runs["torch.compile"] = eager(torch.compile(network))
     runs["PyTorch, prepared"] = PyTorch().compile(checkpoint)
     runs["ONNX Runtime"] = by_onnxruntime(prepared(checkpoint))
-    runs["OpenVINO, float32"] = by_openvino(prepared(checkpoint), "f32")
+    runs["OpenVINO, float32"] = openvino.compiled(prepared(checkpoint), "f32")
     if bfloat16:
-        runs["OpenVINO, bfloat16"] = by_openvino(prepared(checkpoint), "bf16")
+        runs["OpenVINO, bfloat16"] = openvino.compiled(prepared(checkpoint), "bf16")
     runs["**chosen**"] = fastest().compile(checkpoint)
     products = {
         name: product(kind) for name, kind in PRODUCTS.items() if bfloat16 or name == "float32"
@@ -100,10 +100,6 @@ def by_onnxruntime(network: nn.Module) -> Run:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # fair to the next
     session = onnxruntime.InferenceSession(file.getvalue(), options)
     return lambda x: session.run(None, {"photo": x.numpy()})[0]
-
-
-def by_openvino(network: nn.Module, precision: str) -> Run:
-    return openvino.compiled(openvino.converted(network, precision), precision)
 
 
 def product(kind: torch.dtype) -> Run:

@@ -8,13 +8,9 @@ the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations*
 1904.06376.
 """
 
-from __future__ import annotations
-
 import sys
 from functools import cache
-from queue import SimpleQueue
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -22,11 +18,8 @@ from torch import Tensor, nn
 
 from segdemo.checkpoints import Checkpoint
 from segdemo.inference.preparation import prepared
-from segdemo.inference.runtime import JOBS_AT_ONCE, Run
+from segdemo.inference.runtime import Run
 from segdemo.preprocessing import SIZE
-
-if TYPE_CHECKING:
-    from openvino import Core, Model
 
 # Its logits lie close together over whole areas, where the rest of the error still changes more
 # than one label in a thousand; and it is the fastest in any case.
@@ -34,50 +27,15 @@ FULL_PRECISION = ("cnn-1x1",)
 
 
 class OpenVINO:
-    """OpenVINO, in bfloat16 where the processor multiplies it, but for FULL_PRECISION's stages.
-
-    A question that comes alone gets all threads; of those that come together each gets its share,
-    so that what one visitor's photo needs besides its networks keeps no core waiting.
-    """
-
-    def __init__(self):
-        self._running = Gauge()  # over all stages
+    """OpenVINO, in bfloat16 where the processor multiplies it, but for FULL_PRECISION's stages."""
 
     def compile(self, checkpoint: Checkpoint) -> Run:
-        network, kind = prepared(checkpoint), precision(checkpoint.stage.key)
-        halves = kind == "bf16"
-        if halves:
-            split_first_convolution(network)
-        model = converted(network, kind, channels=9 if halves else 3)
-        alone, making = compiled(model, kind), Lock()
-
-        @cache
-        def among_others() -> Run:  # 10 to 40 MB, where visitors come together
-            return compiled(model, kind, JOBS_AT_ONCE)
-
-        def run(inputs: Tensor) -> Tensor:
-            with self._running as others:
-                with making:
-                    answer = among_others() if others else alone
-                return answer(in_halves(inputs) if halves else inputs)
-
-        return run
-
-
-class Gauge:
-    """Tells who comes into its `with` how many are inside already."""
-
-    def __init__(self):
-        self._inside, self._lock = 0, Lock()
-
-    def __enter__(self) -> int:
-        with self._lock:
-            self._inside += 1
-            return self._inside - 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
+        network = prepared(checkpoint)
+        if precision(checkpoint.stage.key) == "f32":
+            return compiled(network, "f32")
+        split_first_convolution(network)
+        run = compiled(network, "bf16", channels=9)
+        return lambda inputs: run(in_halves(inputs))
 
 
 def installed() -> bool:
@@ -99,29 +57,25 @@ def multiplies_bfloat16() -> bool:
     return "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-def compiled(model: Model, precision: str, at_once: int = 1) -> Run:
-    """The model as a Run, multiplied in "f32" or "bf16", for so many callers at once.
-
-    Each of them gets its share of PyTorch's number of threads.
-    """
+def compiled(network: nn.Module, precision: str, channels: int = 3) -> Run:
+    """The network for (1, channels, 128, 128) inputs, multiplied in "f32" or "bf16"."""
+    core = _core()
     settings = {
         "INFERENCE_PRECISION_HINT": precision,
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
-        "NUM_STREAMS": at_once,
-        "ENABLE_CPU_PINNING": at_once == 1,  # or two stages' threads could share one core
+        "PERFORMANCE_HINT": "LATENCY",
     }
-    network = _core().compile_model(model, "CPU", settings)
-    free = SimpleQueue()  # of requests: each keeps one photo's feature maps
-    for _ in range(at_once):
-        free.put(network.create_infer_request())
+    model = _converted(network, channels)
+    if precision == "bf16":
+        _store_in_float16(model)
+    compiled_model = core.compile_model(model, "CPU", settings)
+    request = compiled_model.create_infer_request()
+    lock = Lock()  # a request keeps one photo's feature maps
 
     def run(inputs: Tensor) -> Tensor:
-        request = free.get()
-        try:
+        with lock:
             [logits] = request.infer([inputs.numpy()]).values()
             return torch.from_numpy(logits.copy())
-        finally:
-            free.put(request)
 
     return run
 
@@ -145,12 +99,8 @@ def in_halves(inputs: Tensor) -> Tensor:
     return torch.from_numpy(np.concatenate([high, whole - high, high], axis=1))
 
 
-def converted(network: nn.Module, precision: str, channels: int = 3) -> Model:
-    """The network for (1, channels, 128, 128) inputs, in OpenVINO's own form.
-
-    For "bf16" with weights in float16, which OpenVINO holds on to beside its own copy of them.
-    """
-    from openvino._offline_transformations import compress_model_transformation
+def _converted(network: nn.Module, channels: int):
+    """The network as an openvino.Model."""
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
@@ -162,14 +112,19 @@ def converted(network: nn.Module, precision: str, channels: int = 3) -> Model:
     graph = frontend.load(decoder)  # lives as long as it is being converted
     model = frontend.convert(graph)
     model.reshape(list(example.shape))
-    if precision == "bf16":
-        compress_model_transformation(model)
     return model
 
 
+def _store_in_float16(model) -> None:
+    """Keep the weights in float16: OpenVINO holds on to them, beside its own copy in bfloat16."""
+    from openvino._offline_transformations import compress_model_transformation
+
+    compress_model_transformation(model)
+
+
 @cache
-def _core() -> Core:
-    """Raises ModuleNotFoundError where there is none."""
+def _core():
+    """The openvino.Core of this process; raises ModuleNotFoundError where there is none."""
     # Else OpenVINO imports its command line tools, which report their use to a server.
     sys.modules.setdefault("openvino.tools.ovc", None)
     import openvino

@@ -7,8 +7,6 @@ from torch import Tensor
 
 from segdemo.checkpoints import Checkpoint
 
-JOBS_AT_ONCE = 2  # questions answered side by side where many wait
-
 # A normalised photo, (1, 3, 128, 128) float32, to its logits, the same shape and kind; it may
 # be called from any thread.
 Run = Callable[[Tensor], Tensor]

@@ -1,9 +1,6 @@
 """How the page's events are run."""
 
-from segdemo.inference.runtime import JOBS_AT_ONCE
-
-# One queue for everything that computes networks.
-INFERENCE = {"concurrency_id": "inference", "concurrency_limit": JOBS_AT_ONCE}
+INFERENCE = "inference"  # one queue for everything that computes networks
 # What follows the visitor's hand: no veil over what is there, and of several the last one counts.
 LIVE = {
     "show_progress": "hidden",
@@ -11,5 +8,5 @@ LIVE = {
     "api_visibility": "private",
 }
 AT_ONCE = LIVE | {"queue": False}  # for what takes no longer than a network's own answer
-COMPUTING = LIVE | INFERENCE
-ASKED = INFERENCE | {"show_progress": "hidden"}  # at the press of a button
+COMPUTING = LIVE | {"concurrency_id": INFERENCE}
+ASKED = {"concurrency_id": INFERENCE, "show_progress": "hidden"}  # at the press of a button

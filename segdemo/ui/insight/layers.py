@@ -125,5 +125,5 @@ def build(surroundings: Surroundings) -> Section:
     network.select(open_block, asked, [opened, block, maps], **COMPUTING)
     block.select(open_layer, asked, [opened, maps], **COMPUTING)
     numbers = gr.JSON(label="blocks", visible=False)
-    gr.on([], describe, [photo, stage], numbers, api_name="layers", **INFERENCE)
+    gr.on([], describe, [photo, stage], numbers, api_name="layers", concurrency_id=INFERENCE)
     return section

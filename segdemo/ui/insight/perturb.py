@@ -168,4 +168,4 @@ def _endpoint(tests: PhotoTests, photo: PhotoInput) -> None:
         gr.JSON(label="shares", visible=False),
         gr.Image(label="photo", format="png", visible=False),
     ]
-    gr.on([], perturb, [photo, *asked], answered, api_name="perturb", **INFERENCE)
+    gr.on([], perturb, [photo, *asked], answered, api_name="perturb", concurrency_id=INFERENCE)
