@@ -159,6 +159,14 @@ def test_a_photo_dropped_on_another_is_asked_about_once(page, photo):
     assert len(asked) == 1
 
 
+def test_a_photo_that_comes_back_is_asked_about_again(page, photo):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    for _ in range(2):
+        with page.expect_request("**/queue/join**", timeout=ANSWER_TIME):
+            upload(page, photo)
+        expect(page.locator("#status")).to_contain_text("All 8", timeout=ANSWER_TIME)
+
+
 def test_more_clusters_change_k_means_alone(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     before = masks(page)

@@ -151,8 +151,8 @@ def measure(stage: Stage, folder: Path, pets: PetTensors, test: PetTensors) -> N
         card["test"] = scores(matrices, test.names)
         if stage.key == doubt.STAGE:
             _, holdout = split_holdout(pets.names)
-            _, confidences_holdout = examine(network, pets, holdout)
-            card["doubt"] = rule_of_doubt(confidences_holdout, confidences)
+            _, holdout_confidences = examine(network, pets, holdout)
+            card["doubt"] = rule_of_doubt(holdout_confidences, confidences)
     write_card(folder, stage, card)
 
 

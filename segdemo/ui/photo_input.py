@@ -10,6 +10,13 @@ from gradio.processing_utils import save_bytes_to_cache
 from segdemo.ui.security.refusal import sentence
 from segdemo.ui.security.uploads import has_room
 
+NAME_PHOTO = """(photo, before) => {
+    window.photosGone ??= 0;
+    if (photo) return `${window.photosGone} ${photo.path || photo.url}`;
+    window.photosGone += 1;
+    return before;
+}"""
+
 
 class PhotoInput(gr.Image):
     """gr.Image that gives its file's path without opening it, a `data:` URL's once it is one.
@@ -48,9 +55,9 @@ def changed_once(photo: PhotoInput) -> gr.components.Component:
     """A component whose `change` tells of each photo once, and of none that only goes.
 
     To Gradio a photo that replaces another is two changes. Had both their place in the queue, the
-    new photo would wait for the other to have been told that there is none.
+    new photo would wait for the other to have been told that there is none. How many have gone is
+    part of the value: a photo that comes back is new.
     """
     path = gr.Textbox(visible="hidden", elem_id="photo-path")
-    keep = "(photo, path) => photo?.path || photo?.url || path"
-    photo.change(None, [photo, path], path, js=keep, api_visibility="private")
+    photo.change(None, [photo, path], path, js=NAME_PHOTO, api_visibility="private")
     return path
