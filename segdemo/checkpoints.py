@@ -101,6 +101,15 @@ def read_card(folder: Path, stage: Stage) -> dict:
     return card
 
 
+def runs(card: dict) -> list[dict]:
+    """The recipes of the training runs behind a card, first to last; empty if it names none."""
+    found, recipe = [], card.get("recipe")
+    while recipe:
+        found.insert(0, recipe)
+        recipe = recipe.get("after")
+    return found
+
+
 def load(folder: Path, stage: Stage) -> Checkpoint:
     """Read and verify a stage's checkpoint.
 

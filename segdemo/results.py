@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from segdemo.checkpoints import CheckpointError, MissingCheckpointError, read_card
+from segdemo.checkpoints import CheckpointError, MissingCheckpointError, read_card, runs
 from segdemo.facts import Facts, facts
 from segdemo.inference import Networks
 from segdemo.stages import STAGES, Stage
@@ -78,12 +78,13 @@ def _result(stage: Stage, networks: Networks) -> Result:
         Epoch(record["epoch"], record["size"], record["holdout_miou"], record["seconds"])
         for record in card.get("history", ())
     )
+    first, *_ = runs(card) or [{}]
     return Result(
         stage,
         facts(stage),
         scores=_scores(card["test"]) if "test" in card else None,
         history=history,
-        grown_from=card.get("recipe", {}).get("grown_from"),
+        grown_from=first.get("grown_from"),
     )
 
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -311,6 +311,23 @@ def test_a_second_run_goes_on_from_the_published_first(root, tmp_path, monkeypat
     assert epochs == sorted(set(epochs))
     assert set(film.frames[:-1]) < set(frames)
     assert epochs[-1] == SMALL.epochs + 1
+
+
+def test_a_recipe_from_before_a_field_was_there_is_the_same_recipe():
+    recipe = Recipe(small_epochs=1, full_epochs=0, after=Recipe(small_epochs=2, full_epochs=3))
+    record = asdict(recipe)
+    assert Recipe.from_record(record) == recipe
+    del record["fixed"], record["after"]["fixed"]
+    assert Recipe.from_record(record) == recipe
+    assert Recipe.from_record(record | {"crops": 3}) is None
+
+
+def test_a_fixed_module_stays_and_the_rest_learns(pets, tmp_path):
+    network = initial_network(STAGE, replace(SMALL, fixed="conv2"), tmp_path)
+    before = {name: weight.clone() for name, weight in network.named_parameters()}
+    train(STAGE, SMALL, pets, RunFolder(tmp_path), accelerator(), network)
+    for name, weight in network.named_parameters():
+        assert torch.equal(weight, before[name]) == name.startswith("conv2.")
 
 
 def test_the_head_s_factors_keep_its_probabilities(pets):

@@ -25,7 +25,7 @@ from train.loop import Interrupted, TrainingError, initial_network, train
 from train.losses import LOSSES
 from train.model_card import model_card
 from train.precision import mixed_precision
-from train.publish import publish, write_card
+from train.publish import publish, record_agreement, write_card
 from train.recipes import RECIPES, Recipe
 from train.report import table
 from train.storage import RunFolder
@@ -110,9 +110,11 @@ def run_training(options: argparse.Namespace) -> None:
             network = initial_network(stage, run, options.checkpoints)
             trained = train(stage, run, pets, folder, accelerator, network, options.workers)
             if accelerator.is_main_process:
-                test = PetTensors(Pets(options.data, "test"))
-                publish(stage, run, trained, pets, test, options.checkpoints)
-                measure(stage, options.checkpoints, pets, test)
+                publish(stage, run, trained, pets, options.checkpoints)
+                if run == recipe:  # the last: the test split is not looked at before
+                    test = PetTensors(Pets(options.data, "test"))
+                    record_agreement(stage, trained.network, test, options.checkpoints)
+                    measure(stage, options.checkpoints, pets, test)
             accelerator.wait_for_everyone()  # the next run starts from what was published
 
 
@@ -123,10 +125,10 @@ def missing_runs(stage: Stage, recipe: Recipe, folder: Path) -> list[tuple[int, 
     """
     runs = list(enumerate(recipe.runs, 1))
     try:
-        published = checkpoints.read_card(folder, stage)["recipe"]
+        published = Recipe.from_record(checkpoints.read_card(folder, stage)["recipe"])
     except CheckpointError:
         return runs
-    done = [number for number, run in runs[:-1] if dataclasses.asdict(run) == published]
+    done = [number for number, run in runs[:-1] if run == published]
     return runs[done[0] :] if done else runs
 
 

@@ -50,6 +50,8 @@ def initial_network(stage: Stage, recipe: Recipe, folder: Path) -> nn.Module:
     source = stage.key if recipe.after else recipe.grown_from
     if source:
         grow(network, checkpoints.load(folder, get_stage(source)).network())
+    if recipe.fixed:
+        network.get_submodule(recipe.fixed).requires_grad_(False)
     return network.to(memory_format=torch.channels_last)
 
 
@@ -226,7 +228,7 @@ class Session:
         state = self.run.load()
         if state is None:
             return
-        if state["recipe"] != asdict(self.recipe):
+        if Recipe.from_record(state["recipe"]) != self.recipe:
             raise TrainingError(
                 f"{self.run.path} holds a run with another recipe; remove the folder to start anew"
             )

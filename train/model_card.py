@@ -56,22 +56,13 @@ def _recipes(cards: dict[str, dict]) -> str:
             f"{_last_gain(card['history']):+.3f}",
         )
         for key, card in cards.items()
-        for first in _runs(card)[:1]
+        for first in checkpoints.runs(card)[:1]
     ]
     return markdown_table(headings, rows)
 
 
-def _runs(card: dict) -> list[dict]:
-    """The recipes of the stage's runs, first to last."""
-    runs, recipe = [], card["recipe"]
-    while recipe:
-        runs.insert(0, recipe)
-        recipe = recipe.get("after")
-    return runs
-
-
 def _in_turn(card: dict, setting: str) -> str:
-    return ", then ".join(f"{run[setting]:g}" for run in _runs(card))
+    return ", then ".join(f"{run[setting]:g}" for run in checkpoints.runs(card))
 
 
 def _last_gain(history: list[dict]) -> float:

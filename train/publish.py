@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from segdemo import checkpoints
 from segdemo.checkpoints import LEFT, RIGHT
@@ -30,13 +30,10 @@ def publish(
     recipe: Recipe,
     trained: Trained,
     pets: PetTensors,
-    test: PetTensors,
     folder: Path,
 ) -> None:
     """Write `<key>.safetensors` and `<key>.json`, without test scores, into `folder`,
     and its film into the filmstrip there.
-
-    How many labels the shipped form changes is counted on every fourth picture of `test`.
     """
     network = trained.network
     training, holdout = split_holdout(pets.names)
@@ -63,9 +60,17 @@ def publish(
     write_atomically(checkpoints.weights_path(folder, stage), data)
     write_card(folder, stage, card)
     publish_film(folder, stage, recipe, trained.film, len(training) // recipe.batch_size)
+
+
+def record_agreement(stage: Stage, network: nn.Module, test: PetTensors, folder: Path) -> None:
+    """Write into the card in `folder` how many labels what ships has as the trained `network`.
+
+    Counted on every fourth picture of `test`, which says as much: fifteen million labels.
+    """
     shipped = checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
-    photos = test.photos[::4]  # a quarter says as much: fifteen million labels
+    photos = test.photos[::4]
     agree = predict(shipped, photos) == predict(network, photos)
+    card = checkpoints.read_card(folder, stage)
     card["label_agreement"] = {
         "data": "every fourth test picture",
         "pictures": len(photos),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from segdemo.preprocessing import SIZE
 
@@ -23,6 +23,18 @@ class Recipe:
     seed: int = 0
     grown_from: str | None = None  # stage whose trained weights this one starts from
     after: Recipe | None = None  # run of the same stage from whose weights this one goes on
+    fixed: str | None = None  # module whose weights stay as that run left them
+
+    @classmethod
+    def from_record(cls, record: dict) -> Recipe | None:
+        """The recipe whose `asdict` is `record`; None if it had a field that is gone.
+
+        A field that the record is too old to know has its default.
+        """
+        if not record.keys() <= {field.name for field in fields(cls)}:
+            return None
+        after = record.get("after")
+        return cls(**record | {"after": after and cls.from_record(after)})
 
     @property
     def epochs(self) -> int:
@@ -50,12 +62,21 @@ class Recipe:
 # Six poolings leave a 64x64 picture a single pixel: the two stages that draw their answer
 # from the last map alone learn nothing there. They get 128x128 only, and start with the
 # encoder of encoder-decoder, which is theirs to the layer. unet starts as encoder-decoder with
-# closed skips, and learns what to let through them.
+# closed skips, and learns what to let through them. The second run of fcn-reshape starts from
+# the head of low rank that the first one shipped and leaves it so, so that what ships then is
+# what was trained.
 RECIPES = {
     "cnn-1x1": Recipe(small_epochs=4, full_epochs=2),
     "cnn-5x5": Recipe(small_epochs=4, full_epochs=3),
     "cnn-11x11": Recipe(small_epochs=0, full_epochs=2, learning_rate=5e-4, grown_from="cnn-5x5"),
-    "fcn-reshape": Recipe(small_epochs=0, full_epochs=6, grown_from="encoder-decoder"),
+    "fcn-reshape": Recipe(
+        small_epochs=0,
+        full_epochs=2,
+        learning_rate=5e-4,
+        seed=1,
+        fixed="out_conv",
+        after=Recipe(small_epochs=0, full_epochs=6, grown_from="encoder-decoder"),
+    ),
     "upsample-only": Recipe(small_epochs=0, full_epochs=2, grown_from="encoder-decoder"),
     "encoder-decoder": Recipe(
         small_epochs=0,
@@ -64,5 +85,11 @@ RECIPES = {
         seed=1,  # other draws than the first run's
         after=Recipe(small_epochs=8, full_epochs=8),
     ),
-    "unet": Recipe(small_epochs=10, full_epochs=3, grown_from="encoder-decoder"),
+    "unet": Recipe(
+        small_epochs=9,
+        full_epochs=3,
+        learning_rate=1e-3,
+        seed=1,
+        after=Recipe(small_epochs=10, full_epochs=3, grown_from="encoder-decoder"),
+    ),
 }
