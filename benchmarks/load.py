@@ -6,7 +6,8 @@ its own unless a URL is given:
 - burst: everybody sends a photo of their own, then all press in the same moment;
 - example: all ask for the example that everybody has before them;
 - crowd: more than the queue takes;
-- mixed: for some minutes visitors come, send a photo and go; memory and disk are watched.
+- mixed: for some minutes visitors come one after the other, send a photo, see all stages' answers
+  and ask *See why* or for a report; memory and disk are watched.
 
 The ideal to compare with is what the bare models, one photo after the other in one process,
 take on the same machine.
@@ -16,6 +17,7 @@ import argparse
 import asyncio
 import secrets
 import statistics
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,9 +26,11 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+from gradio_client import Client, handle_file
 
 from benchmarks.photos import jpeg
 from benchmarks.server import ROOT, Server, serving
+from benchmarks.views import calls
 from segdemo import kmeans
 from segdemo.inference import Networks
 from segdemo.kmeans import KMeansSettings
@@ -53,7 +57,7 @@ class Visit:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", help="of a running page; without it one is started")
-    parser.add_argument("--visitors", type=int, default=100)
+    parser.add_argument("--visitors", type=int, default=100, help="at once; 0 for none")
     parser.add_argument("--minutes", type=float, default=10, help="of mixed use; 0 for none")
     options = parser.parse_args()
     ideal = bare_models()
@@ -63,7 +67,8 @@ def main() -> None:
         return
     with serving() as server:
         at_work = Class(server.url)
-        asyncio.run(at_work.everything(options.visitors, ideal))
+        if options.visitors:
+            asyncio.run(at_work.everything(options.visitors, ideal))
         if options.minutes:
             asyncio.run(at_work.mixed(server, 60 * options.minutes))
 
@@ -156,13 +161,20 @@ class Class:
     async def mixed(self, server: Server, seconds: float) -> None:
         """One visitor after another, each with a new photo; what memory and disk do meanwhile."""
         folder = upload_folder(server)
+        api = Client(self.url, verbose=False, download_files=False)
         started, seed, samples = time.monotonic(), 10**7, []
         async with self.visitor() as client:
-            while (now := time.monotonic() - started) < seconds:
-                if len(samples) * WATCHED_EVERY <= now:
-                    samples.append((now, server.megabytes(), files(folder)))
-                await self.press(client, await self.upload(client, jpeg(SIZE, seed)))
-                seed += 1
+            with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
+                views = list(calls(handle_file(file.name)).values())
+                while (now := time.monotonic() - started) < seconds:
+                    if len(samples) * WATCHED_EVERY <= now:
+                        samples.append((now, server.megabytes(), files(folder)))
+                    photo = jpeg(SIZE, seed)
+                    await self.press(client, await self.upload(client, photo))
+                    Path(file.name).write_bytes(photo)
+                    name, *values = views[seed % len(views)]
+                    await asyncio.to_thread(api.predict, *values, api_name=name)
+                    seed += 1
         times, memory, disk = np.array(samples[len(samples) // 4 :]).T  # when caches are full
         slope = 3600 * np.polyfit(times, memory, 1)[0]
         print(f"\nmixed use, {seed - 10**7} photos in {seconds / 60:.0f} minutes:", end=" ")
