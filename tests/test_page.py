@@ -223,6 +223,21 @@ def test_both_languages(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
 
 
+def test_another_language_asks_for_no_hidden_tab(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    asked = []
+    page.on("request", lambda request: asked.append(request) if request.method == "POST" else 0)
+    page.locator("#language").get_by_label("Tiếng Việt").check()
+    title = page.get_by_role("heading", name=text("stages.unet.title", "vi"))
+    expect(title).to_be_visible(timeout=ANSWER_TIME)
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    page.get_by_role("tab", name=text("page.tab.results", "vi")).click()
+    ladder = page.locator("#results-ladder")
+    expect(ladder).to_contain_text(text("results.parameters", "vi"), timeout=ANSWER_TIME)
+    # The page's texts, the cards; then what the opened tab shows: its table and its curves.
+    assert len({request.post_data_json["fn_index"] for request in asked}) <= 4
+
+
 def test_nothing_is_wider_than_the_screen(page):
     """On no tab, from a phone to a projector; 683 pixels are a laptop's 1366 at 200 %."""
     for tab in every_tab(page):

@@ -27,6 +27,7 @@ from segdemo.ui.security.headers import SecurityHeaders
 from segdemo.ui.security.limits import SESSIONS, SWEEPS, UPLOADS_KEPT, WAITING_CALLS
 from segdemo.ui.security.strays import Strays
 from segdemo.ui.security.uploads import sweeping
+from segdemo.ui.tab_languages import TabLanguages
 from segdemo.ui.upsampling import tab as upsampling_tab
 
 
@@ -103,19 +104,20 @@ def build_app(
             api_visibility="private",
             js="code => { document.documentElement.lang = code; return code }",
         )
+        languages = TabLanguages(language, ("loss", "upsampling", "insight", "results"))
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             with local.build(gr.Tab, {"label": "page.tab.compare"}, id="compare"):
                 compare = compare_tab.build(local, Comparison(networks, tests), language)
                 photo = compare.photo
             with local.build(gr.Tab, {"label": "page.tab.loss"}, id="loss") as tab:
-                loss_tab.build(local, language, photo, PhotoLoss(networks, tests), tab)
+                loss_tab.build(local, languages.of(tab), photo, PhotoLoss(networks, tests), tab)
             with local.build(gr.Tab, {"label": "page.tab.upsampling"}, id="upsampling") as tab:
-                playground = upsampling_tab.build(local, networks, photo, language, tab)
+                playground = upsampling_tab.build(local, networks, photo, languages.of(tab), tab)
             with local.build(gr.Tab, {"label": "page.tab.insight"}, id="insight") as tab:
-                surroundings = Surroundings(local, networks, tests, photo, language)
+                surroundings = Surroundings(local, networks, tests, photo, languages.of(tab))
                 sections = insight_tab.build(surroundings, tab)
             with local.build(gr.Tab, {"label": "page.tab.results"}, id="results") as tab:
-                results_tab.build(local, networks, tests, filmstrip, language, tab)
+                results_tab.build(local, networks, tests, filmstrip, languages.of(tab), tab)
             with local.build(gr.Tab, {"label": "page.tab.lesson"}, id="lesson"):
                 lesson.build_plan(local)
         links = Links(named_photos(tests))

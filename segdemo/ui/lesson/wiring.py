@@ -8,20 +8,20 @@ from segdemo.ui.compare.tab import Controls
 from segdemo.ui.events import AT_ONCE
 from segdemo.ui.html import script
 from segdemo.ui.lesson import header, plan
-from segdemo.ui.lesson.links import Links
+from segdemo.ui.lesson.links import FROM_COMPONENTS, Links
 from segdemo.ui.localisation import Localiser
+from segdemo.ui.tab_languages import OPEN_TAB
 from segdemo.ui.upsampling.playground import CELLS, LOOK, Playground
 
-# The inputs are those of `wire`. A tab's button is there while its tab is open, whatever its width.
+# The inputs are those of `wire`.
 SEE = f"""(_, __, photo, fields, outputs, ...rest) => {{
     {LOOK}
-    const open = [...document.querySelectorAll('[role=tab][aria-selected=true]')];
-    const tab = open.find(one => !one.closest('[role=tabpanel]')).dataset.tabId;
+    const tab = {OPEN_TAB};
     const {{ present, guess }} = document.documentElement.dataset;
     return [{{
         tab,
         section: tab === 'insight'
-            ? open.find(one => one.closest('#insight')).dataset.tabId : '',
+            ? document.querySelector('#insight [role=tab][aria-selected=true]').dataset.tabId : '',
         present: present ? '1' : '',
         reveal: guess ? '0' : '',
     }}, {CELLS}, photo, null, null, ...rest];
@@ -73,8 +73,13 @@ def wire(
     named = [language, compare.stages, compare.view, *compare.settings]
     named += playground.settings[:2]  # mode and factor
 
-    def obey(request: gr.Request) -> tuple:
-        return links.open(dict(request.query_params))
+    def obey(request: gr.Request) -> list:
+        parameters = request.query_params
+        opened, notes, photo, *values = links.open(dict(parameters))
+        for index, name in enumerate(FROM_COMPONENTS):
+            if name not in parameters:  # it is so already, unless a quick visitor has changed it
+                values[index] = gr.skip()
+        return [opened, notes, photo, *values]
 
     page.load(
         obey,
