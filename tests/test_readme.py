@@ -14,9 +14,11 @@ def test_the_table_of_stages_is_the_cards():
 
 def test_the_readme_s_commands_are_those_of_ci():
     install = "pip install -r requirements.txt -r train/requirements.txt -r tests/requirements.txt"
-    assert f"{install} && pytest" in README
+    run = "pytest -n 2 --dist loadfile"
+    assert f"{install}\n{run}\n" in README
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert install.replace("install", "install -q") in script
+    assert f"\n{run} " in script
 
 
 def test_the_model_card_is_what_the_checkpoints_say():
