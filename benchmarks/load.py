@@ -160,7 +160,6 @@ class Class:
 
     async def mixed(self, server: Server, seconds: float) -> None:
         """One visitor after another, each with a new photo; what memory and disk do meanwhile."""
-        folder = upload_folder(server)
         api = Client(self.url, verbose=False, download_files=False)
         started, seed, samples = time.monotonic(), 10**7, []
         async with self.visitor() as client:
@@ -168,18 +167,19 @@ class Class:
                 views = list(calls(handle_file(file.name)).values())
                 while (now := time.monotonic() - started) < seconds:
                     if len(samples) * WATCHED_EVERY <= now:
-                        samples.append((now, server.megabytes(), files(folder)))
+                        samples.append((now, server.megabytes(), files(server.uploads)))
                     photo = jpeg(SIZE, seed)
                     await self.press(client, await self.upload(client, photo))
                     Path(file.name).write_bytes(photo)
                     name, *values = views[seed % len(views)]
                     await asyncio.to_thread(api.predict, *values, api_name=name)
                     seed += 1
-        times, memory, disk = np.array(samples[len(samples) // 4 :]).T  # when caches are full
-        slope = 3600 * np.polyfit(times, memory, 1)[0]
-        print(f"\nmixed use, {seed - 10**7} photos in {seconds / 60:.0f} minutes:", end=" ")
-        print(f"{memory[0]:.0f} to {memory[-1]:.0f} MB, {slope:+.0f} MB an hour;", end=" ")
-        print(f"{disk[-1]:.1f} MB of photos on disk")
+        times, memory, disk = np.array(samples).T
+        half = len(samples) // 2  # by then the caches are full
+        slope = 3600 * np.polyfit(times[half:], memory[half:], 1)[0]
+        minutes = ", ".join(f"{now:.0f}" for now in memory[:: round(60 / WATCHED_EVERY)])
+        print(f"\nmixed use, {seed - 10**7} photos; memory by the minute, MB: {minutes};")
+        print(f"{slope:+.0f} MB an hour in the second half; {disk[-1]:.1f} MB of photos on disk")
 
     async def upload(self, client: httpx.AsyncClient, photo: bytes) -> str:
         """Where the server keeps the photo."""
@@ -215,13 +215,6 @@ class Class:
         async with httpx.AsyncClient(base_url=self.url, timeout=600, limits=limits) as client:
             (await client.get("/")).raise_for_status()
             yield client
-
-
-def upload_folder(server: Server) -> Path:
-    """Where the server keeps photos: app.py makes a folder of its own."""
-    environment = server.process.environ()
-    parent = Path(environment.get("GRADIO_TEMP_DIR", "/tmp"))
-    return max(parent.glob("segdemo-*"), key=lambda folder: folder.stat().st_ctime)
 
 
 def files(folder: Path) -> float:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ class Server:
     url: str
     process: psutil.Process
     seconds_to_answer: float  # from the command to the first whole page
+    uploads: Path  # where it keeps what visitors send and get
 
     def megabytes(self) -> float:
         """Resident memory now."""
@@ -35,16 +37,20 @@ def serving(*arguments: str) -> Iterator[Server]:
     """`python app.py ARGUMENTS` on a free port, stopped at the end as an operator would."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = os.environ | {"GRADIO_SERVER_PORT": str(port)}
     url = f"http://127.0.0.1:{port}"
-    started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "app.py", *arguments], cwd=ROOT, env=environment)
-    try:
-        wait_for(url, process)
-        yield Server(url, psutil.Process(process.pid), time.perf_counter() - started)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+    with tempfile.TemporaryDirectory() as uploads:
+        settings = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": uploads}
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "app.py", *arguments], cwd=ROOT, env=os.environ | settings
+        )
+        try:
+            wait_for(url, process)
+            seconds = time.perf_counter() - started
+            yield Server(url, psutil.Process(process.pid), seconds, Path(uploads))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=20)
 
 
 def wait_for(url: str, process: subprocess.Popen) -> None:
