@@ -86,7 +86,7 @@ RECIPES = {
         after=Recipe(small_epochs=8, full_epochs=8),
     ),
     "unet": Recipe(
-        small_epochs=9,
+        small_epochs=5,
         full_epochs=3,
         learning_rate=1e-3,
         seed=1,
