@@ -241,6 +241,27 @@ def test_an_answer_drawn_anew_in_place_stays_covered(page, page_url):
     expect(card.locator(".picture")).to_be_hidden()
 
 
+def test_what_is_chosen_before_the_link_is_obeyed_stays(browser, page_url):
+    page = browser.new_page(locale="en-GB")
+    held = []
+    everything = "**/gradio_api/**"
+    page.route(
+        everything,
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.goto(page_url)
+    page.locator("#language").get_by_label("Tiếng Việt").check()
+    for route in held:
+        route.continue_()
+    page.unroute(everything)
+    title = page.get_by_role("heading", name=text("stages.unet.title", "vi"))
+    expect(title).to_be_visible(timeout=ANSWER_TIME)
+    expect(page.locator("article.done[data-stage=unet]")).to_be_visible(timeout=ANSWER_TIME)
+    expect(page.locator("#language input[value=vi]")).to_be_checked()
+    page.close()
+
+
 def test_the_lesson_plan_opens_its_steps(page, page_url):
     follow(page, page_url, tab="lesson", lang="vi", present=True)
     links = page.locator("#lesson-plan a")

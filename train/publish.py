@@ -118,7 +118,7 @@ def factorise_head(
     weight = (by_class - by_class.mean(0)).view_as(weight)
     _, basis = torch.linalg.eigh(root @ (weight.T @ weight) @ root)
     basis = basis[:, -HEAD_RANK:]
-    left, right = weight @ root @ basis, basis.T @ inverse_root
+    left, right = weight @ (root @ basis), basis.T @ inverse_root
     scale = right.abs().amax(1)  # balances the factors within the range of fp16
     left, right = left * scale, right / scale[:, None]
     stored = {name: w for name, w in weights.items() if name != "out_conv.weight"}

@@ -11,7 +11,7 @@ MAX_DEPTH = 32
 MAX_SESSION_NAME = 128  # characters; browsers and gradio_client send 10 to 36
 
 WAITING_CALLS = 200  # in the queue; more are told to come back later
-SESSIONS = 1_000  # remembered, the most recent ones: 0.4 MB each
+SESSIONS = 300  # remembered, those used last: three classes; 0.4 MB each
 UPLOADS_KEPT = 3600  # seconds that a photo or a result stays on disk
 SWEEPS = UPLOADS_KEPT // 4  # seconds from one look for old files to the next
 SPARE_DISK = 200_000_000  # bytes that uploads leave free: ten of the largest, at the same time
