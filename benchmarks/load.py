@@ -17,7 +17,6 @@ import argparse
 import asyncio
 import secrets
 import statistics
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -163,17 +162,15 @@ class Class:
         api = Client(self.url, verbose=False, download_files=False)
         started, seed, samples = time.monotonic(), 10**7, []
         async with self.visitor() as client:
-            with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
-                views = list(calls(handle_file(file.name)).values())
-                while (now := time.monotonic() - started) < seconds:
-                    if len(samples) * WATCHED_EVERY <= now:
-                        samples.append((now, server.megabytes(), files(server.uploads)))
-                    photo = jpeg(SIZE, seed)
-                    await self.press(client, await self.upload(client, photo))
-                    Path(file.name).write_bytes(photo)
-                    name, *values = views[seed % len(views)]
-                    await asyncio.to_thread(api.predict, *values, api_name=name)
-                    seed += 1
+            while (now := time.monotonic() - started) < seconds:
+                if len(samples) * WATCHED_EVERY <= now:
+                    samples.append((now, server.megabytes(), files(server.uploads)))
+                path = await self.upload(client, jpeg(SIZE, seed))
+                await self.press(client, path)
+                views = list(calls(handle_file(path)).values())
+                name, *values = views[seed % len(views)]
+                await asyncio.to_thread(api.predict, *values, api_name=name)
+                seed += 1
         times, memory, disk = np.array(samples).T
         half = len(samples) // 2  # by then the caches are full
         slope = 3600 * np.polyfit(times[half:], memory[half:], 1)[0]

@@ -5,9 +5,10 @@ from typing import TypeVar
 
 import gradio as gr
 
-from segdemo.texts import text
+from segdemo.texts import LANGUAGES, text
 
 DEFAULT_LANGUAGE = "en"
+LANGUAGE_CHOICES = [(name, code) for code, name in LANGUAGES.items()]  # of a gr.Radio
 # A text's key; or choices as (key, value) pairs; or a function of the language.
 Localised = str | list[tuple[str, str]] | Callable[[str], object]
 Block = TypeVar("Block", bound=gr.blocks.Block)

@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from segdemo.filmstrip import Filmstrip
 from segdemo.inference import Networks
 from segdemo.photos.decoder import MAX_BYTES
-from segdemo.texts import LANGUAGES, text
+from segdemo.texts import text
 from segdemo.ui import api
 from segdemo.ui.compare import tab as compare_tab
 from segdemo.ui.compare.comparison import Comparison
@@ -17,7 +17,7 @@ from segdemo.ui.insight import tab as insight_tab
 from segdemo.ui.insight.section import Surroundings
 from segdemo.ui.lesson import wiring as lesson
 from segdemo.ui.lesson.links import Links
-from segdemo.ui.localisation import DEFAULT_LANGUAGE, Localiser
+from segdemo.ui.localisation import DEFAULT_LANGUAGE, LANGUAGE_CHOICES, Localiser
 from segdemo.ui.loss import tab as loss_tab
 from segdemo.ui.loss.photo import PhotoLoss
 from segdemo.ui.results import tab as results_tab
@@ -87,7 +87,7 @@ def build_app(
             language = local.build(
                 gr.Radio,
                 {"label": "page.language"},
-                choices=[(name, code) for code, name in LANGUAGES.items()],
+                choices=LANGUAGE_CHOICES,
                 value=DEFAULT_LANGUAGE,
                 show_label=False,
                 container=False,

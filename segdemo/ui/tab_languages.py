@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 import gradio as gr
 
-from segdemo.texts import LANGUAGES
-from segdemo.ui.localisation import DEFAULT_LANGUAGE
+from segdemo.ui.localisation import DEFAULT_LANGUAGE, LANGUAGE_CHOICES
 
 # The id of the open one of the outer tabs. Its button is there whatever the width of the page.
 OPEN_TAB = """[...document.querySelectorAll('[role=tab][aria-selected=true]')]
@@ -21,7 +20,10 @@ class TabLanguages:
 
     def __init__(self, chosen: gr.Radio, ids: Sequence[str]):
         self._chosen = chosen
-        self._languages = {name: _hidden_language() for name in ids}
+        self._languages = {
+            name: gr.Radio(LANGUAGE_CHOICES, value=DEFAULT_LANGUAGE, visible="hidden")
+            for name in ids
+        }
         languages = list(self._languages.values())
         chosen.change(
             None,
@@ -38,8 +40,3 @@ class TabLanguages:
         language = self._languages[tab.id]
         tab.select(None, self._chosen, language, js="chosen => chosen")
         return language
-
-
-def _hidden_language() -> gr.Radio:
-    choices = [(name, code) for code, name in LANGUAGES.items()]
-    return gr.Radio(choices, value=DEFAULT_LANGUAGE, visible="hidden")

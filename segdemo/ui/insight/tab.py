@@ -20,12 +20,10 @@ SECTIONS = {  # as the lecture goes: the problem, the data, the stages, the skip
     "skips": skips.build,
 }
 FIRST = LessonState().section  # open unless a link asks for another
-
-
+OPEN_SECTION = "document.querySelector('#insight [role=tab][aria-selected=true]').dataset.tabId"
 # Sets what belongs to the open section to something new.
 ASK_OPEN = f"""(...asked) => {{
-    const open = document.querySelector('#insight [role=tab][aria-selected=true]');
-    asked[{list(SECTIONS)}.indexOf(open.dataset.tabId)] = String(performance.now());
+    asked[{list(SECTIONS)}.indexOf({OPEN_SECTION})] = String(performance.now());
     return asked;
 }}"""
 

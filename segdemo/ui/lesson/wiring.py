@@ -7,6 +7,7 @@ import gradio as gr
 from segdemo.ui.compare.tab import Controls
 from segdemo.ui.events import AT_ONCE
 from segdemo.ui.html import script
+from segdemo.ui.insight.tab import OPEN_SECTION
 from segdemo.ui.lesson import header, plan
 from segdemo.ui.lesson.links import FROM_COMPONENTS, Links
 from segdemo.ui.localisation import Localiser
@@ -20,8 +21,7 @@ SEE = f"""(_, __, photo, fields, outputs, ...rest) => {{
     const {{ present, guess }} = document.documentElement.dataset;
     return [{{
         tab,
-        section: tab === 'insight'
-            ? document.querySelector('#insight [role=tab][aria-selected=true]').dataset.tabId : '',
+        section: tab === 'insight' ? {OPEN_SECTION} : '',
         present: present ? '1' : '',
         reveal: guess ? '0' : '',
     }}, {CELLS}, photo, null, null, ...rest];
