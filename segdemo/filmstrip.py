@@ -57,7 +57,6 @@ class Frame:
     """One moment of training."""
 
     epoch: float  # epochs done: 0 before the first step, 1.5 in the middle of the second
-    size: int  # pixels a side of the pictures that it was trained on then, and answered at
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from segdemo.checkpoints import CheckpointError, MissingCheckpointError, read_card, runs
+from segdemo.checkpoints import CheckpointError, MissingCheckpointError, read_card
 from segdemo.facts import Facts, facts
 from segdemo.inference import Networks
 from segdemo.stages import STAGES, Stage
@@ -34,8 +34,7 @@ class Epoch:
     """One epoch of training, and the hold-out after it."""
 
     epoch: int  # counted from 1
-    size: int  # pixels a side of the pictures
-    holdout_miou: float  # at that size, 0..1
+    holdout_miou: float  # 0..1
     seconds: float  # of work since the run began
 
 
@@ -53,7 +52,6 @@ class Result:
     scores: Scores | None = None
     best_case: Scores | None = None
     history: tuple[Epoch, ...] = ()
-    grown_from: str | None = None  # key of the stage whose trained weights it started from
     problem: CheckpointError | None = None
 
 
@@ -75,16 +73,14 @@ def _result(stage: Stage, networks: Networks) -> Result:
         return Result(stage, facts(stage), problem=networks.problems[stage.key])
     card = networks.cards[stage.key]
     history = tuple(
-        Epoch(record["epoch"], record["size"], record["holdout_miou"], record["seconds"])
+        Epoch(record["epoch"], record["holdout_miou"], record["seconds"])
         for record in card.get("history", ())
     )
-    first, *_ = runs(card) or [{}]
     return Result(
         stage,
         facts(stage),
         scores=_scores(card["test"]) if "test" in card else None,
         history=history,
-        grown_from=first.get("grown_from"),
     )
 
 

@@ -20,26 +20,26 @@ import torch
 from accelerate import Accelerator
 from segdemo.pets import Pets
 from segdemo.stages import NETWORKS
-from train import loop
-from train.data import AugmentedPets, PetTensors
+from train import data, loop
+from train.data import PetTensors
 from train.recipes import Recipe
 from train.storage import RunFolder
-data, run, kind, stop_at = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+pictures, run, kind, stop_at = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 torch.set_num_threads(1)
 stage = NETWORKS["cnn-1x1"]
-recipe = Recipe(small_epochs=2, full_epochs=2, batch_size=8, learning_rate=1e-2)
+recipe = Recipe(epochs=4, batch_size=8, learning_rate=1e-2)
 network = loop.initial_network(stage, recipe, Path("."))
 if kind == "plain":
     network = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3, padding=1), torch.nn.Conv2d(8, 3, 1))
 accelerator = Accelerator(mixed_precision="no", cpu=True)
-read, drawn = AugmentedPets.__getitem__, []
-def interrupted(self, item):
-    drawn.append(item)
+draw, drawn = data.draw, []
+def interrupted(*of):
+    drawn.append(of)
     if len(drawn) == stop_at and accelerator.is_local_main_process is False:
         os.kill(os.getpid(), signal.SIGTERM)
-    return read(self, item)
-AugmentedPets.__getitem__ = interrupted
-pets = PetTensors(Pets(data, "trainval"))
+    return draw(*of)
+data.draw = interrupted
+pets = PetTensors(Pets(pictures, "trainval"))
 try:
     loop.train(stage, recipe, pets, RunFolder(run), accelerator, network)
 except loop.Interrupted as stop:

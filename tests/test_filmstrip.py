@@ -12,7 +12,7 @@ from segdemo.preprocessing import SIZE
 from segdemo.stages import UnknownStageError
 
 PHOTOS = (Photo("cat", "somebody, CC0"), Photo("café", "nobody"))
-FRAMES = (Frame(0, 64), Frame(1.5, 64), Frame(3, 128))
+FRAMES = (Frame(0), Frame(1.5), Frame(3))
 
 
 def draw_labels(seed: int) -> np.ndarray:

@@ -71,7 +71,6 @@ def test_every_stage_has_its_result_and_it_is_the_card_s(networks, known):
         assert [epoch.holdout_miou for epoch in result.history] == [
             record["holdout_miou"] for record in card["history"]
         ]
-        assert result.grown_from == checkpoints.runs(card)[0]["grown_from"]
     best_case = checkpoints.read_card(CHECKPOINTS, STAGES["kmeans"])["best_case"]
     assert known[0].best_case.miou == best_case["miou"]
 
@@ -108,10 +107,9 @@ def test_the_charts_data_are_the_cards(known):
         assert [row["iou"] for row in iou if row["stage"] == title] == list(test["iou"].values())
         point = next(row for row in points if row["key"] == key)
         assert (point["cost"], point["miou"]) == (result.facts.parameters, test["miou"])
-        line = [(row["elapsed"], row["miou"], row["size"]) for row in lines if row["key"] == key]
+        line = [(row["elapsed"], row["miou"]) for row in lines if row["key"] == key]
         assert line == [
-            (record["seconds"] / 60, record["holdout_miou"], record["size"])
-            for record in card["history"]
+            (record["seconds"] / 60, record["holdout_miou"]) for record in card["history"]
         ]
 
 
@@ -205,8 +203,9 @@ def test_the_ladder_s_sentence_follows_from_the_numbers():
 def test_the_frontier_of_what_is_worth_its_price():
     """By hand: b is dearer and worse than a; d costs what c costs, and less."""
     scores = {"a": (10, 0.4), "b": (20, 0.3), "c": (30, 0.7), "d": (30, 0.6), "e": (90, 0.7)}
-    known = [(invent("unet", miou, grown_from=name), x) for name, (x, miou) in scores.items()]
-    assert [result.grown_from for result in cost.frontier(known[::-1])] == ["a", "c"]
+    known = {name: invent("unet", miou) for name, (_, miou) in scores.items()}
+    dearest_first = [(known[name], x) for name, (x, _) in reversed(scores.items())]
+    assert cost.frontier(dearest_first) == [known["a"], known["c"]]
 
 
 def test_what_the_cost_chart_says():
@@ -228,8 +227,7 @@ def test_what_the_classes_and_the_curves_say():
             "unet",
             0.6,
             iou={"pet": 0.3, "background": 0.9, "border": 0.5},
-            history=(Epoch(1, 64, 0.5, 60.0), Epoch(2, 128, 0.66, 180.0)),
-            grown_from="cnn-1x1",
+            history=(Epoch(1, 0.5, 60.0), Epoch(2, 0.66, 180.0)),
         ),
         invent("fcn-reshape", 0.5, iou={"pet": 0.4, "background": 0.6, "border": 0.2}),
     ]
@@ -239,22 +237,33 @@ def test_what_the_classes_and_the_curves_say():
     assert said.endswith(f"(IoU below 0.01): {text('stages.cnn-1x1.title', 'en')}.")
     said = curves.says(known, "en")
     assert "0.660, after 2 epochs, 3 minutes" in said
-    assert "from 64 × 64" in said
-    assert text("stages.cnn-1x1.title", "en") in said
-    full = replace(known[1], history=(Epoch(1, 128, 0.5, 60.0),), grown_from=None)
-    assert curves.says([full], "en").endswith("1 minutes of work.")
 
 
 def test_curves_as_a_table_of_epochs():
     known = [
-        invent("cnn-1x1", 0.3, history=(Epoch(1, 64, 0.25, 60.0),)),
-        invent("unet", 0.6, history=(Epoch(1, 64, 0.5, 60.0), Epoch(2, 128, 0.75, 150.0))),
+        invent("cnn-1x1", 0.3, history=(Epoch(1, 0.25, 60.0),)),
+        invent("unet", 0.6, history=(Epoch(1, 0.5, 60.0), Epoch(2, 0.75, 150.0))),
     ]
     rows = tables.curves(known, "en").split("<tr>")[2:]
-    assert [row.count("<td>") for row in rows] == [2, 2, 2]
+    assert [row.count("<td>") for row in rows] == [2, 2, 2, 2]
     assert "<td>0.250</td><td>0.500</td>" in rows[0]
     assert "<td>&ndash;</td><td>0.750</td>" in rows[1]
-    assert "<td>1.0</td><td>2.5</td>" in rows[2]
+    assert "<td>0.250</td><td>0.750</td>" in rows[2]
+    assert "<td>1.0</td><td>2.5</td>" in rows[3]
+    long = invent("unet", 0.6, history=tuple(Epoch(e, e / 1000, 1.0) for e in range(1, 281)))
+    rows = tables.curves([long], "en").split("<tr>")[2:]
+    shown = [row[row.index("<td>") + 4 :][:5] for row in rows[:-1]]
+    assert shown == [
+        "0.001",
+        "0.002",
+        "0.005",
+        "0.010",
+        "0.020",
+        "0.050",
+        "0.100",
+        "0.200",
+        "0.280",
+    ]
 
 
 # ---- Names beside points ----

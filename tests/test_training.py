@@ -19,22 +19,20 @@ from PIL import Image
 
 from segdemo import checkpoints
 from segdemo.filmstrip import Filmstrip
-from segdemo.models import CNNSegmentation, EncoderDecoder, UpsampleOnly
 from segdemo.pets import PetDataError, Pets
 from segdemo.stages import NETWORKS
 from train.cli import main
-from train.data import AugmentedPets, EpochBatches, PetTensors, split_holdout, training_loader
+from train.data import PetTensors, epoch_batches, split_holdout
 from train.evaluation import confusions, summarise
-from train.initialise import grow
+from train.hardware import mixed_precision
 from train.loop import TrainingError, initial_network, rate_at, train
 from train.losses import LOSSES
-from train.precision import mixed_precision
 from train.publish import HEAD_RANK, factorise_head
 from train.recipes import RECIPES, Recipe
 from train.storage import RunFolder, write_atomically
 
 STAGE = NETWORKS["cnn-1x1"]
-SMALL = Recipe(small_epochs=2, full_epochs=2, batch_size=4, learning_rate=2e-2)
+SMALL = Recipe(epochs=4, batch_size=4, learning_rate=2e-2)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +59,7 @@ def test_a_few_drawn_pictures_are_learned(pets, tmp_path):
     trained = train(STAGE, SMALL, pets, RunFolder(tmp_path), accelerator(), network)
     scores = summarise(confusions(trained.network, pets, range(len(pets.names))))
     assert scores["miou"] > 0.95
-    assert [record["size"] for record in trained.history] == [64, 64, 128, 128]
+    assert [record["epoch"] for record in trained.history] == [1, 2, 3, 4]
     first, last = trained.history[0], trained.history[-1]
     assert last["training_loss"] < first["training_loss"] / 3
 
@@ -88,30 +86,6 @@ def test_a_loss_of_a_batch_is_the_mean_of_its_pictures():
         torch.testing.assert_close(loss(logits, targets), torch.stack(parts).mean())
 
 
-def test_kernels_grown_larger_compute_the_same():
-    small, large = CNNSegmentation(5).eval(), CNNSegmentation(11).eval()
-    grow(large, small)
-    x = torch.randn(1, 3, 40, 40)
-    torch.testing.assert_close(large(x), small(x), atol=1e-4, rtol=1e-4)
-
-
-def test_a_unet_grown_from_an_encoder_decoder_computes_the_same():
-    """Its skips are there, but closed."""
-    decoder, unet = EncoderDecoder(skips=False).eval(), EncoderDecoder(skips=True).eval()
-    grow(unet, decoder)
-    x = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(unet(x), decoder(x))
-
-
-def test_an_encoder_is_taken_over_and_the_rest_is_not():
-    decoder, upsampling = EncoderDecoder(skips=False), UpsampleOnly()
-    head = upsampling.classify.weight.clone()
-    grow(upsampling, decoder)
-    for ours, theirs in zip(upsampling.encoders.parameters(), decoder.encoders.parameters()):
-        assert torch.equal(ours, theirs)
-    assert torch.equal(upsampling.classify.weight, head)
-
-
 def test_the_learning_rate_rises_and_falls():
     rates = [rate_at(step, 100, warm_up=0.1) for step in range(101)]
     assert rates[:10] == pytest.approx([(step + 1) / 10 for step in range(10)])
@@ -128,30 +102,9 @@ def test_the_holdout_is_a_tenth_of_every_breed():
     assert sum(names[i].startswith("Other") for i in holdout) == 10
 
 
-def test_order_and_augmentation_do_not_depend_on_the_workers(pets):
-    def batches(workers):
-        order = EpochBatches(list(range(12)), 4, seed=3, epoch=5)
-        return list(training_loader(AugmentedPets(pets, 64, seed=3), order, workers))
-
-    for (photos, masks), (same_photos, same_masks) in zip(batches(0), batches(2)):
-        assert torch.equal(photos, same_photos)
-        assert torch.equal(masks, same_masks)
-
-
-def test_photo_and_mask_are_augmented_together(pets):
-    """After any turn and zoom the mask still lies on the colours it was drawn with."""
-    dataset = AugmentedPets(pets, 128, seed=0)
-    for index in range(6):
-        photo, mask = dataset[(index, index)]
-        red, _, blue = photo.float()
-        assert ((red > blue) == (mask == 0))[mask < 2].float().mean() > 0.97
-
-
 def test_processes_share_every_batch():
     def share(rank, processes):
-        return EpochBatches(
-            list(range(20)), 8, seed=0, epoch=1, rank=rank, processes=processes
-        ).batches
+        return epoch_batches(list(range(20)), 8, seed=0, epoch=1, rank=rank, processes=processes)
 
     for whole, first, second in zip(share(0, 1), share(0, 2), share(1, 2)):
         assert whole == first + second
@@ -172,7 +125,7 @@ from train.data import PetTensors
 from train.recipes import Recipe
 from train.storage import RunFolder
 loop.SAVE_EVERY = 0.0
-recipe = Recipe(small_epochs=2, full_epochs=1, batch_size=2)
+recipe = Recipe(epochs=3, batch_size=2)
 stage = NETWORKS["cnn-1x1"]
 network = loop.initial_network(stage, recipe, Path("."))
 print("started", flush=True)
@@ -264,7 +217,7 @@ def test_a_loss_that_is_not_finite_names_the_pictures(pets, tmp_path):
 
 
 def test_a_run_of_another_recipe_is_not_continued(pets, tmp_path):
-    RunFolder(tmp_path).save({"recipe": asdict(Recipe(small_epochs=9, full_epochs=9))})
+    RunFolder(tmp_path).save({"recipe": asdict(Recipe(epochs=9))})
     network = initial_network(STAGE, SMALL, tmp_path)
     with pytest.raises(TrainingError, match="another recipe"):
         train(STAGE, SMALL, pets, RunFolder(tmp_path), accelerator(), network)
@@ -295,7 +248,7 @@ def test_a_second_run_goes_on_from_the_published_first(root, tmp_path, monkeypat
     first = checkpoints.load(tmp_path, STAGE)
     film = Filmstrip.read(tmp_path / "filmstrip").films[STAGE.key]
 
-    second = Recipe(small_epochs=0, full_epochs=1, batch_size=2, learning_rate=0.0, after=SMALL)
+    second = Recipe(epochs=1, batch_size=2, learning_rate=0.0, after=SMALL)
     monkeypatch.setitem(RECIPES, STAGE.key, second)
     shutil.rmtree(runs)
     assert main([STAGE.key, *folders]) == 0
@@ -314,7 +267,7 @@ def test_a_second_run_goes_on_from_the_published_first(root, tmp_path, monkeypat
 
 
 def test_a_recipe_from_before_a_field_was_there_is_the_same_recipe():
-    recipe = Recipe(small_epochs=1, full_epochs=0, after=Recipe(small_epochs=2, full_epochs=3))
+    recipe = Recipe(epochs=1, after=Recipe(epochs=5))
     record = asdict(recipe)
     assert Recipe.from_record(record) == recipe
     del record["fixed"], record["after"]["fixed"]

@@ -21,10 +21,10 @@ from segdemo.stages import NETWORKS, STAGES, Stage
 from train.data import PetTensors, split_holdout
 from train.doubt import rule_of_doubt
 from train.evaluation import examine, extremes, kmeans_confusions, summarise
+from train.hardware import mixed_precision
 from train.loop import Interrupted, TrainingError, initial_network, train
 from train.losses import LOSSES
 from train.model_card import model_card
-from train.precision import mixed_precision
 from train.publish import publish, record_agreement, write_card
 from train.recipes import RECIPES, Recipe
 from train.report import table
@@ -46,7 +46,6 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     training = argparse.ArgumentParser(add_help=False, parents=[shared])
     training.add_argument("--loss", choices=LOSSES, help="instead of the recipe's")
     training.add_argument("--runs", type=Path, default=RUNS, help="where unfinished runs live")
-    training.add_argument("--workers", type=int, default=0, help="processes that read pictures")
 
     parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -95,20 +94,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_training(options: argparse.Namespace) -> None:
-    """Train the chosen stages and publish each, scored on the test split.
-
-    In lecture order, but for those that start from another's weights, which come last.
-    """
+    """Train the chosen stages and publish each, scored on the test split."""
+    torch.backends.cudnn.benchmark = True  # every batch has the same size
     pets = PetTensors(Pets(options.data, "trainval", options.download))
     accelerator = Accelerator(mixed_precision=mixed_precision())
-    for stage in sorted(select(options.command), key=lambda s: bool(RECIPES[s.key].grown_from)):
+    for stage in select(options.command):
         recipe = RECIPES[stage.key]
         if options.loss:
             recipe = recipe.with_loss(options.loss)
         for number, run in missing_runs(stage, recipe, options.checkpoints):
             folder = RunFolder(options.runs / stage.key / str(number))
             network = initial_network(stage, run, options.checkpoints)
-            trained = train(stage, run, pets, folder, accelerator, network, options.workers)
+            trained = train(stage, run, pets, folder, accelerator, network)
             if accelerator.is_main_process:
                 publish(stage, run, trained, pets, options.checkpoints)
                 if run == recipe:  # the last: the test split is not looked at before

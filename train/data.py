@@ -1,21 +1,18 @@
-"""Pets in memory, the fixed hold-out, and the joint augmentation of photo and mask."""
+"""Pets in memory, the fixed hold-out, and the batches of an epoch."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
-from torchvision import tv_tensors
-from torchvision.transforms import v2
 
 from segdemo.classes import PET
 from segdemo.pets import Pets
-from segdemo.preprocessing import MEAN, SIZE, normalise, resize_photo, to_pixels
-
-IGNORED = 255  # label of pixels that the augmentation brought in from outside the photo
+from segdemo.preprocessing import SIZE, resize_photo, to_pixels
+from train.augmentation import augment, draw
 
 
 class PetTensors:
@@ -53,97 +50,51 @@ def _breed(name: str) -> str:
     return name.rsplit("_", 1)[0]
 
 
-def augmentation(size: int) -> v2.Transform:
-    """Flip, turn, shift, zoom and colour, for photo and mask together, shrunk to size x size."""
-    fill = {tv_tensors.Image: [255 * m for m in MEAN], tv_tensors.Mask: IGNORED}
-    return v2.Compose(
-        [
-            v2.RandomHorizontalFlip(),
-            v2.RandomAffine(
-                degrees=10,
-                translate=(0.1, 0.1),
-                scale=(0.8, 1.3),
-                interpolation=v2.InterpolationMode.BILINEAR,
-                fill=fill,
-            ),
-            v2.Resize((size, size)),
-            v2.ColorJitter(brightness=0.2, contrast=0.2, saturation=0.2),
-        ]
-    )
-
-
 def derive_seed(*numbers: int) -> int:
     """A seed that depends on every one of the numbers and on nothing else."""
     return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0])
 
 
-class AugmentedPets(Dataset):
-    """Item (epoch, index) -> (photo (3, size, size) uint8, mask (size, size) uint8).
-
-    What is drawn follows from (seed, epoch, index) alone, so order, resuming and the number
-    of workers change nothing.
-    """
-
-    def __init__(self, pets: PetTensors, size: int, seed: int):
-        self.pets, self.seed = pets, seed
-        self.augment = augmentation(size)
-
-    def __getitem__(self, item: tuple[int, int]) -> tuple[Tensor, Tensor]:
-        epoch, index = item
-        photo = tv_tensors.Image(self.pets.photos[index])
-        mask = tv_tensors.Mask(self.pets.masks[index])
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(derive_seed(self.seed, epoch, index))
-            photo, mask = self.augment(photo, mask)
-        return photo.as_subclass(Tensor), mask.as_subclass(Tensor)
-
-
-class EpochBatches(Sampler):
-    """Batches of (epoch, index) in the shuffled order of one epoch, from batch `start` on.
+def epoch_batches(
+    indices: list[int],
+    batch_size: int,
+    *,
+    seed: int,
+    epoch: int,
+    start: int = 0,
+    rank: int = 0,
+    processes: int = 1,
+) -> list[list[int]]:
+    """The batches of one epoch in its shuffled order, from batch `start` on.
 
     With several processes each takes its own slice of every batch, so `batch_size` is the
     batch of all of them together. The last, incomplete batch is left out.
     """
+    order = torch.Generator().manual_seed(derive_seed(seed, epoch))
+    shuffled = [indices[i] for i in torch.randperm(len(indices), generator=order)]
+    share = slice(rank * batch_size // processes, (rank + 1) * batch_size // processes)
+    return [
+        shuffled[first : first + batch_size][share]
+        for first in range(0, len(indices) - batch_size + 1, batch_size)
+    ][start:]
 
-    def __init__(
-        self,
-        indices: list[int],
-        batch_size: int,
-        *,
-        seed: int,
-        epoch: int,
-        start: int = 0,
-        rank: int = 0,
-        processes: int = 1,
-    ):
-        order = torch.Generator().manual_seed(derive_seed(seed, epoch))
-        shuffled = [indices[i] for i in torch.randperm(len(indices), generator=order)]
-        share = slice(rank * batch_size // processes, (rank + 1) * batch_size // processes)
-        self.batches = [
-            [(epoch, i) for i in shuffled[first : first + batch_size][share]]
-            for first in range(0, len(indices) - batch_size + 1, batch_size)
-        ][start:]
 
-    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        return iter(self.batches)
+@dataclass(frozen=True)
+class AugmentedBatches:
+    """Iterates over what `augment` makes of each of the `batches`, on `device`."""
+
+    pets: PetTensors
+    batches: list[list[int]]
+    seed: int
+    epoch: int
+    device: torch.device | str = "cpu"
 
     def __len__(self) -> int:
         return len(self.batches)
 
-
-def collate(items: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-    """-> inputs (N, 3, H, W) float32 normalised, channels last; targets (N, H, W) int64."""
-    photos, masks = zip(*items)
-    inputs = normalise(torch.stack(photos)).contiguous(memory_format=torch.channels_last)
-    return inputs, torch.stack(masks).long()
-
-
-def training_loader(dataset: AugmentedPets, batches: EpochBatches, workers: int) -> DataLoader:
-    """Yields what `collate` returns, a batch at a time."""
-    return DataLoader(
-        dataset,
-        batch_sampler=batches,
-        collate_fn=collate,
-        num_workers=workers,
-        generator=torch.Generator(),  # or every iteration would draw from the global state
-    )
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        for batch in self.batches:
+            draws = torch.stack([draw(self.seed, self.epoch, index) for index in batch])
+            photos, masks = self.pets.photos[batch], self.pets.masks[batch]
+            inputs, targets = augment(*(x.to(self.device) for x in (photos, masks, draws)))
+            yield inputs.contiguous(memory_format=torch.channels_last), targets

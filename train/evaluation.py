@@ -1,10 +1,9 @@
-"""Scores of a network on pictures at 128x128 (or the size it is being trained at)."""
+"""Scores of a network on pictures at 128x128."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 from tqdm import tqdm
@@ -20,7 +19,7 @@ from segdemo.metrics import (
 )
 from segdemo.preprocessing import SIZE, normalise, to_labels
 from train.data import PetTensors
-from train.precision import mixed_precision
+from train.hardware import mixed_precision
 
 BATCH = 32  # pictures a forward
 EXTREMES = 6  # pictures at either end that are named
@@ -30,10 +29,9 @@ EXTREMES = 6  # pictures at either end that are named
 def logits_of(
     network: nn.Module,
     photos: Tensor,
-    size: int = SIZE,
     device: torch.device | str = "cpu",
 ) -> Iterator[Tensor]:
-    """Logits (n, 3, size, size) float32 of photos (N, 3, 128, 128) uint8, a batch at a time.
+    """Logits (n, 3, 128, 128) float32 of photos (N, 3, 128, 128) uint8, a batch at a time.
 
     The network is left in evaluation mode.
     """
@@ -41,22 +39,19 @@ def logits_of(
     batches = photos.split(BATCH)
     for batch in tqdm(batches, desc="evaluate", mininterval=10, disable=len(batches) == 1):
         inputs = normalise(batch.to(device))
-        if size != SIZE:
-            inputs = F.interpolate(inputs, (size, size), mode="bilinear", antialias=True)
         yield network(inputs.contiguous(memory_format=torch.channels_last)).float()
 
 
 def predict(
     network: nn.Module,
     photos: Tensor,
-    size: int = SIZE,
     device: torch.device | str = "cpu",
 ) -> np.ndarray:
-    """Labels (N, 128, 128) uint8 of photos (N, 3, 128, 128) uint8, read at size x size.
+    """Labels (N, 128, 128) uint8 of photos (N, 3, 128, 128) uint8.
 
     The network is left in evaluation mode.
     """
-    batches = logits_of(network, photos, size, device)
+    batches = logits_of(network, photos, device)
     return torch.cat([to_labels(logits, SIZE, SIZE).cpu() for logits in batches]).numpy()
 
 
@@ -64,11 +59,10 @@ def confusions(
     network: nn.Module,
     pets: PetTensors,
     indices: Sequence[int],
-    size: int = SIZE,
     device: torch.device | str = "cpu",
 ) -> np.ndarray:
     """One confusion matrix a picture: (pictures, 3, 3) int64."""
-    labels = predict(network, pets.photos[list(indices)], size, device)
+    labels = predict(network, pets.photos[list(indices)], device)
     return _confusions(labels, pets.masks[list(indices)].numpy())
 
 

@@ -59,21 +59,23 @@ def film_pixels() -> Tensor:
 
 
 def film_steps(steps: int) -> set[int]:
-    """After how many of a run's `steps` a frame is taken, evenly spread: 0, ..., `steps`."""
-    return set(np.linspace(0, steps, FRAMES + 1).round().astype(int).tolist())
+    """After how many of a run's `steps` a frame is taken: 0, ..., `steps`, the closer together
+    the earlier, as most is learned early.
+    """
+    return set((steps * np.linspace(0, 1, FRAMES + 1) ** 2).round().astype(int).tolist())
 
 
 def publish_film(folder: Path, stage: Stage, recipe: Recipe, film: list[dict], steps: int) -> None:
     """Write a run's frames into the filmstrip beside the checkpoints in `folder`, after those of
     the runs before it.
 
-    film: step, size and labels (photos, 128, 128) of each frame; steps: in an epoch.
+    film: step and labels (photos, 128, 128) of each frame; steps: in an epoch.
     """
     strip = folder / FOLDER
     strip.mkdir(parents=True, exist_ok=True)
     write_photos(strip, PHOTOS, film_photos(), write_atomically)
     before = recipe.epochs_before
-    frames = [Frame(before + record["step"] / steps, record["size"]) for record in film]
+    frames = [Frame(before + record["step"] / steps) for record in film]
     labels = np.stack([record["labels"].numpy() for record in film], axis=1)
     earlier = Filmstrip.read(strip).films.get(stage.key) if before else None
     if earlier:

@@ -10,15 +10,14 @@ from pathlib import Path
 import torch
 from accelerate import Accelerator
 from torch import nn
-from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from segdemo import checkpoints
-from segdemo.stages import Stage, get_stage
-from train.data import AugmentedPets, EpochBatches, PetTensors, split_holdout, training_loader
-from train.evaluation import confusions, predict, summarise
+from segdemo.metrics import Score, score
+from segdemo.stages import Stage
+from train.data import AugmentedBatches, PetTensors, epoch_batches, split_holdout
+from train.evaluation import confusions, predict
 from train.film import film_pixels, film_steps
-from train.initialise import grow
 from train.losses import LOSSES
 from train.recipes import Recipe
 from train.storage import RunFolder
@@ -40,16 +39,15 @@ class Trained:
 
     network: nn.Module  # in evaluation mode
     history: list[dict]  # one record an epoch
-    film: list[dict]  # step, size, labels (photos, 128, 128) uint8
+    film: list[dict]  # step, labels (photos, 128, 128) uint8
 
 
 def initial_network(stage: Stage, recipe: Recipe, folder: Path) -> nn.Module:
-    """The stage's network as its run starts: random from the seed, or from published weights."""
+    """The stage's network as its run starts: random from the seed, or as published in `folder`."""
     torch.manual_seed(recipe.seed)
     network = stage.build()
-    source = stage.key if recipe.after else recipe.grown_from
-    if source:
-        grow(network, checkpoints.load(folder, get_stage(source)).network())
+    if recipe.after:
+        network.load_state_dict(checkpoints.load(folder, stage).network().state_dict())
     if recipe.fixed:
         network.get_submodule(recipe.fixed).requires_grad_(False)
     return network.to(memory_format=torch.channels_last)
@@ -62,7 +60,6 @@ def train(
     run: RunFolder,
     accelerator: Accelerator,
     network: nn.Module,
-    workers: int = 0,
 ) -> Trained:
     """Train to the end of the recipe, from the run's saved state if there is one.
 
@@ -79,8 +76,7 @@ def train(
         session.film_frame()
     with StopSignal() as stop:
         for epoch in range(len(session.history), recipe.epochs):
-            size = recipe.size(epoch)
-            batches = EpochBatches(
+            batches = epoch_batches(
                 training,
                 recipe.batch_size,
                 seed=recipe.seed,
@@ -89,32 +85,31 @@ def train(
                 rank=accelerator.process_index,
                 processes=accelerator.num_processes,
             )
-            dataset = AugmentedPets(pets, size, recipe.seed)
-            title = f"{stage.key} {epoch + 1}/{recipe.epochs} at {size}x{size}"
-            train_epoch(session, training_loader(dataset, batches, workers), title, stop)
-            scores = summarise(confusions(session.model, pets, holdout, size, accelerator.device))
-            session.finish_epoch(size, scores)
+            loader = AugmentedBatches(pets, batches, recipe.seed, epoch, accelerator.device)
+            train_epoch(session, loader, f"{stage.key} {epoch + 1}/{recipe.epochs}", stop)
+            matrices = confusions(session.model, pets, holdout, accelerator.device)
+            session.finish_epoch(score(matrices.sum(0)))
     trained = accelerator.unwrap_model(session.model, keep_fp32_wrapper=False)
-    return Trained(trained, session.history, session.film)
+    return Trained(trained.cpu(), session.history, session.film)
 
 
-def train_epoch(session: "Session", loader: DataLoader, title: str, stop: "StopSignal") -> None:
+def train_epoch(
+    session: "Session", loader: AugmentedBatches, title: str, stop: "StopSignal"
+) -> None:
     """The slide's loop over the rest of one epoch; raises as `train` does."""
     model, optimizer, scheduler = session.model, session.optimizer, session.scheduler
     accelerator, criterion = session.accelerator, session.criterion
     main = accelerator.is_main_process
     model.train()
     batches = tqdm(loader, title, disable=not main, mininterval=5)
-    for (inputs, targets), items in zip(batches, loader.batch_sampler):
-        inputs, targets = inputs.to(accelerator.device), targets.to(accelerator.device)
-
+    for (inputs, targets), indices in zip(batches, loader.batches):
         optimizer.zero_grad()
         outputs = model(inputs)
         loss = criterion(outputs, targets)
         agreed = accelerator.reduce(torch.stack([loss.detach(), stop.flag(loss)]), "mean")
         mean_loss, stopped = agreed.tolist()
         if not math.isfinite(mean_loss):
-            names = ", ".join(loader.dataset.pets.names[index] for _, index in items)
+            names = ", ".join(loader.pets.names[index] for index in indices)
             own = f"{loss.item()} at step {session.step}, on {names}"
             other = f"{mean_loss} at step {session.step}, on another process's pictures"
             raise TrainingError(
@@ -142,7 +137,7 @@ class Session:
     steps: int  # in an epoch
     step: int = 0  # finished so far
     history: list[dict] = field(default_factory=list)  # one record a finished epoch
-    film: list[dict] = field(default_factory=list)  # step, size, labels (4, 128, 128) uint8
+    film: list[dict] = field(default_factory=list)  # step, labels (4, 128, 128) uint8
     loss_sum: float = 0.0  # over the steps of the epoch so far
     seconds: float = 0.0  # of work, over all processes that the run has lived in
 
@@ -176,26 +171,24 @@ class Session:
 
     def film_frame(self) -> None:
         """Keep what the network answers now to the photos of the film."""
-        epoch = max(0, self.step - 1) // self.steps
-        size = self.recipe.size(epoch)
-        labels = predict(self.model, film_pixels(), size, self.accelerator.device)
-        self.film.append({"step": self.step, "size": size, "labels": torch.from_numpy(labels)})
+        labels = predict(self.model, film_pixels(), self.accelerator.device)
+        self.film.append({"step": self.step, "labels": torch.from_numpy(labels)})
         self.model.train()
 
-    def finish_epoch(self, size: int, scores: dict) -> None:
-        """Write the epoch into the history and save."""
+    def finish_epoch(self, scores: Score) -> None:
+        """Write the epoch into the history; save if it is the last."""
         record = {
             "epoch": len(self.history) + 1,
-            "size": size,
             "training_loss": self.loss_sum / self.steps,
-            "holdout_miou": scores["miou"],
-            "holdout_pixel_accuracy": scores["pixel_accuracy"],
+            "holdout_miou": scores.miou,
+            "holdout_pixel_accuracy": scores.pixel_accuracy,
             "learning_rate": self.scheduler.get_last_lr()[0],
             "seconds": round(self.work(), 1),
         }
         self.history.append(record)
         self.loss_sum = 0.0
-        self.save()
+        if len(self.history) == self.recipe.epochs:
+            self.save()
         if self.accelerator.is_main_process:
             print(record, flush=True)
 

@@ -7,7 +7,7 @@ over several processes trains as it would in one.
 import torch.nn.functional as F
 from torch import Tensor
 
-from train.data import IGNORED
+from train.augmentation import IGNORED
 
 
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:

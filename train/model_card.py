@@ -1,5 +1,6 @@
 """The model card, `checkpoints/README.md`: a text around what the JSON files say."""
 
+import json
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,6 +15,7 @@ def model_card(folder: Path) -> str:
     """The card of the checkpoints in `folder`, in Markdown. Raises CheckpointError."""
     cards = {key: checkpoints.read_card(folder, stage) for key, stage in NETWORKS.items()}
     one = cards["unet"]
+    tried = json.loads(files("train").joinpath("trials.json").read_text(encoding="utf-8"))
     return (
         files("train")
         .joinpath("model_card.md")
@@ -28,6 +30,10 @@ def model_card(folder: Path) -> str:
             batch_size=one["recipe"]["batch_size"],
             loss=LOSS_NAMES[one["recipe"]["loss"]],
             recipes=_recipes(cards),
+            trial_epochs=tried["epochs"],
+            trial_device=tried["device"],
+            averaging=tried["averaging"],
+            trials=_trials(tried["trials"]),
             pictures=f"{one['test']['pictures']:,}",
             scores=table(folder),
             agreement=_agreement(cards),
@@ -38,26 +44,30 @@ def model_card(folder: Path) -> str:
 def _recipes(cards: dict[str, dict]) -> str:
     headings = (
         "stage",
-        "epochs at 64x64",
-        "at 128x128",
+        "epochs",
         "learning rate",
-        "starts from",
         "hours",
+        "on",
         "hold-out mIoU gained by the last tenth",
     )
     rows = [
         (
             f"`{key}`",
-            _in_turn(card, "small_epochs"),
-            _in_turn(card, "full_epochs"),
+            _in_turn(card, "epochs"),
             _in_turn(card, "learning_rate"),
-            f"`{first['grown_from']}`" if first["grown_from"] else "scratch",
-            f"{card['history'][-1]['seconds'] / 3600:.1f}",
-            f"{_last_gain(card['history']):+.3f}",
+            f"{card['history'][-1]['seconds'] / 3600:.2f}",
+            card["device"],
+            f"{_last_gain(card):+.3f}",
         )
         for key, card in cards.items()
-        for first in checkpoints.runs(card)[:1]
     ]
+    return markdown_table(headings, rows)
+
+
+def _trials(trials: list[dict]) -> str:
+    headings = ("what differs", "mIoU", "border IoU", "mIoU of averaged weights")
+    figures = ("miou", "border_iou", "averaged_miou")
+    rows = [(one["differs"], *(f"{one[name]:.4f}" for name in figures)) for one in trials]
     return markdown_table(headings, rows)
 
 
@@ -65,9 +75,9 @@ def _in_turn(card: dict, setting: str) -> str:
     return ", then ".join(f"{run[setting]:g}" for run in checkpoints.runs(card))
 
 
-def _last_gain(history: list[dict]) -> float:
-    """How much better the last tenth of the epochs, one at the least, made the hold-out's mIoU."""
-    last = max(1, round(len(history) / 10))
+def _last_gain(card: dict) -> float:
+    """How much better the last tenth of the last run, an epoch at the least, made the hold-out."""
+    history, last = card["history"], max(1, round(card["recipe"]["epochs"] / 10))
     return history[-1]["holdout_miou"] - history[-1 - last]["holdout_miou"]
 
 

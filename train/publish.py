@@ -17,6 +17,7 @@ from segdemo.stages import Stage
 from train.data import PetTensors, split_holdout
 from train.evaluation import BATCH, predict
 from train.film import publish_film
+from train.hardware import device_name
 from train.loop import Trained
 from train.recipes import Recipe
 from train.storage import write_atomically
@@ -54,6 +55,7 @@ def publish(
             "holdout_pictures": len(holdout),
             "dropped": pets.dropped,
         },
+        "device": device_name(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "history": whole_history(stage, recipe, trained.history, folder),
     }

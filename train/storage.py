@@ -68,6 +68,8 @@ class RunFolder:
                 continue
             data = memoryview(path.read_bytes())
             if hashlib.sha256(data[DIGEST_BYTES:]).digest() == data[:DIGEST_BYTES]:
-                return torch.load(io.BytesIO(data[DIGEST_BYTES:]), weights_only=True)
+                return torch.load(
+                    io.BytesIO(data[DIGEST_BYTES:]), map_location="cpu", weights_only=True
+                )
             print(f"{path} is damaged; falling back to the state before it")
         return None

@@ -6,13 +6,12 @@ from dataclasses import asdict
 
 from gradio.components.plot import PlotData
 
-from segdemo.preprocessing import SIZE
 from segdemo.results import Epoch, Result
 from segdemo.stages import NETWORKS
 from segdemo.texts import text
 from segdemo.ui.results.labels import SIDED, along, place
 from segdemo.ui.results.names import short
-from segdemo.ui.results.vega import GROUND, category, layer, log_axis, number, plot, tooltip
+from segdemo.ui.results.vega import category, layer, log_axis, number, plot, tooltip
 from segdemo.ui.stage_names import title
 
 HEIGHT = 340  # pixels
@@ -43,15 +42,12 @@ def chart(results: Sequence[Result], clock: str, language: str) -> PlotData | No
     name, miou = (text(f"results.curves.{key}", language) for key in (clock, "miou"))
     up = {"scale": {"domain": [0, ceiling]}, "axis": {"tickCount": 6, "format": ".1f"}}
     colour = category("key", scale=COLOURS, legend=None)
-    # Rings for the small pictures: told apart without any colour.
-    inside = {"condition": {"test": f"datum.size < {SIZE}", "value": GROUND}, **colour}
     hover = tooltip(
         ("stage", "", None),
         ("written", name, None),
         ("miou", miou, ".3f"),
-        ("pixels", text("results.curves.size", language), None),
     )
-    points = {"stroke": colour, "fill": inside, "tooltip": hover}
+    points = {"color": colour, "tooltip": hover}
     named = layer("text", {"text": category("short"), "color": colour}, fontWeight=600, **SIDED)
     spec = {
         "height": HEIGHT,
@@ -59,7 +55,7 @@ def chart(results: Sequence[Result], clock: str, language: str) -> PlotData | No
         "encoding": {"x": number("elapsed", name, **across), "y": number("miou", miou, **up)},
         "layer": [
             layer("line", {"color": colour}, strokeWidth=2),
-            layer("point", points, size=45, opacity=1, strokeWidth=2),
+            layer("point", points, filled=True, size=14, opacity=1),
             named | {"data": {"values": ends}},
         ],
     }
@@ -74,8 +70,6 @@ def _row(result: Result, epoch: Epoch, clock: str, language: str) -> dict:
         "elapsed": passed,
         "written": f"{passed:.3g}",
         "miou": epoch.holdout_miou,
-        "size": epoch.size,
-        "pixels": f"{epoch.size} × {epoch.size}",
     }
 
 
@@ -114,29 +108,11 @@ def says(results: Sequence[Result], language: str) -> str:
         return text("results.nothing", language)
     best = max(known, key=lambda result: result.history[-1].holdout_miou)
     last = best.history[-1]
-    sentences = [
-        text(
-            "results.curves.best",
-            language,
-            stage=title(best.stage.key, language),
-            miou=f"{last.holdout_miou:.3f}",
-            epochs=last.epoch,
-            minutes=f"{last.seconds / 60:.0f}",
-        )
-    ]
-    small = {epoch.size for result in known for epoch in result.history} - {SIZE}
-    if small:
-        sentences.append(text("results.curves.rings", language, size=min(small), full=SIZE))
-    grown = ", ".join(
-        text(
-            "results.curves.from",
-            language,
-            stage=title(result.stage.key, language),
-            source=title(result.grown_from, language),
-        )
-        for result in known
-        if result.grown_from
+    return text(
+        "results.curves.best",
+        language,
+        stage=title(best.stage.key, language),
+        miou=f"{last.holdout_miou:.3f}",
+        epochs=last.epoch,
+        minutes=f"{last.seconds / 60:.0f}",
     )
-    if grown:
-        sentences.append(text("results.curves.grown", language, stages=grown))
-    return " ".join(sentences)

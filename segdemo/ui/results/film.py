@@ -56,8 +56,7 @@ def _originals(filmstrip: Filmstrip, language: str) -> str:
 def _film(filmstrip: Filmstrip, key: str, film: Film, language: str) -> str:
     stage = title(key, language)
     captions = [
-        text("results.film.frame", language, epoch=f"{frame.epoch:.3g}", size=frame.size)
-        for frame in film.frames
+        text("results.film.frame", language, epoch=f"{frame.epoch:.3g}") for frame in film.frames
     ]
     tiles = "".join(
         _tile(row, text("results.film.alt", language, stage=stage, photo=photo.name), "<i></i>")

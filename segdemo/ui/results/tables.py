@@ -14,6 +14,7 @@ from segdemo.ui.stage_names import POSITIONS, title
 
 DASH = "&ndash;"
 SCORES = ("miou", "interval", "pixels")
+MILESTONES = (1, 2, 5, 10, 20, 50, 100, 200)  # epochs
 SIZES = ("parameters", "multiply-adds", "milliseconds", "sees")
 
 
@@ -47,17 +48,24 @@ def classes(results: Sequence[Result], language: str) -> str:
 
 
 def curves(results: Sequence[Result], language: str) -> str:
-    """The hold-out's mIoU, a row an epoch and a column a stage, at the end the minutes of work."""
+    """The hold-out's mIoU, a column a stage and a row an epoch of MILESTONES and the last; below
+    them the minutes of work.
+    """
     known = trained(results)
     longest = max((len(result.history) for result in known), default=0)
     rows = [
-        _head(str(epoch + 1))
+        _head(str(epoch))
         + _cells(
-            f"{result.history[epoch].holdout_miou:.3f}" if epoch < len(result.history) else DASH
+            f"{result.history[epoch - 1].holdout_miou:.3f}"
+            if epoch <= len(result.history)
+            else DASH
             for result in known
         )
-        for epoch in range(longest)
+        for epoch in MILESTONES
+        if epoch <= longest
     ]
+    ends = (f"{result.history[-1].holdout_miou:.3f}" for result in known)
+    rows.append(_head(text("results.curves.last", language)) + _cells(ends))
     minutes = (f"{result.history[-1].seconds / 60:.1f}" for result in known)
     rows.append(_head(text("results.curves.minutes", language)) + _cells(minutes))
     headings = [

@@ -12,7 +12,6 @@ from gradio.components.plot import PlotData
 
 INK = "var(--body-text-color)"
 SUBDUED = "var(--body-text-color-subdued)"
-GROUND = "var(--background-fill-primary)"
 SERIES = "var(--series)"  # of charts with one series; results.css
 # An axis for shares, with space behind the longest bar for its number.
 SHARES = {

@@ -1,6 +1,11 @@
-"""Which number format a forward pass is computed in."""
+"""What this machine trains on, and in which number format."""
 
 import torch
+
+
+def device_name() -> str:
+    """The GPU's name, or "CPU"."""
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
 
 
 def mixed_precision() -> str:
