@@ -82,16 +82,6 @@ def show_preset(name: str, rows: list, *rest) -> tuple:
     return show(PRESETS[name], *rest)
 
 
-def show_resized(change: tuple[int, int], rows: list, *rest) -> tuple:
-    """`show` after a change of (rows, columns): one more of zeros (1), the last one less (-1)."""
-    more_rows, more_columns = change
-    if more_rows:
-        rows = [*rows, ["0"] * len(rows[0])] if more_rows > 0 else rows[:-1]
-    if more_columns:
-        rows = [[*row, "0"] if more_columns > 0 else row[:-1] for row in rows]
-    return show(rows, *rest)
-
-
 def show_crop(photo: str | bytes | None, top: float, left: float, rows: list, *rest) -> tuple:
     """(the crop's place, *`show`) for 6x6 grey values, 0..255, of the photo at 128x128.
 

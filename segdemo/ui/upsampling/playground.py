@@ -6,6 +6,7 @@ from functools import partial
 import gradio as gr
 
 from segdemo.lesson_links import FACTORS
+from segdemo.matrices import MAX_COLUMNS, MAX_ROWS
 from segdemo.texts import text
 from segdemo.ui.events import AT_ONCE
 from segdemo.ui.html import script
@@ -76,6 +77,13 @@ class Playground:
     def shown(self) -> list[gr.components.Component]:
         """What `matrix.show` gives."""
         return [self.problem, self.matrix, self.outputs, self.inspector, self.code]
+
+
+def resize(rows: int, columns: int) -> str:
+    """READ_MATRIX after a change of the fields by so many rows and columns: -1, 0 or 1."""
+    change = f"({script('resize.js')})({rows}, {columns}, {MAX_ROWS}, {MAX_COLUMNS})"
+    return f"""(fields, outputs, ...rest) => {{
+        const at = document; return [{change}, {QUESTION}, ...rest] }}"""
 
 
 def build(local: Localiser, photo: PhotoInput, language: gr.Radio) -> Playground:
@@ -174,17 +182,18 @@ def _factor_choices(language: str) -> list[tuple[str, float | str]]:
 def _wire(playground: Playground, photo: PhotoInput, language: gr.Radio) -> None:
     settings, crop, shown = playground.settings, playground.crop, playground.shown
     inputs = [playground.matrix, playground.outputs, *settings, language]
-    reading = {"inputs": inputs, "outputs": shown, "js": READ_MATRIX} | AT_ONCE
+    showing = {"inputs": inputs, "outputs": shown} | AT_ONCE
     gr.on(
         # By hand: a lesson link sets the matrix, the settings and what is shown at once.
         [playground.matrix.input, *(setting.input for setting in settings), language.change],
         matrix.show,
-        **reading,
+        js=READ_MATRIX,
+        **showing,
     )
     for name, button in playground.presets.items():
-        button.click(partial(matrix.show_preset, name), **reading)
+        button.click(partial(matrix.show_preset, name), js=READ_MATRIX, **showing)
     for name, button in playground.resizes.items():
-        button.click(partial(matrix.show_resized, RESIZES[name]), **reading)
+        button.click(matrix.show, js=resize(*RESIZES[name]), **showing)
     gr.on(
         [crop.take.click, crop.top.input, crop.left.input],
         matrix.show_crop,
