@@ -20,7 +20,7 @@ def main() -> None:
     options = parser.parse_args()
 
     gc.disable()  # what the start makes stays: `serve` turns it on again when it is done
-    # Before PyTorch is imported: else its threads, done with their share, keep OpenVINO's waiting.
+    # Before PyTorch is imported: else its threads, done with their share, keep others waiting.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     make_upload_folder()  # before Gradio is imported, which looks where it is
     if os.environ.get("SPACES_ZERO_GPU"):

@@ -6,13 +6,11 @@ multiply-adds at the rate at which the same processor multiplied large matrices 
 """
 
 import argparse
-import io
 import statistics
 import time
 from collections.abc import Callable
 from random import Random
 
-import onnxruntime
 import torch
 from torch import Tensor, nn
 
@@ -20,7 +18,7 @@ from benchmarks.server import ROOT
 from segdemo import checkpoints
 from segdemo.checkpoints import Checkpoint
 from segdemo.complexity import multiply_adds
-from segdemo.inference import openvino
+from segdemo.inference import onnxruntime, openvino
 from segdemo.inference.choice import fastest
 from segdemo.inference.preparation import prepared
 from segdemo.inference.pytorch import PyTorch
@@ -63,7 +61,7 @@ def contenders(checkpoint: Checkpoint) -> dict[str, Run]:
         runs["the same, bfloat16"] = autocast(network)
     runs["torch.compile"] = eager(torch.compile(network))
     runs["PyTorch, prepared"] = PyTorch().compile(checkpoint)
-    runs["ONNX Runtime"] = by_onnxruntime(prepared(checkpoint))
+    runs["ONNX Runtime"] = onnxruntime.compiled(prepared(checkpoint))
     runs["OpenVINO, float32"] = openvino.compiled(prepared(checkpoint), "f32")
     if bfloat16:
         runs["OpenVINO, bfloat16"] = openvino.compiled(prepared(checkpoint), "bf16")
@@ -91,17 +89,6 @@ def autocast(network: nn.Module) -> Run:
     return run
 
 
-def by_onnxruntime(network: nn.Module) -> Run:
-    file = io.BytesIO()
-    example = torch.zeros(1, 3, SIZE, SIZE)
-    torch.onnx.export(network, (example,), file, dynamo=False, input_names=["photo"])
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # fair to the next
-    session = onnxruntime.InferenceSession(file.getvalue(), options)
-    return lambda x: session.run(None, {"photo": x.numpy()})[0]
-
-
 def product(kind: torch.dtype) -> Run:
     left, right = (torch.randn(MATRIX, MATRIX).to(kind) for _ in range(2))
     return lambda _: left @ right
@@ -124,7 +111,8 @@ def row(key: str, milliseconds: dict[str, float]) -> list[str]:
     """A stage's cells: its times, the limit, and how near the chosen runtime comes to it."""
     with torch.device("meta"):
         work = multiply_adds(NETWORKS[key].build().eval())
-    product = "bfloat16" if openvino.precision(key) == "bf16" else "float32"
+    bfloat16 = openvino.multiplies_bfloat16() and key not in openvino.FULL_PRECISION
+    product = "bfloat16" if bfloat16 else "float32"
     limit = work * milliseconds[product] / MATRIX**3
     cells = [f"{value:.1f}" for name, value in milliseconds.items() if name not in PRODUCTS]
     return [*cells, f"{limit:.1f}", f"{limit / milliseconds['**chosen**']:.0%}"]

@@ -74,11 +74,15 @@ def main() -> None:
         page = browser.new_page(viewport=WINDOW)
         page.goto(server.url)
         page.wait_for_function(ALL_DONE, timeout=60_000)
+        loaded = server.megabytes()
         page.evaluate(WATCH)
         dropped = [drop(page, photo) for photo in photos][1:]  # the first one warms up
-        memory = server.megabytes()
+        used = server.megabytes()
     print(f"from the command to the page: {server.seconds_to_answer:.1f} s")
-    print(f"resident memory, all stages loaded: {memory:.0f} MB\n")
+    print(
+        f"resident memory, all stages loaded: {loaded:.0f} MB; "
+        f"after {len(photos)} such photos: {used:.0f} MB\n"
+    )
     typical = {name: statistics.median(times[name] for times in dropped) for name in dropped[0]}
     parts = {"upload, as the browser sees it": typical.pop("upload")} | parts_of(photos)
     last = max(typical.values())

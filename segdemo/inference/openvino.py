@@ -27,11 +27,11 @@ FULL_PRECISION = ("cnn-1x1",)
 
 
 class OpenVINO:
-    """OpenVINO, in bfloat16 where the processor multiplies it, but for FULL_PRECISION's stages."""
+    """OpenVINO in bfloat16, FULL_PRECISION's stages in float32."""
 
     def compile(self, checkpoint: Checkpoint) -> Run:
         network = prepared(checkpoint)
-        if precision(checkpoint.stage.key) == "f32":
+        if checkpoint.stage.key in FULL_PRECISION:
             return compiled(network, "f32")
         split_first_convolution(network)
         run = compiled(network, "bf16", channels=9)
@@ -45,11 +45,6 @@ def installed() -> bool:
     except ModuleNotFoundError:
         return False
     return True
-
-
-def precision(key: str) -> str:
-    """What a stage is multiplied in on this machine: "bf16" or "f32"."""
-    return "bf16" if key not in FULL_PRECISION and multiplies_bfloat16() else "f32"
 
 
 def multiplies_bfloat16() -> bool:
