@@ -6,6 +6,7 @@ from pathlib import Path
 
 from segdemo import checkpoints
 from segdemo.stages import NETWORKS
+from train.augmentation import DEGREES
 from train.losses import LOSS_NAMES
 from train.publish import HEAD_RANK
 from train.report import markdown_table, table
@@ -15,30 +16,32 @@ def model_card(folder: Path) -> str:
     """The card of the checkpoints in `folder`, in Markdown. Raises CheckpointError."""
     cards = {key: checkpoints.read_card(folder, stage) for key, stage in NETWORKS.items()}
     one = cards["unet"]
-    tried = json.loads(files("train").joinpath("trials.json").read_text(encoding="utf-8"))
-    return (
-        files("train")
-        .joinpath("model_card.md")
-        .read_text(encoding="utf-8")
-        .format(
-            rank=HEAD_RANK,
-            training=f"{one['data']['training_pictures']:,}",
-            holdout=one["data"]["holdout_pictures"],
-            dropped=", ".join(one["data"]["dropped"]) or "none",
-            warm_up=f"{one['recipe']['warm_up']:.0%}",
-            weight_decay=one["recipe"]["weight_decay"],
-            batch_size=one["recipe"]["batch_size"],
-            loss=LOSS_NAMES[one["recipe"]["loss"]],
-            recipes=_recipes(cards),
-            trial_epochs=tried["epochs"],
-            trial_device=tried["device"],
-            averaging=tried["averaging"],
-            trials=_trials(tried["trials"]),
-            pictures=f"{one['test']['pictures']:,}",
-            scores=table(folder),
-            agreement=_agreement(cards),
-        )
+    tried = json.loads(_beside("trials.json"))
+    return _beside("model_card.md").format(
+        rank=HEAD_RANK,
+        training=f"{one['data']['training_pictures']:,}",
+        holdout=one["data"]["holdout_pictures"],
+        dropped=", ".join(one["data"]["dropped"]) or "none",
+        warm_up=f"{one['recipe']['warm_up']:.0%}",
+        weight_decay=one["recipe"]["weight_decay"],
+        batch_size=one["recipe"]["batch_size"],
+        loss=LOSS_NAMES[one["recipe"]["loss"]],
+        degrees=DEGREES,
+        recipes=_recipes(cards),
+        trial_stage=tried["stage"],
+        trial_epochs=tried["epochs"],
+        trial_device=tried["device"],
+        averaging=tried["averaging"],
+        trials=_trials(tried["trials"]),
+        pictures=f"{one['test']['pictures']:,}",
+        scores=table(folder),
+        agreement=_agreement(cards),
     )
+
+
+def _beside(name: str) -> str:
+    """A text file of this package."""
+    return files("train").joinpath(name).read_text(encoding="utf-8")
 
 
 def _recipes(cards: dict[str, dict]) -> str:

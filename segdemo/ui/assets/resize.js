@@ -1,6 +1,6 @@
 // Adds to the fields of #matrix a last row or column of zeros (1) or takes the last one away (-1),
-// at once, so that a second click finds what the first one did. Gives the fields' texts; a size
-// that the fields cannot have is in them too, for the server to refuse.
+// at once, so that a second click finds what the first one did. Gives the rows; those of a size
+// that the fields cannot have too, for the server to refuse.
 (rows, columns, mostRows, mostColumns) => {
   const fields = document.querySelector('#matrix tbody');
   const changed = fields.cloneNode(true);
@@ -20,6 +20,5 @@
   if (first && fits(changed.rows.length, mostRows) && fits(first.cells.length, mostColumns)) {
     fields.replaceWith(changed);
   }
-  return Array.from(changed.rows, row =>
-    Array.from(row.querySelectorAll('input'), input => input.value));
+  return changed.rows;
 }

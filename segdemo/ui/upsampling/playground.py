@@ -31,10 +31,9 @@ LOOK = """const at = document.querySelector('#matrix tr')
     ? document
     : new DOMParser().parseFromString(
         `<div id=matrix>${fields}</div><div id=upsampled>${outputs}</div>`, 'text/html');"""
-CELLS = """Array.from(
-    at.querySelectorAll('#matrix tr'),
-    row => Array.from(row.querySelectorAll('input'), input => input.value)
-)"""
+TEXTS = """(rows =>
+    Array.from(rows, row => Array.from(row.querySelectorAll('input'), input => input.value)))"""
+CELLS = f"{TEXTS}(at.querySelectorAll('#matrix tr'))"
 QUESTION = """(() => {
     const cell = at.querySelector('#upsampled [aria-selected=true]');
     const align = cell.closest('[data-align]').dataset.align === 'true';
@@ -81,9 +80,9 @@ class Playground:
 
 def resize(rows: int, columns: int) -> str:
     """READ_MATRIX after a change of the fields by so many rows and columns: -1, 0 or 1."""
-    change = f"({script('resize.js')})({rows}, {columns}, {MAX_ROWS}, {MAX_COLUMNS})"
+    changed = f"({script('resize.js')})({rows}, {columns}, {MAX_ROWS}, {MAX_COLUMNS})"
     return f"""(fields, outputs, ...rest) => {{
-        const at = document; return [{change}, {QUESTION}, ...rest] }}"""
+        const at = document; return [{TEXTS}({changed}), {QUESTION}, ...rest] }}"""
 
 
 def build(local: Localiser, photo: PhotoInput, language: gr.Radio) -> Playground:
