@@ -11,7 +11,7 @@ from torch import Tensor
 from segdemo import kmeans
 from segdemo.inference import Networks
 from segdemo.kmeans import KMeansSettings
-from segdemo.metrics import Score, confusion_matrix, score
+from segdemo.metrics import Score, confusion_matrix, label_shares, score
 from segdemo.palette import CLASS_PALETTE
 from segdemo.preprocessing import to_input, to_labels
 from segdemo.stages import get_stage
@@ -50,8 +50,7 @@ class Answer:
     shares: tuple[float, ...] = field(init=False)  # of the pixels, by label, in 0..1
 
     def __post_init__(self):
-        counts = np.bincount(self.labels.ravel(), minlength=len(self.palette))
-        object.__setattr__(self, "shares", tuple((counts / self.labels.size).tolist()))
+        object.__setattr__(self, "shares", label_shares(self.labels, len(self.palette)))
 
 
 def answer(networks: Networks, key: str, question: Question, settings: KMeansSettings) -> Answer:

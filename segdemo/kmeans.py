@@ -8,12 +8,13 @@ inertia 25 a channel and pixel.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 import numpy as np
 from PIL import Image
 from skimage.color import rgb2lab
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from segdemo.classes import CLASSES
 from segdemo.errors import InputError
@@ -73,10 +74,8 @@ def cluster(photo: Image.Image, settings: KMeansSettings) -> Clustering:
     pixels = np.asarray(photo)
     shape = pixels.shape[:2]
     pixels = pixels.reshape(-1, 3)
-    # One thread: with more, the order of the sums and so their last bits differ each time.
-    with threadpool_limits(1, user_api="openmp"):
-        sample = _sample(len(pixels))
-        fitted = _fit(_points(pixels[sample], sample, shape, settings), settings.clusters)
+    sample = _sample(len(pixels))
+    fitted = _fit(_points(pixels[sample], sample, shape, settings), settings.clusters)
     labels = np.empty(len(pixels), np.uint8)
     numbers = np.arange(len(fitted), dtype=np.uint8)[:, None]
     counts, sums, inertia = np.zeros(len(fitted)), np.zeros((len(fitted), 3)), 0.0
@@ -143,17 +142,29 @@ def _points(
 
 def _fit(sample: np.ndarray, clusters: int) -> np.ndarray:
     """(d, n) points -> (k, d) centres, k = clusters or the number of distinct points."""
-    # Here: it takes most of a second to load, for which the start of the page need not wait.
-    from sklearn.cluster import KMeans
-
+    KMeans, threads = _scikit_learn()
     sample = sample.T[np.lexsort(sample)]  # a pixel's place in the photo must not matter
     scouts = sample[:: SAMPLE // SCOUTS]
     if len(np.unique(scouts, axis=0)) < clusters:
         scouts = np.unique(sample, axis=0)
         if len(scouts) <= clusters:
             return scouts
-    start = KMeans(clusters, n_init=RESTARTS, random_state=SEED).fit(scouts)
-    return KMeans(clusters, init=start.cluster_centers_, n_init=1).fit(sample).cluster_centers_
+    # One thread: with more, the order of the sums and so their last bits differ each time.
+    with threads.limit(limits=1):
+        start = KMeans(clusters, n_init=RESTARTS, random_state=SEED).fit(scouts)
+        end = KMeans(clusters, init=start.cluster_centers_, n_init=1).fit(sample)
+    return end.cluster_centers_
+
+
+@cache
+def _scikit_learn():
+    """Its class KMeans, and the threads it uses: to look for them takes as long as a fit.
+
+    It takes most of a second to load, for which the start of the page need not wait.
+    """
+    from sklearn.cluster import KMeans
+
+    return KMeans, ThreadpoolController().select(user_api="openmp")
 
 
 def _nearest(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

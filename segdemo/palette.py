@@ -53,7 +53,7 @@ def heat_gradient() -> str:
 def png(image: Image.Image, compress_level: int = 6) -> bytes:
     """An image as a PNG file; of an indexed one the values are kept."""
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", bits=4, compress_level=compress_level)
+    image.save(buffer, "PNG", compress_level=compress_level)
     return buffer.getvalue()
 
 

@@ -34,8 +34,7 @@ class OpenVINO:
         if checkpoint.stage.key in FULL_PRECISION:
             return compiled(network, "f32")
         split_first_convolution(network)
-        run = compiled(network, "bf16", channels=9)
-        return lambda inputs: run(in_halves(inputs))
+        return compiled(network, "bf16", channels=9)
 
 
 def installed() -> bool:
@@ -53,7 +52,7 @@ def multiplies_bfloat16() -> bool:
 
 
 def compiled(network: nn.Module, precision: str, channels: int = 3) -> Run:
-    """The network for (1, channels, 128, 128) inputs, multiplied in "f32" or "bf16"."""
+    """The network, multiplied in "f32" or "bf16"; one of 9 channels gets the photo in halves."""
     core = _core()
     settings = {
         "INFERENCE_PRECISION_HINT": precision,
@@ -65,18 +64,22 @@ def compiled(network: nn.Module, precision: str, channels: int = 3) -> Run:
         _store_in_float16(model)
     compiled_model = core.compile_model(model, "CPU", settings)
     request = compiled_model.create_infer_request()
+    # The request's own memory: handing over arrays costs 0.4 ms, a fifth of `cnn-1x1`.
+    read, logits = request.get_input_tensor().data, request.get_output_tensor().data
+    write = np.copyto if channels == 3 else write_halves
     lock = Lock()  # a request keeps one photo's feature maps
 
     def run(inputs: Tensor) -> Tensor:
         with lock:
-            [logits] = request.infer([inputs.numpy()]).values()
+            write(read, inputs.numpy())
+            request.infer()
             return torch.from_numpy(logits.copy())
 
     return run
 
 
 def split_first_convolution(network: nn.Module) -> None:
-    """Let the first convolution read `in_halves`, (N, 9, H, W), instead of the photo."""
+    """Let the first convolution read what `write_halves` wrote, (N, 9, H, W), for the photo."""
     name, whole = next(
         (name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d)
     )
@@ -87,11 +90,13 @@ def split_first_convolution(network: nn.Module) -> None:
     network.set_submodule(name, split.requires_grad_(False))
 
 
-def in_halves(inputs: Tensor) -> Tensor:
-    """(N, 3, H, W) -> (N, 9, H, W): cut off to bfloat16, what that leaves, cut off again."""
-    whole = inputs.numpy()
-    high = (whole.view(np.uint32) & 0xFFFF0000).view(np.float32)  # the upper half of the bits
-    return torch.from_numpy(np.concatenate([high, whole - high, high], axis=1))
+def write_halves(halves: np.ndarray, whole: np.ndarray) -> None:
+    """(N, 3, H, W) into (N, 9, H, W): cut off to bfloat16, what that leaves, cut off again."""
+    high, low, again = np.split(halves, 3, axis=1)
+    # The upper half of the bits.
+    np.bitwise_and(whole.view(np.uint32), 0xFFFF0000, out=high.view(np.uint32))
+    np.subtract(whole, high, out=low)
+    np.copyto(again, high)
 
 
 def _converted(network: nn.Module, channels: int):

@@ -6,6 +6,8 @@ in the U-Net's card (`python -m train measure unet`).
 
 from torch import Tensor
 
+from segdemo.preprocessing import to_labels
+
 STAGE = "unet"  # whose answer is asked
 
 
@@ -14,5 +16,5 @@ def pet_confidence(logits: Tensor) -> float:
 
     logits: (3, H, W).
     """
-    pet = logits.argmax(0) == 0
+    pet = to_labels(logits[None], *logits.shape[-2:])[0] == 0
     return float(logits.softmax(0)[0][pet].mean()) if pet.any() else 0.0

@@ -20,7 +20,7 @@ def shown(photo: str | bytes | None) -> Photo:
     """
     opened = open_photo(photo)
     image = opened.image.copy()
-    image.thumbnail((VIEW_SIDE, VIEW_SIDE))
+    image.thumbnail((VIEW_SIDE, VIEW_SIDE), Image.Resampling.BILINEAR)
     return replace(opened, image=image)
 
 
