@@ -124,7 +124,7 @@ def build_app(
         lesson.wire(page, tools, links, language, compare, playground, (tabs, sections))
         api.build()
     # Closed: what has to queue cannot be run past the queue.
-    return page.queue(max_size=WAITING_CALLS, api_open=False)
+    return page.queue(max_size=WAITING_CALLS, api_open=False, status_update_rate=1)
 
 
 def _heading(language: str) -> str:

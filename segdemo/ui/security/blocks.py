@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import BlocksConfig
+from gradio.blocks import Block, BlocksConfig
 from gradio.caching import CacheMissError
 from gradio.exceptions import InvalidPathError
 from gradio.utils import get_upload_folder, is_in_or_equal, is_static_file
@@ -69,6 +70,18 @@ class GuardedBlocks(gr.Blocks):
             raise _shown(sentence("not-uploaded")) from error
         except (ValueError, TypeError, AttributeError) as error:
             raise _shown(sentence("values")) from error
+
+    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list:
+        """Of {component: value}, components that are not named stay as they are at no cost.
+
+        Gradio would make each of them anew: most of the time between two of a photo's answers.
+        """
+        if not (isinstance(predictions, dict) and any(isinstance(key, Block) for key in predictions)):
+            return await super().postprocess_data(block_fn, predictions, state)
+        named = copy(block_fn)
+        named.outputs = [block for block in block_fn.outputs if block in predictions]
+        values = iter(await super().postprocess_data(named, predictions, state))
+        return [next(values) if block in predictions else gr.skip() for block in block_fn.outputs]
 
 
 def _shown(said: str) -> gr.Error:
