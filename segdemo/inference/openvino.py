@@ -58,6 +58,8 @@ def compiled(network: nn.Module, precision: str, channels: int = 3) -> Run:
         "INFERENCE_PRECISION_HINT": precision,
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         "PERFORMANCE_HINT": "LATENCY",
+        # Else a network waits for the core that another job is at, though the other is idle.
+        "ENABLE_CPU_PINNING": False,
     }
     model = _converted(network, channels)
     if precision == "bf16":

@@ -1,6 +1,7 @@
 """How the page's events are run."""
 
 INFERENCE = "inference"  # one queue for everything that computes networks
+JOBS = 2  # of a queue at once: one is decoded, clustered and drawn while another's networks run
 # What follows the visitor's hand: no veil over what is there, and of several the last one counts.
 LIVE = {
     "show_progress": "hidden",

@@ -12,6 +12,7 @@ from segdemo.texts import text
 from segdemo.ui import api
 from segdemo.ui.compare import tab as compare_tab
 from segdemo.ui.compare.comparison import Comparison
+from segdemo.ui.events import JOBS
 from segdemo.ui.examples import TestPhotos, named_photos
 from segdemo.ui.insight import tab as insight_tab
 from segdemo.ui.insight.section import Surroundings
@@ -124,7 +125,12 @@ def build_app(
         lesson.wire(page, tools, links, language, compare, playground, (tabs, sections))
         api.build()
     # Closed: what has to queue cannot be run past the queue.
-    return page.queue(max_size=WAITING_CALLS, api_open=False, status_update_rate=1)
+    return page.queue(
+        max_size=WAITING_CALLS,
+        api_open=False,
+        default_concurrency_limit=JOBS,
+        status_update_rate=1,  # to everybody, else with every event that begins
+    )
 
 
 def _heading(language: str) -> str:

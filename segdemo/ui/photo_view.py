@@ -20,7 +20,8 @@ def shown(photo: str | bytes | None) -> Photo:
     """
     opened = open_photo(photo)
     image = opened.image.copy()
-    image.thumbnail((VIEW_SIDE, VIEW_SIDE), Image.Resampling.BILINEAR)
+    # Of photos from 1024 pixels on the mean of 2x2 pixels, in a tenth of the time.
+    image.thumbnail((VIEW_SIDE, VIEW_SIDE), Image.Resampling.BILINEAR, reducing_gap=1.0)
     return replace(opened, image=image)
 
 

@@ -76,7 +76,9 @@ class GuardedBlocks(gr.Blocks):
 
         Gradio would make each of them anew: most of the time between two of a photo's answers.
         """
-        if not (isinstance(predictions, dict) and any(isinstance(key, Block) for key in predictions)):
+        if not (
+            isinstance(predictions, dict) and any(isinstance(key, Block) for key in predictions)
+        ):
             return await super().postprocess_data(block_fn, predictions, state)
         named = copy(block_fn)
         named.outputs = [block for block in block_fn.outputs if block in predictions]
