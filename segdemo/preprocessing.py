@@ -10,7 +10,7 @@ SIZE = 128  # pixels: height and width of what the networks were trained on
 # Mean and standard deviation of ImageNet's photos, RGB in 0..1: the field's usual constants.
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
-BAND_PIXELS = 2**19  # of the enlarged logits held at a time: 6 MB in float32
+BAND_PIXELS = 2**19  # of the enlarged logits held at a time: 4 MB in float32
 
 
 def resize_photo(photo: Image.Image, size: int = SIZE) -> Image.Image:
@@ -43,12 +43,13 @@ def to_labels(logits: Tensor, height: int, width: int) -> Tensor:
     Rows are resized a band at a time: a photo of 40 megapixels takes no more memory than its
     labels and one band.
     """
-    if logits.shape[-2:] == (height, width):
-        return _strongest(logits)
+    leads = logits[:, 1:] - logits[:, :1]  # one less to resize
+    if leads.shape[-2:] == (height, width):
+        return _strongest(leads)
     if height * width <= BAND_PIXELS:
         size = height, width
-        return _strongest(F.interpolate(logits, size, mode="bilinear", align_corners=False))
-    wide = F.interpolate(logits, (logits.shape[-2], width), mode="bilinear", align_corners=False)
+        return _strongest(F.interpolate(leads, size, mode="bilinear", align_corners=False))
+    wide = F.interpolate(leads, (leads.shape[-2], width), mode="bilinear", align_corners=False)
     last = wide.shape[-2] - 1
     centres = ((torch.arange(height) + 0.5) * ((last + 1) / height) - 0.5).clamp(0, last)
     above = centres.floor().long()
@@ -63,12 +64,15 @@ def to_labels(logits: Tensor, height: int, width: int) -> Tensor:
     return labels
 
 
-def _strongest(logits: Tensor) -> Tensor:
-    """(N, classes, H, W) -> (N, H, W) uint8: argmax over the classes, 40 times as fast."""
-    classes = logits.movedim(1, 0).cpu().numpy()
-    best = classes[0]
-    labels = np.zeros(best.shape, np.uint8)
-    for label, values in enumerate(classes[1:], start=1):
-        np.copyto(labels, label, where=values > best)
-        best = np.maximum(best, values)
+def _strongest(leads: Tensor) -> Tensor:
+    """What classes 1, 2, ... lead class 0 by, (N, classes - 1, H, W) -> (N, H, W) uint8 labels.
+
+    As argmax over the classes' logits would have it, 40 times as fast.
+    """
+    first, *others = leads.movedim(1, 0).cpu().numpy()
+    labels = (first > 0).view(np.uint8)
+    best = np.maximum(first, 0)
+    for label, lead in enumerate(others, start=2):
+        np.copyto(labels, label, where=lead > best)
+        best = np.maximum(best, lead)
     return torch.from_numpy(labels)

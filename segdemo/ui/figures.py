@@ -49,7 +49,7 @@ def picture(layers: str, description: str, kind: str = "") -> str:
 
 def mask(labels: Image.Image) -> str:
     """A label image as a layer of a `picture`."""
-    return f'<img class="mask" src="{data_url(png(labels, compress_level=1), "png")}" alt="">'
+    return f'<img class="mask" src="{data_url(png(labels), "png")}" alt="">'
 
 
 def in_words(labels: np.ndarray, language: str, written: Callable[[float], str] = precise) -> str:

@@ -2,11 +2,9 @@
 
 import logging
 from collections.abc import Iterator
-from copy import copy
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import Block, BlocksConfig
 from gradio.caching import CacheMissError
 from gradio.exceptions import InvalidPathError
 from gradio.utils import get_upload_folder, is_in_or_equal, is_static_file
@@ -16,34 +14,16 @@ from segdemo.checkpoints import CheckpointError
 from segdemo.errors import InputError
 from segdemo.ui.security.refusal import sentence
 from segdemo.ui.security.values import misfit
+from segdemo.ui.thrifty import ThriftyBlocks
 
 log = logging.getLogger(__name__)
-NOTHING: dict = {}  # one for all components of all visitors
 
 
-class PageConfig(BlocksConfig):
-    """What the page consists of. A visitor's copy describes none of it.
-
-    For links to a page's state, which do not exist here, each session would begin with a
-    description of every component, 40 ms in which nobody else is served, and would keep the last
-    value of every input and output: up to 26 MB, 1,000 times.
-    """
-
-    def __copy__(self) -> BlocksConfig:
-        copied = super().__copy__()
-        copied.config_for_block = lambda *_: NOTHING
-        return copied
-
-
-class GuardedBlocks(gr.Blocks):
+class GuardedBlocks(ThriftyBlocks):
     """Whatever road a call came by, it is processed here.
 
     As gr.Blocks does it; what raises, raises a gr.Error, whose sentence Gradio passes on.
     """
-
-    def __init__(self, *args: Any, **named: Any):
-        super().__init__(*args, **named)
-        self.default_config = PageConfig(self)
 
     async def process_api(self, *args: Any, **named: Any) -> dict[str, Any]:
         try:
@@ -70,20 +50,6 @@ class GuardedBlocks(gr.Blocks):
             raise _shown(sentence("not-uploaded")) from error
         except (ValueError, TypeError, AttributeError) as error:
             raise _shown(sentence("values")) from error
-
-    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list:
-        """Of {component: value}, components that are not named stay as they are at no cost.
-
-        Gradio would make each of them anew: most of the time between two of a photo's answers.
-        """
-        if not (
-            isinstance(predictions, dict) and any(isinstance(key, Block) for key in predictions)
-        ):
-            return await super().postprocess_data(block_fn, predictions, state)
-        named = copy(block_fn)
-        named.outputs = [block for block in block_fn.outputs if block in predictions]
-        values = iter(await super().postprocess_data(named, predictions, state))
-        return [next(values) if block in predictions else gr.skip() for block in block_fn.outputs]
 
 
 def _shown(said: str) -> gr.Error:
