@@ -45,11 +45,11 @@ class ThriftyBlocks(gr.Blocks):
         It would make every component anew that is not named, and send each text of HTML through
         a thread and a search for files: most of the time between two of a photo's answers.
         """
-        if not (
-            isinstance(predictions, dict) and all(isinstance(key, Block) for key in predictions)
-        ):
+        outputs = block_fn.outputs
+        named = isinstance(predictions, dict) and predictions and predictions.keys() <= set(outputs)
+        if not named:
             return await super().postprocess_data(block_fn, predictions, state)
-        values = {block: gr.skip() for block in block_fn.outputs} | predictions
+        values = {block: None if block.stateful else gr.skip() for block in outputs} | predictions
         others = {
             block: value for block, value in predictions.items() if not _is_html(block, value)
         }
@@ -57,7 +57,7 @@ class ThriftyBlocks(gr.Blocks):
             converting = copy(block_fn)
             converting.outputs = list(others)
             values |= zip(others, await super().postprocess_data(converting, others, state))
-        return [values[block] for block in block_fn.outputs]
+        return [values[block] for block in outputs]
 
 
 def _is_html(block: Block, value: Any) -> bool:
