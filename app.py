@@ -23,6 +23,9 @@ def main() -> None:
     # Before PyTorch is imported: else its threads, done with their share, keep others waiting.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     make_upload_folder()  # before Gradio is imported, which looks where it is
+    from segdemo.ui.without_stubs import import_without_stubs
+
+    import_without_stubs()
     if os.environ.get("SPACES_ZERO_GPU"):
         register_with_zero_gpu()  # before PyTorch is imported
     # After the arguments: --help need not wait for PyTorch.
