@@ -9,7 +9,12 @@ import pytest
 from segdemo.ui.thrifty import ThriftyBlocks
 
 
-def converted(blocks: type[gr.Blocks], answer: dict[str, object], outputs: tuple[str, ...]) -> list:
+def converted(
+    blocks: type[gr.Blocks],
+    answer: dict[str, object],
+    outputs: tuple[str, ...],
+    as_list: bool = False,
+) -> list:
     """What an event that gives `answer` sends to the browser, a value an output."""
     with blocks() as page:
         parts = {
@@ -23,6 +28,8 @@ def converted(blocks: type[gr.Blocks], answer: dict[str, object], outputs: tuple
     [event] = page.fns.values()
     # Copies, as Gradio takes its updates apart.
     predictions = {parts[name]: copy(value) for name, value in answer.items()}
+    if as_list:
+        predictions = [predictions.get(parts[name], gr.skip()) for name in outputs]
     told = asyncio.run(page.postprocess_data(event, predictions, None))
     for value in told:  # which Gradio adds to an HTML that is left alone, to no effect
         if isinstance(value, dict) and value.get("props") == gr.skip():
@@ -48,6 +55,15 @@ def test_the_browser_is_told_what_gradio_would_tell_it(answer, outputs):
     answer = {name: value for name, value in answer.items() if name in outputs}
     if answer:
         assert converted(ThriftyBlocks, answer, outputs) == converted(gr.Blocks, answer, outputs)
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"html": "<p>new</p>"}, {"slider": 7, "state": 2}, {"html": None, "json": {}}]
+)
+def test_a_list_with_what_is_left_as_it_is_says_the_same(answer):
+    outputs = ("html", "slider", "state", "json")
+    told = converted(ThriftyBlocks, answer, outputs, as_list=True)
+    assert told == converted(gr.Blocks, answer, outputs, as_list=True)
 
 
 def test_what_is_not_named_stays_as_it_is():

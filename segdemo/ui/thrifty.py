@@ -40,24 +40,32 @@ class ThriftyBlocks(gr.Blocks):
         return self
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list:
-        """Of {component: value}, only what has to be converted is given to Gradio.
+        """Only what has to be converted is given to Gradio.
 
-        It would make every component anew that is not named, and send each text of HTML through
-        a thread and a search for files: most of the time between two of a photo's answers.
+        It would make every component anew that is left as it is, and send each text of HTML
+        through a thread and a search for files: most of the time between two of a photo's answers.
         """
         outputs = block_fn.outputs
+        if isinstance(predictions, list | tuple) and len(predictions) == len(outputs) > 1:
+            predictions = dict(zip(outputs, predictions))
         named = isinstance(predictions, dict) and predictions and predictions.keys() <= set(outputs)
         if not named:
             return await super().postprocess_data(block_fn, predictions, state)
-        values = {block: None if block.stateful else gr.skip() for block in outputs} | predictions
+        values = {block: None if block.stateful else gr.skip() for block in outputs}
+        predictions = {block: value for block, value in predictions.items() if not _is_skip(value)}
         others = {
             block: value for block, value in predictions.items() if not _is_html(block, value)
         }
+        values |= predictions
         if others:
             converting = copy(block_fn)
             converting.outputs = list(others)
             values |= zip(others, await super().postprocess_data(converting, others, state))
         return [values[block] for block in outputs]
+
+
+def _is_skip(value: Any) -> bool:
+    return isinstance(value, dict) and value == gr.skip()
 
 
 def _is_html(block: Block, value: Any) -> bool:
