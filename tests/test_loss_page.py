@@ -10,6 +10,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from segdemo.texts import text
+from segdemo.ui.examples import shipped_photos
 from segdemo.ui.loss import image as loss_image
 
 pytest.importorskip("playwright")
@@ -121,6 +122,28 @@ def test_one_real_step_of_training(tab):
     expect(loop).to_contain_text(text("loss.loop.fell", "en"))
     before, after = map(float, loop.locator(".loss-value").all_inner_texts())
     assert after < before
+
+
+def test_a_step_stays_while_its_photo_does(tab):
+    def look_away(change=lambda: None):
+        tab.get_by_role("tab", name=text("page.tab.compare", "en"), exact=True).click()
+        change()
+        tab.get_by_role("tab", name=text("page.tab.loss", "en"), exact=True).click()
+
+    loop = tab.locator("#loss-loop")
+    tab.locator("#loss-run").click()
+    expect(loop).to_contain_text("outputs (1, 3, 128, 128)", timeout=ANSWER_TIME)
+    look_away()
+    expect(tab.locator("#loss-photo-result")).to_be_visible()
+    expect(loop).to_contain_text("outputs (1, 3, 128, 128)")
+
+    def another_photo():
+        path = shipped_photos()[1]
+        tab.locator("#photo input[type=file]").set_input_files(path)
+        expect(tab.locator("#photo img")).to_have_attribute("src", re.compile(path.name))
+
+    look_away(another_photo)
+    expect(loop).to_contain_text("outputs (N, 3, H, W)", timeout=ANSWER_TIME)
 
 
 def test_vietnamese_keeps_what_was_typed(tab):

@@ -154,7 +154,8 @@ def test_a_photo_dropped_on_another_is_asked_about_once(page, narrower):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     before = masks(page)
     asked = []
-    page.on("request", lambda request: asked.append(request) if "/queue/join" in request.url else 0)
+    ways = re.compile("/queue/join|/run/predict")
+    page.on("request", lambda one: asked.append(one) if ways.search(one.url) else None)
     page.evaluate(DROP, base64.b64encode(narrower.read_bytes()).decode())
     page.wait_for_function(
         """before => {

@@ -22,6 +22,7 @@ from segdemo.ui.stage_names import stage_choice
 HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
 RATES = (0.001, 0.01, 0.1, 1)  # the last one is too high, to show what happens
 PLAIN = {"apply_default_css": False}  # of gr.HTML: our own style sheet alone
+NAME_PHOTO = "photo => photo ? photo.path || photo.url : ''"
 
 
 def build(
@@ -33,7 +34,7 @@ def build(
     _answer(local, language)
     _image(local, language, card)
     _photo(local, language, photo, loss, tab)
-    _loop(local, language, photo, loss)
+    _loop(local, language, photo, loss, tab)
 
 
 def _heading(local: Localiser, part: str) -> None:
@@ -169,7 +170,9 @@ def _weights(language: str) -> str:
     return f"<form><fieldset><legend>{legend}</legend>{fields}</fieldset></form>"
 
 
-def _loop(local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLoss) -> None:
+def _loop(
+    local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLoss, tab: gr.Tab
+) -> None:
     _heading(local, "loop")
     with gr.Row(elem_classes="loss-part"):
         with gr.Column(scale=0, min_width=370):
@@ -185,8 +188,10 @@ def _loop(local: Localiser, language: gr.Radio, photo: PhotoInput, loss: PhotoLo
         with gr.Column():
             problem = _problem("loss-loop-problem")
             result = local.build(gr.HTML, {"value": loss_loop.before}, elem_id="loss-loop", **PLAIN)
-    # What was shown belongs to the photo before.
-    photo.change(loss_loop.before, language, result, **AT_ONCE)
+    # What was shown belongs to the photo before: it goes when a visitor comes here with another.
+    seen = gr.Textbox(visible="hidden")
+    tab.select(None, photo, seen, js=NAME_PHOTO, api_visibility="private")
+    seen.change(loss_loop.before, language, result, **AT_ONCE)
     run.click(
         loss.show_step,
         [photo, rate, language],
