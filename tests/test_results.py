@@ -281,10 +281,16 @@ def test_names_of_close_points_do_not_cover_each_other():
     names = ["enc-dec", "reshape", "U-Net", "upsampling"]
     placed = boxes(points, names)
     for index, box in enumerate(placed):
-        assert all(labels.common(box, other) == 0 for other in placed[:index])
-        assert all(labels.common(box, labels.around(point)) == 0 for point in points)
-        inside = labels.common(box, (0, 0, labels.WIDTH, labels.HEIGHT))
-        assert inside == pytest.approx(labels.common(box, box))
+        others = [*placed[:index], *map(labels.around, points)]
+        assert labels.common(box, others) == 0
+        assert labels.common(box, [labels.CHART]) == pytest.approx(labels.common(box, [box]))
+
+
+def test_what_boxes_have_in_common():
+    box = (0, 0, 4, 3)
+    assert labels.common(box, [(3, 1, 9, 9)]) == 1 * 2
+    assert labels.common(box, [(4, 0, 5, 3), (-2, -2, -1, -1)]) == 0  # beside it, apart from it
+    assert labels.common(box, [(1, 1, 2, 2), (0, 0, 4, 1), (0, 0, 4, 1)]) == 1 + 4 + 4
 
 
 def test_a_name_keeps_off_a_line():

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 WIDTH, HEIGHT = 270, 250  # pixels between the axes on a phone 390 pixels wide
 LETTER, LINE = 7.2, 15  # pixels: mean width of a letter, height of a line
 GAP = 8  # pixels from the middle of a point to its name
@@ -14,6 +16,7 @@ POINT = 7  # pixels: half the width of a point
 
 Point = tuple[float, float]  # shares of width and height, (0, 0) top left
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
+CHART = 0, 0, WIDTH, HEIGHT  # a Box
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,12 @@ def place(
 
     `others` are points without a name.
     """
-    taken = [around(point) for point in (*points, *others)]
+    taken = np.array([around(point) for point in (*points, *others)])
     sides = []
     for point, name in zip(points, names):
         boxes = {side: covered(point, name, side) for side in SIDES}
         best = min(SIDES, key=lambda side: _cost(boxes[side], taken))
-        taken.append(boxes[best])
+        taken = np.vstack([taken, boxes[best]])
         sides.append(best)
     return sides
 
@@ -81,14 +84,15 @@ def covered(point: Point, name: str, side: Side) -> Box:
     return left, top, left + width, top + LINE
 
 
-def common(one: Box, other: Box) -> float:
-    """Square pixels that two boxes share."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    return max(0.0, width) * max(0.0, height)
+def common(box: Box, others: Sequence[Box] | np.ndarray) -> float:
+    """Square pixels that a box shares with others, together; where two of them lie, twice."""
+    left, top, right, bottom = np.transpose(others)
+    widths = np.minimum(box[2], right) - np.maximum(box[0], left)
+    heights = np.minimum(box[3], bottom) - np.maximum(box[1], top)
+    return float(widths.clip(min=0) @ heights.clip(min=0))
 
 
-def _cost(box: Box, taken: Sequence[Box]) -> float:
+def _cost(box: Box, taken: np.ndarray) -> float:
     """Square pixels covered of what is there, and those outside of the chart, which cost more."""
-    outside = common(box, box) - common(box, (0, 0, WIDTH, HEIGHT))
-    return 3 * outside + sum(common(box, other) for other in taken)
+    outside = common(box, [box]) - common(box, [CHART])
+    return 3 * outside + common(box, taken)
