@@ -94,8 +94,8 @@ def product(kind: torch.dtype) -> Run:
     return lambda _: left @ right
 
 
-def measured(runs: dict[str, Run], rounds: int) -> dict[str, float]:
-    """Median milliseconds of each over the rounds, after one round that warms up."""
+def measured(runs: dict[str, Run], rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of each, round by round, after one round that warms up."""
     durations = {name: [] for name in runs}
     photo = torch.randn(1, 3, SIZE, SIZE)
     order = Random(0)
@@ -104,18 +104,23 @@ def measured(runs: dict[str, Run], rounds: int) -> dict[str, float]:
             started = time.perf_counter()
             run(photo)
             durations[name].append(1000 * (time.perf_counter() - started))
-    return {name: statistics.median(values[1:]) for name, values in durations.items()}
+    return {name: values[1:] for name, values in durations.items()}
 
 
-def row(key: str, milliseconds: dict[str, float]) -> list[str]:
-    """A stage's cells: its times, the limit, and how near the chosen runtime comes to it."""
+def row(key: str, milliseconds: dict[str, list[float]]) -> list[str]:
+    """A stage's cells: its times, the limit, and how near the chosen runtime comes to it.
+
+    How near is the median of the rounds' own shares: the machine's speed changes between rounds.
+    """
     with torch.device("meta"):
         work = multiply_adds(NETWORKS[key].build().eval())
     bfloat16 = openvino.multiplies_bfloat16() and key not in openvino.FULL_PRECISION
     product = "bfloat16" if bfloat16 else "float32"
-    limit = work * milliseconds[product] / MATRIX**3
-    cells = [f"{value:.1f}" for name, value in milliseconds.items() if name not in PRODUCTS]
-    return [*cells, f"{limit:.1f}", f"{limit / milliseconds['**chosen**']:.0%}"]
+    limits = [work * duration / MATRIX**3 for duration in milliseconds[product]]
+    ways = [values for name, values in milliseconds.items() if name not in PRODUCTS]
+    shares = [limit / chosen for limit, chosen in zip(limits, milliseconds["**chosen**"])]
+    times = [f"{statistics.median(values):.1f}" for values in (*ways, limits)]
+    return [*times, f"{statistics.median(shares):.0%}"]
 
 
 if __name__ == "__main__":
