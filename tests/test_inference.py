@@ -1,14 +1,16 @@
 """The runtimes: what they may change of the lecture's network's answers, and who is chosen."""
 
+import gc
 import subprocess
 import sys
 
 import pytest
 import torch
 from conftest import CHECKPOINTS, ROOT
+from torch import nn
 
 from segdemo import checkpoints
-from segdemo.inference import choice, openvino
+from segdemo.inference import Networks, choice, openvino
 from segdemo.inference.onnxruntime import ONNXRuntime
 from segdemo.inference.openvino import OpenVINO, split_first_convolution, write_halves
 from segdemo.inference.preparation import prepared
@@ -86,6 +88,23 @@ def test_the_runtime_follows_from_the_processor_and_what_is_installed(monkeypatc
     assert isinstance(choice.fastest(), ONNXRuntime)
     monkeypatch.setitem(sys.modules, "onnx", None)
     assert isinstance(choice.fastest(), PyTorch)
+
+
+def test_ready_networks_keep_nothing_of_what_they_were_made_from():
+    """PyTorch's networks, which lead the weights into the runtime, would be 150 MB."""
+
+    def networks():
+        return sum(issubclass(type(one), nn.Module) for one in gc.get_objects())
+
+    ready = Networks(CHECKPOINTS)
+    gc.collect()
+    before = networks()
+    gc.disable()  # it might come by at the right moment
+    try:
+        ready.warm_up()
+    finally:
+        gc.enable()
+    assert networks() == before
 
 
 def test_openvino_does_not_load_what_reports_its_use():

@@ -22,7 +22,7 @@ from segdemo.ui.stage_names import stage_choice
 HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
 RATES = (0.001, 0.01, 0.1, 1)  # the last one is too high, to show what happens
 PLAIN = {"apply_default_css": False}  # of gr.HTML: our own style sheet alone
-NAME_PHOTO = "photo => photo ? photo.path || photo.url : ''"
+PHOTO_PATH = "photo => photo ? photo.path || photo.url : ''"
 
 
 def build(
@@ -190,7 +190,7 @@ def _loop(
             result = local.build(gr.HTML, {"value": loss_loop.before}, elem_id="loss-loop", **PLAIN)
     # What was shown belongs to the photo before: it goes when a visitor comes here with another.
     seen = gr.Textbox(visible="hidden")
-    tab.select(None, photo, seen, js=NAME_PHOTO, api_visibility="private")
+    tab.select(None, photo, seen, js=PHOTO_PATH, api_visibility="private")
     seen.change(loss_loop.before, language, result, **AT_ONCE)
     run.click(
         loss.show_step,
