@@ -1,7 +1,5 @@
 """The whole page, composed: header, then one line a tab."""
 
-from importlib.resources import files
-
 import gradio as gr
 from starlette.middleware import Middleware
 
@@ -9,7 +7,7 @@ from segdemo.filmstrip import Filmstrip
 from segdemo.inference import Networks
 from segdemo.photos.decoder import MAX_BYTES
 from segdemo.texts import text
-from segdemo.ui import api
+from segdemo.ui import api, look
 from segdemo.ui.compare import tab as compare_tab
 from segdemo.ui.compare.comparison import Comparison
 from segdemo.ui.events import JOBS
@@ -34,28 +32,9 @@ from segdemo.ui.upsampling import tab as upsampling_tab
 
 def launch_options() -> dict:
     """What `launch()` needs for this page: its look, and rules for one that is open to anybody."""
-    theme = gr.themes.Base(
-        primary_hue="blue",
-        font=["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif"],
-        font_mono=["ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace"],
-    ).set(
-        body_text_color_subdued="*neutral_600",  # Gradio's own is too faint to read
-        body_text_color_subdued_dark="*neutral_400",
-        block_label_text_color="*neutral_700",
-        block_title_text_color="*neutral_700",
-        block_info_text_color="*neutral_600",
-        checkbox_border_color="*neutral_500",
-        checkbox_border_color_dark="*neutral_400",
-        button_primary_background_fill="*primary_600",  # white text on Gradio's own is too faint
-        button_primary_background_fill_hover="*primary_700",
-        button_primary_background_fill_hover_dark="*primary_700",
-    )
-    assets = files("segdemo.ui").joinpath("assets").iterdir()
-    sheets = sorted((file for file in assets if file.name.endswith(".css")), key=lambda f: f.name)
-    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     return {
-        "theme": theme,
-        "head": f"<style>{style}</style>",  # with css= Gradio would rewrite the selectors
+        "theme": look.theme(),
+        "head": f"<style>{look.style()}</style>",  # with css= Gradio would rewrite the selectors
         "max_file_size": MAX_BYTES,
         "state_session_capacity": SESSIONS,
         "run_history": False,
@@ -82,29 +61,7 @@ def build_app(
         fill_width=True,
         delete_cache=(SWEEPS, UPLOADS_KEPT),
     ) as page:
-        with gr.Row(elem_id="page-header"):
-            local.build(gr.HTML, {"value": _heading}, apply_default_css=False)
-            tools = lesson.build_tools(local)
-            language = local.build(
-                gr.Radio,
-                {"label": "page.language"},
-                choices=LANGUAGE_CHOICES,
-                value=DEFAULT_LANGUAGE,
-                show_label=False,
-                container=False,
-                elem_id="language",
-            )
-        # First, as one event's listeners run one after another: the labels, whose list grows
-        # while the page is being built, do not wait for what is computed.
-        language.change(
-            local.updates,
-            language,
-            local.components,
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-            js="code => { document.documentElement.lang = code; return code }",
-        )
+        tools, language = _header(local)
         languages = TabLanguages(language, ("loss", "upsampling", "insight", "results"))
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             with local.build(gr.Tab, {"label": "page.tab.compare"}, id="compare"):
@@ -131,6 +88,34 @@ def build_app(
         default_concurrency_limit=JOBS,
         status_update_rate=1,  # to everybody, else with every event that begins
     )
+
+
+def _header(local: Localiser) -> tuple[lesson.Header, gr.Radio]:
+    """Title, the lesson's tools and the choice of the language, which changes all labels."""
+    with gr.Row(elem_id="page-header"):
+        local.build(gr.HTML, {"value": _heading}, apply_default_css=False)
+        tools = lesson.build_tools(local)
+        language = local.build(
+            gr.Radio,
+            {"label": "page.language"},
+            choices=LANGUAGE_CHOICES,
+            value=DEFAULT_LANGUAGE,
+            show_label=False,
+            container=False,
+            elem_id="language",
+        )
+    # First, as one event's listeners run one after another: the labels, whose list grows while
+    # the page is being built, do not wait for what is computed.
+    language.change(
+        local.updates,
+        language,
+        local.components,
+        queue=False,
+        show_progress="hidden",
+        api_visibility="private",
+        js="code => { document.documentElement.lang = code; return code }",
+    )
+    return tools, language
 
 
 def _heading(language: str) -> str:

@@ -42,22 +42,19 @@ def build(local: Localiser, comparison: Comparison, language: gr.Radio) -> Contr
     """
     with gr.Row(elem_id="compare"):
         with gr.Column(scale=0, min_width=270, elem_id="compare-inputs"):
-            photo = local.build(
-                PhotoInput,
-                {"label": "compare.photo", "placeholder": "compare.photo.placeholder"},
-                value=str(shipped_photos()[0]),
-                type="filepath",
-                image_mode=None,
-                sources=["upload", "webcam", "clipboard"],
-                buttons=[],
-                height=220,
-                elem_id="photo",
-            )
-            _examples(local, comparison, photo)
-            stages, view, settings = _options(local)
+            controls = _controls(local, comparison)
         with gr.Column(elem_id="compare-results"):
             parts = _results(local, comparison)
-    take_home.build(local, comparison, take_home.Inputs(photo, settings, language))
+    inputs = take_home.Inputs(controls.photo, controls.settings, language)
+    take_home.build(local, comparison, inputs)
+    _wire(comparison, controls, language, parts)
+    return controls
+
+
+def _wire(
+    comparison: Comparison, controls: Controls, language: gr.Radio, parts: dict[str, gr.HTML]
+) -> None:
+    photo, stages, settings = controls.photo, controls.stages, controls.settings
 
     @shown_to_visitor
     @_updates(parts)
@@ -87,6 +84,22 @@ def build(local: Localiser, comparison: Comparison, language: gr.Radio) -> Contr
         everything_shown,
         **COMPUTING,
     )
+
+
+def _controls(local: Localiser, comparison: Comparison) -> Controls:
+    photo = local.build(
+        PhotoInput,
+        {"label": "compare.photo", "placeholder": "compare.photo.placeholder"},
+        value=str(shipped_photos()[0]),
+        type="filepath",
+        image_mode=None,
+        sources=["upload", "webcam", "clipboard"],
+        buttons=[],
+        height=220,
+        elem_id="photo",
+    )
+    _examples(local, comparison, photo)
+    stages, view, settings = _options(local)
     return Controls(photo, stages, view, settings)
 
 
