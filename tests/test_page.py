@@ -90,8 +90,9 @@ def test_cards_keep_their_place_while_answers_come(page, photo):
             .observe(status, { childList: true, subtree: true, characterData: true });
     }""")
     upload(page, photo)
-    told = "told.some(one => one.includes('of 8 stages')) && told.at(-1).includes('All 8')"
-    page.wait_for_function(told, timeout=ANSWER_TIME)
+    in_between = "told.some(one => one.includes('of 8 stages'))"
+    page.wait_for_function(in_between, timeout=ANSWER_TIME)
+    expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
     assert page.evaluate("window.moved") == []
     assert [card.bounding_box() for card in page.locator("#cards article").all()] == before
 

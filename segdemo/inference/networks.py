@@ -57,7 +57,7 @@ class Networks:
         """Make every stage ready to answer, which else happens at its first question."""
         for key in self.cards:
             self.run(key)
-            gc.collect()  # what led the weights into the runtime refers to itself in rings
+            gc.collect()  # PyTorch's tracing refers to itself, and to the network it traced
             give_back()  # both together 300 MB
 
     def network(self, key: str) -> nn.Module:

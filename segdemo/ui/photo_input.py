@@ -10,12 +10,13 @@ from gradio.processing_utils import save_bytes_to_cache
 from segdemo.ui.security.refusal import sentence
 from segdemo.ui.security.uploads import has_room
 
-NAME_PHOTO = """(photo, before) => {
+PHOTO_PATH = "photo.path || photo.url"  # in the browser
+NAME_PHOTO = f"""(photo, before) => {{
     window.photosGone ??= 0;
-    if (photo) return `${window.photosGone} ${photo.path || photo.url}`;
+    if (photo) return `${{window.photosGone}} ${{{PHOTO_PATH}}}`;
     window.photosGone += 1;
     return before;
-}"""
+}}"""
 
 
 class PhotoInput(gr.Image):

@@ -4,7 +4,7 @@ from copy import copy
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import Block, BlocksConfig
+from gradio.blocks import BlocksConfig
 
 # Seconds between two looks into the queue. Gradio's own 1 ms takes 6 % of a core, by night too.
 LOOKS = 0.005
@@ -52,21 +52,14 @@ class ThriftyBlocks(gr.Blocks):
         if not named:
             return await super().postprocess_data(block_fn, predictions, state)
         values = {block: None if block.stateful else gr.skip() for block in outputs}
-        predictions = {block: value for block, value in predictions.items() if not _is_skip(value)}
-        others = {
-            block: value for block, value in predictions.items() if not _is_html(block, value)
-        }
-        values |= predictions
+        others = {}
+        for block, value in predictions.items():
+            if isinstance(block, gr.HTML) and isinstance(value, str):
+                values[block] = value
+            elif not (isinstance(value, dict) and value == gr.skip()):
+                others[block] = value
         if others:
             converting = copy(block_fn)
             converting.outputs = list(others)
             values |= zip(others, await super().postprocess_data(converting, others, state))
         return [values[block] for block in outputs]
-
-
-def _is_skip(value: Any) -> bool:
-    return isinstance(value, dict) and value == gr.skip()
-
-
-def _is_html(block: Block, value: Any) -> bool:
-    return isinstance(block, gr.HTML) and isinstance(value, str)

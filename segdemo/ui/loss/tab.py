@@ -16,13 +16,12 @@ from segdemo.ui.loss import problems as loss_problems
 from segdemo.ui.loss.form import ON_LOAD, fill, read, slider
 from segdemo.ui.loss.photo import OPENING as OPENING_WEIGHTS
 from segdemo.ui.loss.photo import PhotoLoss
-from segdemo.ui.photo_input import PhotoInput
+from segdemo.ui.photo_input import PHOTO_PATH, PhotoInput
 from segdemo.ui.stage_names import stage_choice
 
 HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
 RATES = (0.001, 0.01, 0.1, 1)  # the last one is too high, to show what happens
 PLAIN = {"apply_default_css": False}  # of gr.HTML: our own style sheet alone
-PHOTO_PATH = "photo => photo ? photo.path || photo.url : ''"
 
 
 def build(
@@ -190,7 +189,9 @@ def _loop(
             result = local.build(gr.HTML, {"value": loss_loop.before}, elem_id="loss-loop", **PLAIN)
     # What was shown belongs to the photo before: it goes when a visitor comes here with another.
     seen = gr.Textbox(visible="hidden")
-    tab.select(None, photo, seen, js=PHOTO_PATH, api_visibility="private")
+    tab.select(
+        None, photo, seen, js=f"photo => photo ? {PHOTO_PATH} : ''", api_visibility="private"
+    )
     seen.change(loss_loop.before, language, result, **AT_ONCE)
     run.click(
         loss.show_step,
