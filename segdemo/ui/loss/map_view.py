@@ -25,12 +25,12 @@ def render(
     result: LossMap,
     language: str,
 ) -> str:
-    """Photo, truth, prediction (128, 128) and loss map in a row, the worst pixel ringed."""
+    """Photo, truth, prediction (128, 128) uint8 and loss map in a row, the worst pixel ringed."""
     row, column = result.worst
     pictures = {
         "photo": data_url(photo_jpeg(photo), "jpeg"),
         "truth": data_url(png(label_image(labels)), "png"),
-        "predicted": data_url(png(label_image(predicted.astype(np.uint8))), "png"),
+        "predicted": data_url(png(label_image(predicted)), "png"),
         "losses": data_url(png(heat(result.losses, BRIGHTEST)), "png"),
     }
     ring = (

@@ -10,11 +10,11 @@ from PIL import Image
 from segdemo.checkpoints import CheckpointError
 from segdemo.classes import CLASSES
 from segdemo.errors import InputError
-from segdemo.inference import Networks
+from segdemo.inference import Networks, Prediction
 from segdemo.loss.cross_entropy import parse_weights
 from segdemo.loss.loss_map import loss_map
 from segdemo.loss.training_step import training_step
-from segdemo.preprocessing import SIZE, resize_photo
+from segdemo.preprocessing import SIZE, resize_photo, to_labels
 from segdemo.ui.examples import TestPhotos, known_truth, truth_remedy
 from segdemo.ui.html import refusal
 from segdemo.ui.loss import loop as loss_loop
@@ -50,14 +50,15 @@ class PhotoLoss:
         try:
             weights = parse_weights([fields.get(f"weight-{i}") for i in range(len(CLASSES))])
             example = self._example(photo)
-            logits = self.networks.predict(key, example.photo).logits.double().numpy()
+            prediction = self.networks.predict(key, example.photo)
+            logits = prediction.logits.double().numpy()
             result = loss_map(logits, example.labels, weights)
         except (InputError, CheckpointError) as error:
             return refusal(error, language), gr.skip()
         picture = resize_photo(example.photo)
         return "", (
             self._source(example, language)
-            + loss_map_view.render(picture, logits.argmax(0), example.labels, result, language)
+            + loss_map_view.render(picture, _labels(prediction), example.labels, result, language)
             + loss_map_view.summary(result, weights, language)
         )
 
@@ -81,8 +82,7 @@ class PhotoLoss:
         image = view(photo)
         truth = known_truth(self.tests, photo)
         if truth is None:
-            labels = self.networks.predict(STAND_IN, image).logits.argmax(0).numpy()
-            return Example(image, labels.astype(np.uint8), drawn=False)
+            return Example(image, _labels(self.networks.predict(STAND_IN, image)), drawn=False)
         nearest = Image.fromarray(truth).resize((SIZE, SIZE), Image.Resampling.NEAREST)
         return Example(image, np.array(nearest), drawn=True)
 
@@ -92,3 +92,8 @@ class PhotoLoss:
             return paragraph("truth.drawn", language)
         remedy = escape(truth_remedy(self.tests, language))
         return f"{paragraph('truth.stand-in', language, 'note')}<p>{remedy}</p>"
+
+
+def _labels(prediction: Prediction) -> np.ndarray:
+    """The strongest class of each pixel, (SIZE, SIZE) uint8."""
+    return to_labels(prediction.logits[None], SIZE, SIZE)[0].numpy()
