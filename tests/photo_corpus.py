@@ -22,8 +22,8 @@ VARIANTS = {
     "GIF": [{"interlace": 1}],
     "AVIF": [{"subsampling": "4:4:4", "quality": 100}],
 }
-# Codecs for some modes only. With another one Pillow 12.3 corrupts its memory on writing.
-TIFF_CODECS = {"1": ("group3", "group4"), "L": ("jpeg",), "RGB": ("jpeg",)}
+# TIFF codecs that are refused. With another mode Pillow 12.3 corrupts its memory on writing.
+REFUSED_TIFF_CODECS = {"1": ("tiff_ccitt", "group3", "group4"), "L": ("jpeg",), "RGB": ("jpeg",)}
 ANIMATED = ("GIF", "WEBP", "PNG", "TIFF", "AVIF")
 
 
@@ -60,9 +60,7 @@ def whole() -> Iterator[tuple[str, bytes]]:
         for mode in MODES:
             if (form, mode) == ("PNG", "I"):  # deprecated; it writes what I;16 does
                 continue
-            codecs = TIFF_CODECS.get(mode, ()) if form == "TIFF" else ()
-            special = [{"compression": name} for name in codecs]
-            for options in ({}, *VARIANTS.get(form, ()), *special):
+            for options in ({}, *VARIANTS.get(form, ())):
                 try:
                     data = save(picture(mode), form, **options)
                 except (OSError, ValueError, KeyError):  # Pillow cannot write this mode so

@@ -17,6 +17,7 @@ import pytest
 from helpers import check_sentences, refusal
 from photo_corpus import (
     BOMBS,
+    REFUSED_TIFF_CODECS,
     SIZE,
     animated,
     chunk,
@@ -441,6 +442,16 @@ def test_unusual_kinds_are_refused():
     compressed = grey_tiff(8, 8, (259, 3, 1, 34925), length=5000)
     for data in (arithmetic, big_tiff, compressed):
         assert refusal(open_photo, data).key == "photo.variant"
+
+
+@pytest.mark.parametrize(
+    ("mode", "codec"),
+    [(mode, codec) for mode, codecs in REFUSED_TIFF_CODECS.items() for codec in codecs],
+)
+def test_tiffs_whose_decoder_shows_earlier_photos_are_refused(mode, codec):
+    assert (
+        refusal(open_photo, save(picture(mode), "TIFF", compression=codec)).key == "photo.variant"
+    )
 
 
 def test_pillow_sees_one_orientation_and_no_other_metadata():

@@ -30,16 +30,18 @@ MAX_COMPRESSED_CHUNKS = 100  # PNG: text and profiles, up to 1 MB each when unpa
 MAX_PROFILE_BYTES = 4 << 20  # profiles for printing presses reach 3 MB
 MAX_TIFF_VALUES = 65_536  # per tag; one strip per row of the longest photo needs 20,000
 
-TIFF_COMPRESSIONS = {1, 2, 3, 4, 5, 7, 8, 32773, 32946}  # none, fax, LZW, JPEG, deflate, PackBits
+# None, LZW, deflate, PackBits. Not fax (2, 3, 4) and JPEG (7): at damaged codes libtiff goes on
+# without writing the pixels, and what is shown there is memory of photos decoded before.
+TIFF_COMPRESSIONS = {1, 5, 8, 32773, 32946}
 TIFF_BITS = {1, 2, 4, 8, 16, 32}  # others come out of Pillow unscaled
 ORIENTATION, ICC_PROFILE = 274, 34675
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 TILE_WIDTH, TILE_HEIGHT = 322, 323
-# What locates and describes pixels: also fill order, strips, samples, planes, fax options,
-# predictor, colour map, tiles, JPEG tables, chroma subsampling.
+# What locates and describes pixels: also fill order, strips, samples, planes,
+# predictor, colour map, tiles, chroma subsampling.
 TIFF_TAGS = {
     *(WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, ORIENTATION, ICC_PROFILE, 266, 273),
-    *(277, 278, 279, 284, 292, 293, 317, 320, TILE_WIDTH, TILE_HEIGHT, 324, 325, 338, 339, 347),
+    *(277, 278, 279, 284, 317, 320, TILE_WIDTH, TILE_HEIGHT, 324, 325, 338, 339),
     *(530, 531),
 }
 TIFF_TYPES = {1: "B", 3: "H", 4: "I", 7: "B"}  # byte, short, long, undefined
@@ -158,8 +160,6 @@ def _trim_tiff(data: bytes, max_pixels: int) -> bytes:
     compression = values.get(COMPRESSION, 1)
     if compression not in TIFF_COMPRESSIONS or values.get(BITS, 1) not in TIFF_BITS:
         raise InputError("photo.variant")
-    if compression == 7 and b"\xff\xc2" in data:
-        raise InputError("photo.variant")  # progressive: any number of scans in each strip
     if compression == 1 and values.get(PHOTOMETRIC) == 6:
         raise InputError("photo.variant")  # YCbCr that Pillow takes for RGB with a fourth byte
     width, height = values.get(WIDTH, 0), values.get(HEIGHT, 0)
