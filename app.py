@@ -23,27 +23,27 @@ def main() -> None:
     # Before PyTorch is imported: else its threads, done with their share, keep others waiting.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     make_upload_folder()  # before Gradio is imported, which looks where it is
-    from segdemo.ui.without_stubs import import_without_stubs
+    from segdemo.web.skip_stubs import import_without_stubs
 
     import_without_stubs()
     if os.environ.get("SPACES_ZERO_GPU"):
         register_with_zero_gpu()  # before PyTorch is imported
     # After the arguments: --help need not wait for PyTorch.
-    from segdemo import filmstrip
-    from segdemo.inference import Networks
-    from segdemo.memory import share_arenas
-    from segdemo.ui.examples import TestPhotos
-    from segdemo.ui.page import build_app
-    from segdemo.ui.serving import serve
+    from segdemo.evaluation import training_timeline
+    from segdemo.inference import Predictor
+    from segdemo.inference.memory import limit_malloc_arenas
+    from segdemo.web.examples import TestSplit
+    from segdemo.web.page import build_app
+    from segdemo.web.server import serve
 
-    share_arenas(2)  # as many as the processor has cores at the least; saves 70 MB
-    networks = Networks(CHECKPOINTS)
-    for problem in networks.problems.values():
+    limit_malloc_arenas(2)  # as many as the processor has cores at the least; saves 70 MB
+    predictor = Predictor(CHECKPOINTS)
+    for problem in predictor.load_errors.values():
         print(f"warning: stage {problem.stage.key} cannot answer: {problem}")
-    tests = TestPhotos(options.data) if options.data else None
+    tests = TestSplit(options.data) if options.data else None
     try:
-        film = filmstrip.Filmstrip.read(CHECKPOINTS / filmstrip.FOLDER)
-    except filmstrip.FilmstripError as error:
+        film = training_timeline.TrainingTimeline.read(CHECKPOINTS / training_timeline.FOLDER)
+    except training_timeline.TimelineError as error:
         print(f"warning: no filmstrip on the page: {error}")
         film = None
 
@@ -51,9 +51,9 @@ def main() -> None:
         """What the first visitor would wait for."""
         import sklearn.cluster  # noqa: F401 - k-means loads it when it is asked
 
-        networks.warm_up()
+        predictor.warm_up()
 
-    serve(build_app(networks, tests, film), warm_up)
+    serve(build_app(predictor, tests, film), warm_up)
 
 
 def make_upload_folder() -> None:

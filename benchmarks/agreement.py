@@ -10,11 +10,11 @@ from pathlib import Path
 import torch
 
 from benchmarks.server import ROOT
-from segdemo import checkpoints
-from segdemo.inference.choice import fastest
-from segdemo.pets import Pets
-from segdemo.preprocessing import to_input
-from segdemo.stages import NETWORKS
+from segdemo.data.oxford_pets import Pets
+from segdemo.data.preprocessing import to_input
+from segdemo.inference.backends.selection import select_backend
+from segdemo.models import checkpoints
+from segdemo.models.registry import NETWORKS
 from train.report import markdown_table
 
 EVERY = 19
@@ -28,7 +28,7 @@ def main() -> None:
     rows = []
     for key, stage in NETWORKS.items():
         checkpoint = checkpoints.load(ROOT / "checkpoints", stage)
-        run, network = fastest().compile(checkpoint), checkpoint.network()
+        run, network = select_backend().compile(checkpoint), checkpoint.network()
         with torch.inference_mode():
             equal = [(run(x).argmax(1) == network(x).argmax(1)).float().mean() for x in inputs]
         rows.append((f"`{key}`", f"{torch.stack(equal).mean():.4%}"))

@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image
 from sklearn.cluster import KMeans
 
-from segdemo.kmeans import KMeansSettings, cluster
-from segdemo.photos.decoder import open_photo
-from segdemo.ui.examples import shipped_photos
+from segdemo.data.decoder import open_photo
+from segdemo.inference.kmeans import KMeansSettings, cluster
+from segdemo.web.examples import shipped_photos
 from train.report import markdown_table
 
 SIZE = 4000, 3000  # pixels

@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from segdemo.data.oxford_pets import Pets
+from segdemo.data.preprocessing import SIZE
 from segdemo.metrics import confusion_matrix, score
-from segdemo.pets import Pets
-from segdemo.preprocessing import SIZE
 from train.data import PetTensors
 from train.losses import LOSSES
 

@@ -15,15 +15,15 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.server import ROOT
-from segdemo import checkpoints
-from segdemo.checkpoints import Checkpoint
-from segdemo.complexity import multiply_adds
-from segdemo.inference import onnxruntime, openvino
-from segdemo.inference.choice import fastest
-from segdemo.inference.preparation import prepared
-from segdemo.inference.pytorch import PyTorch
-from segdemo.preprocessing import SIZE
-from segdemo.stages import NETWORKS
+from segdemo.data.preprocessing import SIZE
+from segdemo.inference.backends import onnxruntime, openvino
+from segdemo.inference.backends.fusion import fuse_for_inference
+from segdemo.inference.backends.pytorch import PyTorch
+from segdemo.inference.backends.selection import select_backend
+from segdemo.models import checkpoints
+from segdemo.models.checkpoints import Checkpoint
+from segdemo.models.complexity import multiply_adds
+from segdemo.models.registry import NETWORKS
 from train.report import markdown_table
 
 THREADS = 2
@@ -55,17 +55,17 @@ def contenders(checkpoint: Checkpoint) -> dict[str, Run]:
     stand-in for them took minutes for one photo.
     """
     network = checkpoint.network().to(memory_format=torch.channels_last)
-    bfloat16 = openvino.multiplies_bfloat16()
+    bfloat16 = openvino.has_bf16_multiplication()
     runs = {"PyTorch, as in the lecture": eager(network)}
     if bfloat16:
         runs["the same, bfloat16"] = autocast(network)
     runs["torch.compile"] = eager(torch.compile(network))
     runs["PyTorch, prepared"] = PyTorch().compile(checkpoint)
-    runs["ONNX Runtime"] = onnxruntime.compiled(prepared(checkpoint))
-    runs["OpenVINO, float32"] = openvino.compiled(prepared(checkpoint), "f32")
+    runs["ONNX Runtime"] = onnxruntime.compiled(fuse_for_inference(checkpoint))
+    runs["OpenVINO, float32"] = openvino.compiled(fuse_for_inference(checkpoint), "f32")
     if bfloat16:
-        runs["OpenVINO, bfloat16"] = openvino.compiled(prepared(checkpoint), "bf16")
-    runs["**chosen**"] = fastest().compile(checkpoint)
+        runs["OpenVINO, bfloat16"] = openvino.compiled(fuse_for_inference(checkpoint), "bf16")
+    runs["**chosen**"] = select_backend().compile(checkpoint)
     products = {
         name: product(kind) for name, kind in PRODUCTS.items() if bfloat16 or name == "float32"
     }
@@ -114,7 +114,7 @@ def row(key: str, milliseconds: dict[str, list[float]]) -> list[str]:
     """
     with torch.device("meta"):
         work = multiply_adds(NETWORKS[key].build().eval())
-    bfloat16 = openvino.multiplies_bfloat16() and key not in openvino.FULL_PRECISION
+    bfloat16 = openvino.has_bf16_multiplication() and key not in openvino.FULL_PRECISION
     product = "bfloat16" if bfloat16 else "float32"
     limits = [work * duration / MATRIX**3 for duration in milliseconds[product]]
     ways = [values for name, values in milliseconds.items() if name not in PRODUCTS]

@@ -30,13 +30,12 @@ from gradio_client import Client, handle_file
 from benchmarks.photos import jpeg
 from benchmarks.server import ROOT, Server, serving
 from benchmarks.views import calls
-from segdemo import kmeans
-from segdemo.inference import Networks
-from segdemo.kmeans import KMeansSettings
-from segdemo.preprocessing import to_input
-from segdemo.stages import STAGES
-from segdemo.ui.examples import shipped_photos
-from segdemo.ui.photo_view import view
+from segdemo.data.preprocessing import to_input
+from segdemo.inference import Predictor, kmeans
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.models.registry import STAGES
+from segdemo.web.examples import shipped_photos
+from segdemo.web.photo_view import load_thumbnail
 from train.report import markdown_table
 
 SIZE = 1024, 768  # pixels of a visitor's photo
@@ -74,9 +73,9 @@ class BareModels:
     """All eight stages' answers to one photo after the other, nothing else."""
 
     def __init__(self, photos: int = 20):
-        self.networks = Networks(ROOT / "checkpoints")
-        self.networks.warm_up()
-        self.views = [view(jpeg(SIZE, seed)) for seed in range(photos)]
+        self.predictor = Predictor(ROOT / "checkpoints")
+        self.predictor.warm_up()
+        self.views = [load_thumbnail(jpeg(SIZE, seed)) for seed in range(photos)]
         self.seconds()  # the first photo takes longer
 
     def seconds(self) -> float:
@@ -85,8 +84,8 @@ class BareModels:
         for photo in self.views:
             kmeans.cluster(photo, KMeansSettings())
             inputs = to_input(photo)
-            for key in self.networks.cards:
-                self.networks.run(key)(inputs)
+            for key in self.predictor.metadata:
+                self.predictor.run(key)(inputs)
         return (time.perf_counter() - started) / len(self.views)
 
 

@@ -18,13 +18,13 @@ from playwright.sync_api import Page
 from benchmarks.browser import chromium
 from benchmarks.photos import jpeg
 from benchmarks.server import ROOT, serving
-from segdemo.answers import answer
-from segdemo.inference import Networks
-from segdemo.kmeans import KMeansSettings
-from segdemo.stages import STAGES
-from segdemo.ui.compare.cards import photo_style, render
-from segdemo.ui.compare.comparison import Comparison
-from segdemo.ui.examples import asked
+from segdemo.inference import Predictor
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.inference.segmentation import segment
+from segdemo.models.registry import STAGES
+from segdemo.web.examples import load_request
+from segdemo.web.tabs.compare.cards import photo_style, render
+from segdemo.web.tabs.compare.comparison import Comparison
 from train.report import markdown_table
 
 SIZE = 4000, 3000  # pixels
@@ -103,20 +103,20 @@ def drop(page: Page, photo: bytes) -> dict[str, float]:
 
 def parts_of(photos: list[bytes]) -> dict[str, float]:
     """Milliseconds of what the server does with a photo, the median over all but the first."""
-    networks = Networks(ROOT / "checkpoints")
-    networks.warm_up()
-    comparison = Comparison(networks, tests=None)
+    predictor = Predictor(ROOT / "checkpoints")
+    predictor.warm_up()
+    comparison = Comparison(predictor, tests=None)
     measured = [work(comparison, photo) for photo in photos][1:]
     return {name: statistics.median(parts[name] for parts in measured) for name in measured[0]}
 
 
 def work(comparison: Comparison, photo: bytes) -> dict[str, float]:
-    decoding, question = timed(lambda: asked(None, photo))
+    decoding, question = timed(lambda: load_request(None, photo))
     style, _ = timed(lambda: photo_style(question.photo))
     inference = labels = drawing = 0.0
     for key in STAGES:
         total, found = timed(
-            lambda key=key: answer(comparison.networks, key, question, KMeansSettings())
+            lambda key=key: segment(comparison.predictor, key, question, KMeansSettings())
         )
         inference += found.milliseconds
         labels += total - found.milliseconds

@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from segdemo.ui.examples import shipped_photos
+from segdemo.web.examples import shipped_photos
 
 
 def jpeg(size: tuple[int, int], seed: int) -> bytes:

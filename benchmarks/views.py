@@ -11,8 +11,8 @@ import time
 from gradio_client import Client, handle_file
 
 from benchmarks.server import serving
-from segdemo.stages import NETWORKS
-from segdemo.ui.examples import shipped_photos
+from segdemo.models.registry import NETWORKS
+from segdemo.web.examples import shipped_photos
 from train.report import markdown_table
 
 

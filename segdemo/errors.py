@@ -1,12 +1,12 @@
 """What is wrong with something a visitor sent, in a sentence for the visitor."""
 
-from segdemo.texts import text
+from segdemo.locales import text
 
 
 class InputError(ValueError):
     """Input that cannot be used.
 
-    `key` names the sentence in `segdemo/texts`, which says what is wrong and what to do;
+    `key` names the sentence in `segdemo/locales`, which says what is wrong and what to do;
     `values` fill its placeholders. As a string it is English.
     """
 

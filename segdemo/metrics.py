@@ -4,26 +4,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segdemo.classes import CLASSES
+from segdemo.data.classes import CLASSES
 
 
-def confusion_matrix(labels: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def confusion_matrix(labels: np.ndarray, ground_truth: np.ndarray) -> np.ndarray:
     """Count pixels by (truth, label).
 
     labels, truth: integer arrays of one shape, 0 pet, 1 background, 2 border.
     Returns (3, 3) int64, row = truth, column = label.
     """
     n = len(CLASSES)
-    pairs = truth.ravel().astype(np.int64) * n + labels.ravel()
+    pairs = ground_truth.ravel().astype(np.int64) * n + labels.ravel()
     return np.bincount(pairs, minlength=n * n).reshape(n, n)
 
 
-def class_shares(labels: np.ndarray) -> dict[str, float]:
+def class_fractions(labels: np.ndarray) -> dict[str, float]:
     """(H, W) uint8 labels -> the share of all pixels, 0..1, that each class has."""
-    return dict(zip(CLASSES, label_shares(labels, len(CLASSES))))
+    return dict(zip(CLASSES, label_fractions(labels, len(CLASSES))))
 
 
-def label_shares(labels: np.ndarray, kinds: int) -> tuple[float, ...]:
+def label_fractions(labels: np.ndarray, kinds: int) -> tuple[float, ...]:
     """(H, W) uint8 labels 0..kinds-1 -> the share of all pixels, 0..1, that each label has."""
     # One pass a label is eight times as fast as np.bincount, which makes integers of them first.
     return tuple(np.count_nonzero(labels == label) / labels.size for label in range(kinds))

@@ -37,29 +37,29 @@ def originals() -> Path:
 
 
 @pytest.fixture(scope="session")
-def networks():
-    from segdemo.inference import Networks
+def predictor():
+    from segdemo.inference import Predictor
 
-    loaded = Networks(CHECKPOINTS)
-    assert not loaded.problems, loaded.problems
+    loaded = Predictor(CHECKPOINTS)
+    assert not loaded.load_errors, loaded.load_errors
     return loaded
 
 
 @pytest.fixture(scope="session")
 def chelsea():
     """The CC0 cat of scikit-image, RGB."""
-    from segdemo.photos.decoder import open_photo
-    from segdemo.ui.examples import shipped_photos
+    from segdemo.data.decoder import open_photo
+    from segdemo.web.examples import shipped_photos
 
     return open_photo(shipped_photos()[0]).image
 
 
 @pytest.fixture(scope="session")
-def page_url(networks):
+def page_url(predictor):
     """The real page on a free port, without the data set."""
-    from segdemo.ui.page import build_app, launch_options
+    from segdemo.web.page import build_app, launch_options
 
-    app = build_app(networks, tests=None)
+    app = build_app(predictor, tests=None)
     _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     yield url
     app.close()

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from segdemo.preprocessing import normalise
+from segdemo.data.preprocessing import normalise
 
 IGNORED = 255  # label of pixels that came in from outside the photo
 GREY = (0.299, 0.587, 0.114)  # share of red, green and blue in brightness, ITU-R BT.601

@@ -12,15 +12,15 @@ import torch
 from accelerate import Accelerator
 from torch import nn
 
-from segdemo import checkpoints
-from segdemo.checkpoints import CheckpointError
-from segdemo.insight import doubt
-from segdemo.kmeans import KMeansSettings
-from segdemo.pets import PetDataError, Pets
-from segdemo.stages import NETWORKS, STAGES, Stage
+from segdemo.analysis import pet_confidence
+from segdemo.data.oxford_pets import PetDataError, Pets
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.models import checkpoints
+from segdemo.models.checkpoints import CheckpointError
+from segdemo.models.registry import NETWORKS, STAGES, Stage
 from train.data import PetTensors, split_holdout
 from train.doubt import rule_of_doubt
-from train.evaluation import examine, extremes, kmeans_confusions, summarise
+from train.evaluation import evaluate_with_confidence, extremes, kmeans_confusions, summarise
 from train.hardware import mixed_precision
 from train.loop import Interrupted, TrainingError, initial_network, train
 from train.losses import LOSSES
@@ -122,7 +122,7 @@ def missing_runs(stage: Stage, recipe: Recipe, folder: Path) -> list[tuple[int, 
     """
     runs = list(enumerate(recipe.runs, 1))
     try:
-        published = Recipe.from_record(checkpoints.read_card(folder, stage)["recipe"])
+        published = Recipe.from_record(checkpoints.read_metadata(folder, stage)["recipe"])
     except CheckpointError:
         return runs
     done = [number for number, run in runs[:-1] if run == published]
@@ -144,13 +144,13 @@ def measure(stage: Stage, folder: Path, pets: PetTensors, test: PetTensors) -> N
         card = {"stage": stage.key, "settings": dataclasses.asdict(settings)}
         card["best_case"] = summarise(kmeans_confusions(test, settings))
     else:
-        card = checkpoints.read_card(folder, stage)
+        card = checkpoints.read_metadata(folder, stage)
         network = shipped(stage, folder)
-        matrices, confidences = examine(network, test, range(len(test.names)))
+        matrices, confidences = evaluate_with_confidence(network, test, range(len(test.names)))
         card["test"] = scores(matrices, test.names)
-        if stage.key == doubt.STAGE:
+        if stage.key == pet_confidence.STAGE:
             _, holdout = split_holdout(pets.names)
-            _, holdout_confidences = examine(network, pets, holdout)
+            _, holdout_confidences = evaluate_with_confidence(network, pets, holdout)
             card["doubt"] = rule_of_doubt(holdout_confidences, confidences)
     write_card(folder, stage, card)
 
@@ -168,7 +168,7 @@ def scores(matrices: np.ndarray, names: Sequence[str]) -> dict:
 
 def evaluate(stage: Stage, folder: Path, pets: PetTensors) -> dict:
     """Score the shipped checkpoint on every picture of `pets`."""
-    matrices, _ = examine(shipped(stage, folder), pets, range(len(pets.names)))
+    matrices, _ = evaluate_with_confidence(shipped(stage, folder), pets, range(len(pets.names)))
     return scores(matrices, pets.names)
 
 

@@ -9,9 +9,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from segdemo.classes import PET
-from segdemo.pets import Pets
-from segdemo.preprocessing import SIZE, resize_photo, to_pixels
+from segdemo.data.classes import PET
+from segdemo.data.oxford_pets import Pets
+from segdemo.data.preprocessing import SIZE, resize_photo, to_pixels
 from train.augmentation import augment, draw
 
 

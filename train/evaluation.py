@@ -8,16 +8,11 @@ from PIL import Image
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from segdemo.classes import CLASSES
-from segdemo.insight.doubt import pet_confidence
-from segdemo.kmeans import KMeansSettings, best_assignment, cluster
-from segdemo.metrics import (
-    bootstrap_interval,
-    confusion_matrix,
-    intersection_over_union,
-    score,
-)
-from segdemo.preprocessing import SIZE, normalise, to_labels
+from segdemo.analysis.pet_confidence import pet_confidence
+from segdemo.data.classes import CLASSES
+from segdemo.data.preprocessing import SIZE, normalise, to_labels
+from segdemo.inference.kmeans import KMeansSettings, best_assignment, cluster
+from segdemo.metrics import bootstrap_interval, confusion_matrix, intersection_over_union, score
 from train.data import PetTensors
 from train.hardware import mixed_precision
 
@@ -66,7 +61,7 @@ def confusions(
     return _confusions(labels, pets.masks[list(indices)].numpy())
 
 
-def examine(
+def evaluate_with_confidence(
     network: nn.Module, pets: PetTensors, indices: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Confusion matrices as by `confusions`, and how sure the network is of each picture's pet.

@@ -10,17 +10,17 @@ from PIL import Image, ImageFilter
 from skimage import data
 from torch import Tensor
 
-from segdemo.filmstrip import (
+from segdemo.data.preprocessing import resize_photo, to_pixels
+from segdemo.evaluation.training_timeline import (
     FOLDER,
-    Filmstrip,
     Frame,
     Photo,
+    TrainingTimeline,
     film_labels,
     write_film,
     write_photos,
 )
-from segdemo.preprocessing import resize_photo, to_pixels
-from segdemo.stages import Stage
+from segdemo.models.registry import Stage
 from train.recipes import Recipe
 from train.storage import write_atomically
 
@@ -77,7 +77,7 @@ def publish_film(folder: Path, stage: Stage, recipe: Recipe, film: list[dict], s
     before = recipe.epochs_before
     frames = [Frame(before + record["step"] / steps) for record in film]
     labels = np.stack([record["labels"].numpy() for record in film], axis=1)
-    earlier = Filmstrip.read(strip).films.get(stage.key) if before else None
+    earlier = TrainingTimeline.read(strip).films.get(stage.key) if before else None
     if earlier:
         kept = [frame.epoch < before for frame in earlier.frames]
         frames = [*compress(earlier.frames, kept), *frames]

@@ -12,9 +12,9 @@ from accelerate import Accelerator
 from torch import nn
 from tqdm import tqdm
 
-from segdemo import checkpoints
 from segdemo.metrics import Score, score
-from segdemo.stages import Stage
+from segdemo.models import checkpoints
+from segdemo.models.registry import Stage
 from train.data import AugmentedBatches, PetTensors, epoch_batches, split_holdout
 from train.evaluation import confusions, predict
 from train.film import film_pixels, film_steps
@@ -34,7 +34,7 @@ class Interrupted(Exception):
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainResult:
     """What a finished run leaves."""
 
     network: nn.Module  # in evaluation mode
@@ -60,7 +60,7 @@ def train(
     run: RunFolder,
     accelerator: Accelerator,
     network: nn.Module,
-) -> Trained:
+) -> TrainResult:
     """Train to the end of the recipe, from the run's saved state if there is one.
 
     Several processes share each batch, and after each step agree on its mean loss and on
@@ -90,7 +90,7 @@ def train(
             matrices = confusions(session.model, pets, holdout, accelerator.device)
             session.finish_epoch(score(matrices.sum(0)))
     trained = accelerator.unwrap_model(session.model, keep_fp32_wrapper=False)
-    return Trained(trained.cpu(), session.history, session.film)
+    return TrainResult(trained.cpu(), session.history, session.film)
 
 
 def train_epoch(

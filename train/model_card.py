@@ -4,8 +4,8 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
-from segdemo import checkpoints
-from segdemo.stages import NETWORKS
+from segdemo.models import checkpoints
+from segdemo.models.registry import NETWORKS
 from train.augmentation import DEGREES
 from train.losses import LOSS_NAMES
 from train.publish import HEAD_RANK
@@ -14,7 +14,7 @@ from train.report import markdown_table, table
 
 def model_card(folder: Path) -> str:
     """The card of the checkpoints in `folder`, in Markdown. Raises CheckpointError."""
-    cards = {key: checkpoints.read_card(folder, stage) for key, stage in NETWORKS.items()}
+    cards = {key: checkpoints.read_metadata(folder, stage) for key, stage in NETWORKS.items()}
     one = cards["unet"]
     tried = json.loads(_beside("trials.json"))
     return _beside("model_card.md").format(

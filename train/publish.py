@@ -8,17 +8,16 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from segdemo import checkpoints
-from segdemo.checkpoints import LEFT, RIGHT
-from segdemo.classes import CLASSES
-from segdemo.models import FCNReshape
-from segdemo.preprocessing import MEAN, SIZE, STD, normalise
-from segdemo.stages import Stage
+from segdemo.data.classes import CLASSES
+from segdemo.data.preprocessing import MEAN, SIZE, STD, normalise
+from segdemo.models import FCNReshape, checkpoints
+from segdemo.models.checkpoints import LEFT, RIGHT
+from segdemo.models.registry import Stage
 from train.data import PetTensors, split_holdout
 from train.evaluation import BATCH, predict
 from train.film import publish_film
 from train.hardware import device_name
-from train.loop import Trained
+from train.loop import TrainResult
 from train.recipes import Recipe
 from train.storage import write_atomically
 
@@ -29,7 +28,7 @@ LIBRARIES = ("torch", "torchvision", "accelerate", "numpy", "pillow")
 def publish(
     stage: Stage,
     recipe: Recipe,
-    trained: Trained,
+    trained: TrainResult,
     pets: PetTensors,
     folder: Path,
 ) -> None:
@@ -72,7 +71,7 @@ def record_agreement(stage: Stage, network: nn.Module, test: PetTensors, folder:
     shipped = checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
     photos = test.photos[::4]
     agree = predict(shipped, photos) == predict(network, photos)
-    card = checkpoints.read_card(folder, stage)
+    card = checkpoints.read_metadata(folder, stage)
     card["label_agreement"] = {
         "data": "every fourth test picture",
         "pictures": len(photos),
@@ -86,7 +85,7 @@ def whole_history(stage: Stage, recipe: Recipe, history: list[dict], folder: Pat
     epochs = recipe.epochs_before
     if not epochs:
         return history
-    before = checkpoints.read_card(folder, stage)["history"][:epochs]
+    before = checkpoints.read_metadata(folder, stage)["history"][:epochs]
     seconds = before[-1]["seconds"]
     return before + [
         record | {"epoch": epochs + record["epoch"], "seconds": seconds + record["seconds"]}
@@ -96,7 +95,7 @@ def whole_history(stage: Stage, recipe: Recipe, history: list[dict], folder: Pat
 
 def write_card(folder: Path, stage: Stage, card: dict) -> None:
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
-    write_atomically(checkpoints.card_path(folder, stage), text.encode())
+    write_atomically(checkpoints.metadata_path(folder, stage), text.encode())
 
 
 def factorise_head(

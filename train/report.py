@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from segdemo import checkpoints
-from segdemo.classes import CLASSES
-from segdemo.facts import facts
-from segdemo.stages import STAGES, Stage
+from segdemo.data.classes import CLASSES
+from segdemo.evaluation.model_stats import model_stats
+from segdemo.models import checkpoints
+from segdemo.models.registry import STAGES, Stage
 
 HEADINGS = ("stage", "slide", "mIoU (95 % interval)", "pixels", *CLASSES)
 SIZES = ("parameters", "multiply-adds", "sees")
@@ -14,7 +14,7 @@ SIZES = ("parameters", "multiply-adds", "sees")
 
 def table(folder: Path) -> str:
     """Every stage's test scores and size in Markdown. Raises CheckpointError."""
-    cards = ((stage, checkpoints.read_card(folder, stage)) for stage in STAGES.values())
+    cards = ((stage, checkpoints.read_metadata(folder, stage)) for stage in STAGES.values())
     rows = [_row(stage, card["test" if stage.network else "best_case"]) for stage, card in cards]
     return markdown_table((*HEADINGS, *SIZES), rows)
 
@@ -25,7 +25,7 @@ def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> st
 
 
 def _row(stage: Stage, test: dict) -> tuple[str, ...]:
-    known = facts(stage)
+    known = model_stats(stage)
     low, high = test["miou_interval"]
     return (
         f"`{stage.key}`" if stage.network else f"`{stage.key}`, best case",
@@ -35,5 +35,5 @@ def _row(stage: Stage, test: dict) -> tuple[str, ...]:
         *(f"{test['iou'][name]:.3f}" for name in CLASSES),
         f"{known.parameters:,}" if stage.network else "–",
         f"{known.multiply_adds / 1e9:.2f} G" if stage.network else "–",
-        "whole photo" if known.sees_everything else f"{known.receptive_field} px",
+        "whole photo" if known.sees_whole_photo else f"{known.receptive_field} px",
     )

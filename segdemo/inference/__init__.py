@@ -1,5 +1,5 @@
 """The shipped networks at work: fast to run, and open to be looked into."""
 
-from segdemo.inference.networks import Networks, Prediction
+from segdemo.inference.predictor import Prediction, Predictor
 
-__all__ = ["Networks", "Prediction"]
+__all__ = ["Predictor", "Prediction"]

@@ -1,0 +1,1 @@
+"""Questions asked of a network: one module for each."""

@@ -1,0 +1,45 @@
+"""One photo at several sizes: convolutions read them all, the reshape head reads one.
+
+Source: slide *Segmentation (4)*, "Problem?"; Long, Shelhamer, Darrell, *Fully Convolutional
+Networks*, arXiv 1411.4038.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from segdemo.data.preprocessing import SIZE, to_input
+
+SIZES = (SIZE, 2 * SIZE, 3 * SIZE, 4 * SIZE)  # pixels; each a multiple of 64, as poolings need
+
+
+@dataclass(frozen=True)
+class SizedAnswer:
+    """A network's answer to the photo at one size, or why there is none."""
+
+    size: int  # pixels: height and width of the network's input
+    logits: Tensor | None  # (3, size, size) float32
+    milliseconds: float = 0.0
+    problem: str = ""  # what PyTorch says when the network cannot read this size
+
+
+def answers_at_sizes(network: nn.Module, photo: Image.Image) -> Iterator[SizedAnswer]:
+    """The network's answer to an RGB photo squashed to each of SIZES, smallest first.
+
+    `network` is in evaluation mode. A size it cannot read gives an answer without logits.
+    """
+    for size in SIZES:
+        inputs = to_input(photo, size).contiguous(memory_format=torch.channels_last)
+        started = time.perf_counter()
+        try:
+            with torch.inference_mode():
+                logits = network(inputs)[0].contiguous()
+        except RuntimeError as error:
+            yield SizedAnswer(size, None, problem=str(error).splitlines()[0])
+            continue
+        duration = 1000 * (time.perf_counter() - started)
+        yield SizedAnswer(size, logits, duration)

@@ -1,0 +1,48 @@
+"""What every layer of a network makes of one photo."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from segdemo.analysis.layer_graph import run_with_hooks
+from segdemo.lecture.upsampling.feature_maps import most_active
+from segdemo.models.registry import Stage
+
+SHOWN = 24  # channels kept of each layer: the most active
+
+
+@dataclass(frozen=True)
+class Activation:
+    """What one layer makes of one photo."""
+
+    means: Tensor  # (C,): each channel's mean
+    dead: int  # channels that are zero at every pixel
+    channels: list[int]  # at most SHOWN, the one with the largest mean first
+    maps: Tensor  # (len(channels), H, W)
+
+
+def activations(stage: Stage, network: nn.Module, photo: Tensor) -> dict[str, Activation]:
+    """What every layer of a stage makes of one photo, by the layer's name.
+
+    network: the stage's, in evaluation mode; nothing of it is changed, and many threads may ask
+    at once. photo: (1, 3, SIZE, SIZE), normalised.
+    """
+    seen: dict[str, Activation] = {}
+
+    def keep(name: str, output: Tensor) -> None:
+        seen[name] = _activation(output[0])
+
+    run_with_hooks(stage, network, photo, keep)
+    return seen
+
+
+def _activation(features: Tensor) -> Activation:
+    """(C, H, W) -> what is kept of it, all of it copies."""
+    channels = most_active(features, SHOWN)
+    lowest, highest = features.amin(dim=(1, 2)), features.amax(dim=(1, 2))
+    return Activation(
+        means=features.mean(dim=(1, 2)),
+        dead=int(((lowest == 0) & (highest == 0)).sum()),
+        channels=channels,
+        maps=features[channels].contiguous(),
+    )

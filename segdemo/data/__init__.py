@@ -1,0 +1,1 @@
+"""Data: the data set, photos and their decoding, preprocessing, classes and their colours."""

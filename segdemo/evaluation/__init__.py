@@ -1,0 +1,1 @@
+"""What was measured: test scores, the size of each network, how training went."""

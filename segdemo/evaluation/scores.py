@@ -1,0 +1,103 @@
+"""What the checkpoints say of their own scores and training, one record a stage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from segdemo.evaluation.model_stats import ModelStats, model_stats
+from segdemo.inference import Predictor
+from segdemo.models.checkpoints import CheckpointError, MissingCheckpointError, read_metadata
+from segdemo.models.registry import STAGES, Stage
+
+
+@dataclass(frozen=True)
+class PhotoScore:
+    """One photo of the test split, by its name there, and the mIoU on it alone."""
+
+    name: str
+    miou: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One confusion matrix over all pixels of the test split; every figure in 0..1."""
+
+    miou: float
+    miou_interval: tuple[float, float]  # 95 %, bootstrap over the photos
+    pixel_accuracy: float
+    iou: dict[str, float | None]  # by class; None where no pixel is or was called that
+    best: tuple[PhotoScore, ...]  # photos, the best first; empty where it was not written down
+    worst: tuple[PhotoScore, ...]  # the worst first
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch of training, and the hold-out after it."""
+
+    epoch: int  # counted from 1
+    holdout_miou: float  # 0..1
+    seconds: float  # of work since the run began
+
+
+@dataclass(frozen=True)
+class StageSummary:
+    """A stage's scores, size and training; a part that is not known is None or empty.
+
+    `problem` is why its checkpoint cannot be used. The clusters of k-means have no names to be
+    right or wrong, so it has no scores; `best_case` are those it would have if somebody who
+    knows the truth named the clusters of each photo.
+    """
+
+    stage: Stage
+    model_stats: ModelStats
+    scores: Scores | None = None
+    best_case: Scores | None = None
+    history: tuple[Epoch, ...] = ()
+    problem: CheckpointError | None = None
+
+
+def stage_summaries(predictor: Predictor) -> list[StageSummary]:
+    """One StageSummary a stage, in lecture order."""
+    return [
+        _result(stage, predictor) if stage.network else _clustering(stage, predictor)
+        for stage in STAGES.values()
+    ]
+
+
+def scored(all_results: Sequence[StageSummary]) -> list[StageSummary]:
+    """Those that have scores."""
+    return [result for result in all_results if result.scores]
+
+
+def _result(stage: Stage, predictor: Predictor) -> StageSummary:
+    if stage.key in predictor.load_errors:
+        return StageSummary(stage, model_stats(stage), problem=predictor.load_errors[stage.key])
+    card = predictor.metadata[stage.key]
+    history = tuple(
+        Epoch(record["epoch"], record["holdout_miou"], record["seconds"])
+        for record in card.get("history", ())
+    )
+    return StageSummary(
+        stage,
+        model_stats(stage),
+        scores=_scores(card["test"]) if "test" in card else None,
+        history=history,
+    )
+
+
+def _clustering(stage: Stage, predictor: Predictor) -> StageSummary:
+    try:
+        card = read_metadata(predictor.folder, stage)
+    except MissingCheckpointError:  # it answers without
+        return StageSummary(stage, model_stats(stage))
+    except CheckpointError as error:
+        return StageSummary(stage, model_stats(stage), problem=error)
+    return StageSummary(stage, model_stats(stage), best_case=_scores(card["best_case"]))
+
+
+def _scores(test: dict) -> Scores:
+    low, high = test["miou_interval"]
+    best, worst = (
+        tuple(PhotoScore(photo["name"], photo["miou"]) for photo in test.get(end, ()))
+        for end in ("best", "worst")
+    )
+    return Scores(test["miou"], (low, high), test["pixel_accuracy"], test["iou"], best, worst)

@@ -1,0 +1,43 @@
+"""The same function in fewer operations: what a network becomes before it only answers."""
+
+import torch
+from torch import nn
+from torch.nn.utils import fuse_conv_bn_eval
+
+from segdemo.models.blocks import ConvBlock
+from segdemo.models.checkpoints import LEFT, RIGHT, Checkpoint, expand
+
+
+def fuse_for_inference(checkpoint: Checkpoint) -> nn.Module:
+    """A network of the same outputs, but for the last bits: float32, evaluation mode.
+
+    Batch normalisation is folded into the convolution before it; a convolution whose weight is
+    stored as two factors becomes two convolutions, so that the product is never made.
+    """
+    stored = dict(checkpoint.stored)
+    with torch.device("meta"):
+        network = checkpoint.stage.build()
+        for weight in [name.removesuffix(LEFT) for name in stored if name.endswith(LEFT)]:
+            layer = weight.removesuffix(".weight")
+            whole = network.get_submodule(layer)
+            left, right = stored.pop(weight + LEFT), stored.pop(weight + RIGHT)
+            network.set_submodule(layer, _low_rank_conv(whole, rank=len(right)))
+            stored[f"{layer}.0.weight"] = right.view(-1, *whole.weight.shape[1:])
+            stored[f"{layer}.1.weight"] = left[:, :, None, None]
+            stored[f"{layer}.1.bias"] = stored.pop(f"{layer}.bias")
+    network.load_state_dict(expand(stored, network), assign=True)
+    network.eval().requires_grad_(False)
+    for block in network.modules():
+        if isinstance(block, ConvBlock):
+            convolution, normalisation, _ = block
+            block[0] = fuse_conv_bn_eval(convolution, normalisation)
+            block[1] = nn.Identity()
+    return network
+
+
+def _low_rank_conv(whole: nn.Conv2d, rank: int) -> nn.Sequential:
+    """The convolution to `rank` channels, then one of 1x1 from them to its own."""
+    return nn.Sequential(
+        nn.Conv2d(whole.in_channels, rank, whole.kernel_size, bias=False),
+        nn.Conv2d(rank, whole.out_channels, kernel_size=1),
+    )

@@ -1,0 +1,109 @@
+"""The shipped networks, loaded once, and what they answer to a photo."""
+
+import gc
+import hashlib
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from segdemo.cache import Recent
+from segdemo.data.preprocessing import to_input
+from segdemo.inference.backends.base import CompiledNetwork
+from segdemo.inference.backends.selection import select_backend
+from segdemo.inference.memory import trim_malloc
+from segdemo.models import checkpoints
+from segdemo.models.checkpoints import Checkpoint, CheckpointError
+from segdemo.models.registry import NETWORKS, get_stage
+
+KEPT_ANSWERS = 128  # of the most recent (stage, photo) pairs: 192 KiB each
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One network's answer to one photo: (3, 128, 128) float32 logits and what it took."""
+
+    logits: Tensor
+    milliseconds: float
+
+
+class Predictor:
+    """Every stage's network with its shipped weights, ready to answer.
+
+    `load_errors` holds, by stage key, the CheckpointError of each stage that could not be
+    loaded; the others work. `metadata` holds the descriptions of those that could.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._backend = select_backend()
+        self.metadata: dict[str, dict] = {}
+        self.load_errors: dict[str, CheckpointError] = {}
+        self._predictor: dict[str, nn.Module] = {}
+        self._runs: dict[str, CompiledNetwork] = {}
+        self._making = threading.Lock()  # of networks and runs
+        self._answers: Recent[tuple[str, bytes], Prediction] = Recent(KEPT_ANSWERS)
+        for key, stage in NETWORKS.items():
+            try:
+                self.metadata[key] = checkpoints.load(folder, stage).card
+            except CheckpointError as error:
+                self.load_errors[key] = error
+
+    def warm_up(self) -> None:
+        """Make every stage ready to answer, which else happens at its first question."""
+        for key in self.metadata:
+            self.run(key)
+            gc.collect()  # PyTorch's tracing refers to itself, and to the network it traced
+            trim_malloc()  # both together 300 MB
+
+    def network(self, key: str) -> nn.Module:
+        """The stage's network to look into: the lecture's layers, float32, evaluation mode.
+
+        Raises UnknownStageError or the stage's CheckpointError.
+        """
+        with self._making:
+            if key not in self._predictor:
+                network = self._load(key).network()
+                self._predictor[key] = network.to(memory_format=torch.channels_last)
+            return self._predictor[key]
+
+    def run(self, key: str) -> CompiledNetwork:
+        """The stage's network to get answers from, as fast as this machine can.
+
+        (1, 3, 128, 128) float32 normalised photo -> its logits, the same shape and kind.
+        Raises as `network` does.
+        """
+        with self._making:
+            if key not in self._runs:
+                self._runs[key] = self._backend.compile(self._load(key))
+            return self._runs[key]
+
+    def predict(self, key: str, photo: Image.Image) -> Prediction:
+        """The stage's logits for an RGB photo. Raises as `network` does."""
+        return self.predict_inputs(key, to_input(photo))
+
+    def predict_inputs(self, key: str, inputs: Tensor) -> Prediction:
+        """The stage's logits for what `to_input` made of a photo, (1, 3, 128, 128).
+
+        The same photo again is answered from memory. Raises as `network` does.
+        """
+        question = key, hashlib.sha256(inputs.numpy().tobytes()).digest()
+        known = self._answers.get(question)
+        if known:
+            return known
+        run = self.run(key)
+        started = time.perf_counter()
+        logits = run(inputs)[0]
+        duration = 1000 * (time.perf_counter() - started)
+        return self._answers.keep(question, Prediction(logits, duration))
+
+    def _load(self, key: str) -> Checkpoint:
+        """From disk: a stage is made at most twice, and its file would stay in memory for good."""
+        stage = get_stage(key)
+        if stage.key in self.load_errors:
+            raise self.load_errors[stage.key]
+        return checkpoints.load(self.folder, stage)

@@ -1,0 +1,93 @@
+"""One stage's answer to one photo, ready to be shown, saved or scored."""
+
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from PIL import Image
+from torch import Tensor
+
+from segdemo.data.palette import CLASS_PALETTE
+from segdemo.data.preprocessing import to_input, to_labels
+from segdemo.inference import Predictor, kmeans
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.metrics import Score, confusion_matrix, label_fractions, score
+from segdemo.models.registry import get_stage
+
+
+@dataclass(frozen=True)
+class SegmentationRequest:
+    """A photo, the size in which labels are wanted, and the truth where it is known.
+
+    `size` is (height, width); `ground_truth` is (H, W) uint8 labels of any size, or None.
+    """
+
+    photo: Image.Image
+    size: tuple[int, int]
+    ground_truth: np.ndarray | None = None
+
+    @cached_property
+    def inputs(self) -> Tensor:
+        """What every network reads, made once."""
+        return to_input(self.photo)
+
+
+@dataclass(frozen=True)
+class SegmentationResult:
+    """Labels (height, width) uint8 of the question's size and what belongs to them.
+
+    `palette` is (labels, 3) uint8: classes in their colours, clusters in their mean colour.
+    `score` compares with the truth, if there is one; for k-means it is the best case, the
+    clusters being named by looking at the truth.
+    """
+
+    labels: np.ndarray
+    palette: np.ndarray
+    milliseconds: float
+    score: Score | None = None
+    fractions: tuple[float, ...] = field(init=False)  # of the pixels, by label, in 0..1
+
+    def __post_init__(self):
+        object.__setattr__(self, "shares", label_fractions(self.labels, len(self.palette)))
+
+
+def segment(
+    predictor: Predictor, key: str, request: SegmentationRequest, settings: KMeansSettings
+) -> SegmentationResult:
+    """The answer of the stage named `key`; `settings` matter to k-means alone.
+
+    Raises UnknownStageError, or the stage's CheckpointError.
+    """
+    if get_stage(key).network is None:
+        return _cluster(request, settings)
+    prediction = predictor.predict_inputs(key, request.inputs)
+    logits = prediction.logits[None]
+    if request.ground_truth is not None:
+        labels = to_labels(logits, *request.ground_truth.shape)[0].numpy()
+        result = score(confusion_matrix(labels, request.ground_truth))
+    else:
+        result = None
+    labels = to_labels(logits, *request.size)[0].numpy()
+    return SegmentationResult(labels, CLASS_PALETTE, prediction.milliseconds, result)
+
+
+def _cluster(request: SegmentationRequest, settings: KMeansSettings) -> SegmentationResult:
+    started = time.perf_counter()
+    clustering = kmeans.cluster(request.photo, settings)
+    duration = 1000 * (time.perf_counter() - started)
+    result = None
+    if request.ground_truth is not None:
+        labels = _resize(clustering.labels, request.ground_truth.shape)
+        classes = kmeans.best_assignment(labels, request.ground_truth, len(clustering.centres))
+        result = score(confusion_matrix(classes[labels], request.ground_truth))
+    labels = _resize(clustering.labels, request.size)
+    return SegmentationResult(labels, clustering.centres, duration, result)
+
+
+def _resize(labels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Labels of another (height, width), each the nearest pixel's."""
+    height, width = size
+    if labels.shape == (height, width):
+        return labels
+    return np.array(Image.fromarray(labels).resize((width, height), Image.Resampling.NEAREST))

@@ -1,0 +1,65 @@
+"""Where in a photo a network pays: the cross-entropy of every pixel, and what it adds up to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segdemo.data.classes import CLASSES
+from segdemo.lecture.loss.cross_entropy import pixel_losses, softmax, total_loss
+
+
+@dataclass(frozen=True)
+class ClassLoss:
+    """The pixels whose true class is one and the same.
+
+    `mean` is their mean loss before any weight, None where there are none; `share` is their
+    part of the total loss, 0..1, after the weights.
+    """
+
+    pixels: int
+    mean: float | None
+    share: float
+
+
+@dataclass(frozen=True)
+class LossMap:
+    """(H, W) losses, weighted, and their mean as F.cross_entropy(..., weight=weights) takes it.
+
+    `worst` is the (row, column), from 0, of the largest loss; `probabilities` (3,) and
+    `worst_label` are what the network said there and what is true.
+    """
+
+    losses: np.ndarray
+    mean: float
+    unweighted_mean: float
+    worst: tuple[int, int]
+    worst_label: int
+    probabilities: np.ndarray
+    classes: tuple[ClassLoss, ...]
+
+
+def loss_map(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> LossMap:
+    """(3, H, W) logits, (H, W) integer labels, (3,) class weights -> the map and its summary.
+
+    Raises InputError if no pixel's class has a weight above 0.
+    """
+    plain = pixel_losses(logits, labels)
+    losses = pixel_losses(logits, labels, weights)
+    mean = total_loss(losses, labels, weights)
+    worst = tuple(int(i) for i in np.unravel_index(losses.argmax(), losses.shape))
+    total = losses.sum()
+    classes = []
+    for label in range(len(CLASSES)):
+        own = labels == label
+        mean_of_class = float(plain[own].mean()) if own.any() else None
+        share = float(losses[own].sum() / total) if total else 0.0
+        classes.append(ClassLoss(int(own.sum()), mean_of_class, share))
+    return LossMap(
+        losses,
+        mean,
+        total_loss(plain, labels),
+        worst,
+        int(labels[worst]),
+        softmax(logits[:, *worst]),
+        tuple(classes),
+    )

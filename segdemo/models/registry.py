@@ -1,0 +1,64 @@
+"""The ladder of the lecture: one ordered registry for page, API, training, evaluation, tests.
+
+The keys are public (API, file names, links) and never change.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from torch import nn
+
+from segdemo.data.classes import CLASSES
+from segdemo.models import CNNSegmentation, EncoderDecoder, FCNReshape, UpsampleOnly
+
+
+class UnknownStageError(KeyError):
+    """A stage key that is not in the registry; the message lists those that are."""
+
+    def __str__(self) -> str:
+        return self.args[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One rung of the ladder.
+
+    `network` is the class to construct with `arguments`, None for k-means, which has nothing
+    to train. Titles and sentences live in `segdemo/locales`, under the same key.
+    """
+
+    key: str
+    slide: str
+    network: Callable[..., nn.Module] | None = None
+    arguments: dict = field(default_factory=dict)
+
+    def build(self) -> nn.Module:
+        """The stage's network with fresh random weights."""
+        return self.network(**self.arguments)
+
+    def label_names(self, labels: int) -> list[str]:
+        """The names of a network's classes, or "cluster 0", "cluster 1", ... of k-means."""
+        return list(CLASSES) if self.network else [f"cluster {i}" for i in range(labels)]
+
+
+STAGES = {
+    stage.key: stage
+    for stage in (
+        Stage("kmeans", "Traditional method"),
+        Stage("cnn-1x1", "Segmentation (1)", CNNSegmentation, {"kernel_size": 1}),
+        Stage("cnn-5x5", "Segmentation (2)", CNNSegmentation, {"kernel_size": 5}),
+        Stage("cnn-11x11", "Segmentation (3)", CNNSegmentation, {"kernel_size": 11}),
+        Stage("fcn-reshape", "Segmentation (4)", FCNReshape),
+        Stage("upsample-only", "How to Upsample Feature Maps", UpsampleOnly),
+        Stage("encoder-decoder", "Segmentation (5)", EncoderDecoder, {"skips": False}),
+        Stage("unet", "Segmentation (6)", EncoderDecoder, {"skips": True}),
+    )
+}
+NETWORKS = {key: stage for key, stage in STAGES.items() if stage.network}
+
+
+def get_stage(key: str) -> Stage:
+    """The stage named `key`; raises UnknownStageError with the known keys otherwise."""
+    if key not in STAGES:
+        raise UnknownStageError(f"unknown stage {key!r}; known stages: {', '.join(STAGES)}")
+    return STAGES[key]

@@ -1,1 +1,0 @@
-"""Uploaded photos: decoding them, and refusing what would cost too much."""

@@ -1,0 +1,126 @@
+"""The sheet: heading, the photo with what is to be known of the numbers, the stages 4 x 2."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from PIL import Image
+
+from segdemo.data.classes import CLASSES
+from segdemo.data.palette import COLOURS
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.locales import text
+from segdemo.web.components.report.pen import FAINT, LEADING, PAPER, RULE, Fonts, Pen
+from segdemo.web.components.report.tile import (
+    HEAD,
+    ROOM,
+    SWATCH,
+    TEXT,
+    TITLE,
+    WIDTH,
+    frame_height,
+    framed,
+    masked,
+    shrunk,
+    tile,
+)
+from segdemo.web.tabs.compare.cards import Card
+
+COLUMNS = 4
+MARGIN, GUTTER = 40, 24
+SHEET = 2 * MARGIN + COLUMNS * WIDTH + (COLUMNS - 1) * GUTTER  # 1600 pixels wide
+HEADING, DATE = 46, 24  # sizes of letters
+TOP = 150  # y of the photo
+ROW_GAP = 40
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is on the sheet.
+
+    `photo` is RGB, `size` the (width, height) it was sent in, `truth` (H, W) uint8 labels or
+    None; `cards` are the stages' in lecture order, done or failed.
+    """
+
+    photo: Image.Image
+    size: tuple[int, int]
+    truth: np.ndarray | None
+    cards: list[Card]
+    settings: KMeansSettings
+    made: date
+
+
+def draw(report: Report, language: str) -> Image.Image:
+    """The sheet as an RGB image, SHEET pixels wide."""
+    fonts = Fonts()
+    top = heading(report, fonts, language)
+    tiles = [tile(card, report.photo, fonts, language) for card in report.cards]
+    rows = [tiles[first : first + COLUMNS] for first in range(0, len(tiles), COLUMNS)]
+    heights = [max(image.height for image in row) for row in rows]
+    height = top.height + sum(ROW_GAP + height for height in heights) + MARGIN
+    sheet = Image.new("RGB", (SHEET, height), PAPER)
+    sheet.paste(top)
+    y = top.height
+    for row, row_height in zip(rows, heights):
+        for index, image in enumerate(row):
+            sheet.paste(image, (column(index), y + ROW_GAP))
+        y += ROW_GAP + row_height
+    return sheet
+
+
+def column(index: int) -> int:
+    """The left edge of a column."""
+    return MARGIN + index * (WIDTH + GUTTER)
+
+
+def heading(report: Report, fonts: Fonts, language: str) -> Image.Image:
+    """What stands above the stages: title, date, photo, truth and notes; as wide as the sheet."""
+    below = TOP + frame_height(report.photo)
+    image = Image.new("RGB", (SHEET, below + ROOM), PAPER)
+    pen = Pen(image, fonts)
+    pen.write(MARGIN, 24, text("page.title", language), HEADING, bold=True)
+    made = report.made
+    parts = {"year": made.year, "month": f"{made.month:02}", "day": f"{made.day:02}"}
+    day = text("take-home.report.date", language, **parts)
+    pen.write_right(SHEET - MARGIN, 42, day, DATE, colour=FAINT)
+    width, height = report.size
+    said = text("take-home.report.photo", language, width=width, height=height)
+    pictures = [(said, shrunk(report.photo))]
+    if report.truth is not None:
+        pictures.append((text("compare.truth", language), masked(report.photo, report.truth)))
+    for index, (caption, picture) in enumerate(pictures):
+        pen.write(column(index), TOP - HEAD + 2, caption, TITLE, bold=True)
+        image.paste(framed(picture, report.photo), (column(index), TOP))
+    y = _notes(pen, column(len(pictures)), TOP - HEAD + 2, report, language)
+    return image.crop((0, 0, SHEET, round(max(y, below))))
+
+
+def _notes(pen: Pen, x: int, y: float, report: Report, language: str) -> float:
+    """The classes' colours, and where the numbers come from; returns the y below."""
+    pen.write(x, y, text("compare.legend", language), TITLE, bold=True)
+    y, along = TOP - 4, x
+    for name in CLASSES:
+        said = text(f"page.class.{name}", language)
+        pen.block(along, y + 4, SWATCH + 4, SWATCH + 4, COLOURS[name])
+        pen.write(along + SWATCH + 12, y, said, TEXT)
+        along += SWATCH + 12 + pen.width(said, TEXT) + GUTTER
+    y += LEADING * TEXT + 12
+    pen.block(x, y, SHEET - MARGIN - x, 1, RULE)
+    y += 12
+    for note in _sentences(report, language):
+        y = pen.paragraph(x, y, SHEET - MARGIN - x, note, TEXT) + 8
+    return y
+
+
+def _sentences(report: Report, language: str) -> list[str]:
+    settings = report.settings
+    place = "with" if settings.position else "without"
+    clustered = text(
+        "take-home.report.kmeans",
+        language,
+        clusters=settings.clusters,
+        space=text(f"compare.space.{settings.space}", language),
+        position=text(f"take-home.report.position.{place}", language),
+    )
+    keys = ["masks", "test", "time"] + ([] if report.truth is None else ["here"])
+    return [clustered, *(text(f"take-home.report.{key}", language) for key in keys)]

@@ -1,0 +1,40 @@
+"""How a refusal reaches whoever caused it."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+
+import gradio as gr
+
+from segdemo.errors import InputError
+from segdemo.models.checkpoints import CheckpointError
+
+
+def as_gradio_errors(callback: Callable) -> Callable:
+    """Raise InputError and CheckpointError as gr.Error, whose sentence Gradio passes on.
+
+    For callbacks that are an API; a generator stays a generator.
+    """
+
+    def translate(error: Exception) -> gr.Error:
+        return gr.Error(str(error), print_exception=False)
+
+    if inspect.isgeneratorfunction(callback):
+
+        @wraps(callback)
+        def stream(*inputs, **named):
+            try:
+                yield from callback(*inputs, **named)
+            except (InputError, CheckpointError) as error:
+                raise translate(error) from error
+
+        return stream
+
+    @wraps(callback)
+    def call(*inputs, **named):
+        try:
+            return callback(*inputs, **named)
+        except (InputError, CheckpointError) as error:
+            raise translate(error) from error
+
+    return call

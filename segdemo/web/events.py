@@ -1,0 +1,16 @@
+"""How the page's events are run."""
+
+INFERENCE_QUEUE = "inference"  # one queue for everything that computes networks
+JOBS = 2  # of a queue at once: one is decoded, clustered and drawn while another's networks run
+# What follows the visitor's hand: no veil over what is there, and of several the last one counts.
+INTERACTIVE = {
+    "show_progress": "hidden",
+    "trigger_mode": "always_last",
+    "api_visibility": "private",
+}
+UNQUEUED = INTERACTIVE | {"queue": False}  # for what takes no longer than a network's own answer
+INFERENCE = INTERACTIVE | {"concurrency_id": INFERENCE_QUEUE}
+ON_CLICK = {
+    "concurrency_id": INFERENCE_QUEUE,
+    "show_progress": "hidden",
+}  # at the press of a button

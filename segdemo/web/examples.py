@@ -1,0 +1,84 @@
+"""Photos to start with: those that dependencies ship, and the test split where it is on disk."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from segdemo.data.oxford_pets import PetDataError, Pets
+from segdemo.inference.segmentation import SegmentationRequest
+from segdemo.locales import text
+from segdemo.web.photo_view import load_thumbnail
+
+SHIPPED = {  # by their names in links
+    "cat": ("skimage", "data/chelsea.png"),  # CC0
+    "cheetah": ("gradio", "media_assets/images/cheetah1.jpg"),  # no pet, but a cat
+    "lion": ("gradio", "media_assets/images/lion.jpg"),
+}
+TEST_EXAMPLES = 9  # shown out of the 3,662
+
+
+def shipped_photos() -> list[Path]:
+    """The example photos inside installed packages, the CC0 cat first."""
+    return list(_shipped().values())
+
+
+def _shipped() -> dict[str, Path]:
+    paths = {name: Path(str(files(package))) / file for name, (package, file) in SHIPPED.items()}
+    return {name: path for name, path in paths.items() if path.is_file()}
+
+
+def find_ground_truth(tests: "TestSplit | None", photo: str | bytes | None) -> np.ndarray | None:
+    """(H, W) labels where the data set is at hand and the uploaded file is one of its photos."""
+    return tests.truth(photo) if tests else None
+
+
+def load_request(tests: "TestSplit | None", photo: str | bytes | None) -> SegmentationRequest:
+    """The photo as the page shows it, with its truth where that is known. Raises InputError."""
+    image = load_thumbnail(photo)
+    return SegmentationRequest(image, (image.height, image.width), find_ground_truth(tests, photo))
+
+
+def ground_truth_hint(tests: "TestSplit | None", language: str) -> str:
+    """How a visitor gets a photo whose truth is known."""
+    return text(f"loss.truth.stand-in.{'choose' if tests else 'start'}", language)
+
+
+def named_photos(tests: "TestSplit | None") -> dict[str, Path]:
+    """Every example by its name in links: test photos by that of the data set."""
+    return _shipped() | {path.stem: path for path in (tests.paths() if tests else ())}
+
+
+class TestSplit:
+    """The official test split as examples whose truth is known."""
+
+    __test__ = False  # not a pytest class
+
+    def __init__(self, root: Path):
+        self._pets = Pets(root, "test")
+        self._index = {name: index for index, name in enumerate(self._pets.names)}
+
+    def paths(self) -> list[Path]:
+        """A few photos, evenly over the split and so over the breeds."""
+        step = max(1, len(self._pets) // TEST_EXAMPLES)
+        return [self._pets.path(index) for index in range(step // 2, len(self._pets), step)]
+
+    def find(self, name: str) -> tuple[Path, np.ndarray]:
+        """The photo of this name: its file and its (H, W) labels.
+
+        Raises PetDataError for a photo that is not in this copy of the split.
+        """
+        index = self._index.get(name)
+        if index is None:
+            raise PetDataError(f"no test photo {name} in this copy of the Oxford-IIIT Pet data set")
+        return self._pets.path(index), self._pets[index][1]
+
+    def truth(self, photo: str | bytes) -> np.ndarray | None:
+        """(H, W) labels if the uploaded file is a photo of the split, byte for byte."""
+        if not isinstance(photo, str):
+            return None
+        path = Path(photo)
+        index = self._index.get(path.stem)
+        if index is None or self._pets.path(index).read_bytes() != path.read_bytes():
+            return None
+        return self._pets[index][1]

@@ -1,0 +1,49 @@
+"""Components whose texts follow the chosen language."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import gradio as gr
+
+from segdemo.locales import LANGUAGES, text
+
+DEFAULT_LANGUAGE = "en"
+LANGUAGE_CHOICES = [(name, code) for code, name in LANGUAGES.items()]  # of a gr.Radio
+# A text's key; or choices as (key, value) pairs; or a function of the language.
+Translated = str | list[tuple[str, str]] | Callable[[str], object]
+Block = TypeVar("Block", bound=gr.blocks.Block)
+
+
+class Translations:
+    """Builds components with their texts and remembers which texts to change later."""
+
+    def __init__(self):
+        self._texts: list[dict[str, Translated]] = []
+        self.components: list[gr.blocks.Block] = []  # grows as the page is built
+
+    def build(self, kind: type[Block], texts: dict[str, Translated], **options: object) -> Block:
+        """A component of `kind`; `texts` maps its properties to what they say."""
+        component = kind(**_resolve(texts, DEFAULT_LANGUAGE), **options)
+        self.register(component, texts)
+        return component
+
+    def register(self, component: gr.blocks.Block, texts: dict[str, Translated]) -> None:
+        """Look after the texts of a component that was built elsewhere."""
+        self.components.append(component)
+        self._texts.append(texts)
+
+    def updates(self, language: str) -> list[dict]:
+        """One update a component, in the order of `components`."""
+        return [gr.update(**_resolve(texts, language)) for texts in self._texts]
+
+
+def _resolve(texts: dict[str, Translated], language: str) -> dict[str, object]:
+    return {name: _value(localised, language) for name, localised in texts.items()}
+
+
+def _value(localised: Translated, language: str) -> object:
+    if isinstance(localised, str):
+        return text(localised, language)
+    if isinstance(localised, list):
+        return [(text(key, language), value) for key, value in localised]
+    return localised(language)

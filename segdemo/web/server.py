@@ -1,0 +1,42 @@
+"""From the built page to a server that stops when it is told to."""
+
+import gc
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from segdemo.web.page import launch_options
+from segdemo.web.security.limits import SHUTDOWN_TIMEOUT
+
+
+def serve(page: gr.Blocks, warm_up: Callable[[], None]) -> None:
+    """Serve the page until Ctrl-C or SIGTERM, then end the process within seconds.
+
+    `warm_up` is run beside it, once the page is there.
+
+    Gradio's own way waits for every open page, without end, and by SIGTERM dies at once: either
+    way the visitors' photos would stay on disk.
+    """
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    page.launch(prevent_thread_lock=True, **launch_options())
+    gc.freeze()  # 400,000 objects that stay: to look through them again and again takes 0.2 s
+    gc.enable()
+    threading.Thread(target=warm_up, daemon=True).start()
+    # A signal that another thread gets is handled when this one, which may be asleep, next runs.
+    while not told.wait(timeout=1):
+        pass
+    page.server.config.timeout_graceful_shutdown = SHUTDOWN_TIMEOUT
+    closing = threading.Thread(target=page.close, daemon=True)
+    closing.start()
+    closing.join(2 * SHUTDOWN_TIMEOUT)  # it may wait for a network to answer
+    shutil.rmtree(get_upload_folder(), ignore_errors=True)
+    sys.stdout.flush()
+    os._exit(0)  # what is still being computed writes nothing any more

@@ -1,0 +1,1 @@
+"""One folder for each tab of the page; no tab imports another."""

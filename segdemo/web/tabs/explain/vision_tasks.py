@@ -1,0 +1,101 @@
+"""Section *Four answers*: classification, localization, detection, segmentation of one photo."""
+
+from dataclasses import asdict, dataclass
+from html import escape
+
+import gradio as gr
+import numpy as np
+
+from segdemo.analysis.cluster_labels import class_labels
+from segdemo.analysis.vision_tasks import MIN_PET_FRACTION, Box, VisionTasks, vision_tasks
+from segdemo.data.decoder import Photo
+from segdemo.errors import InputError
+from segdemo.inference import Predictor
+from segdemo.locales import text
+from segdemo.models.checkpoints import CheckpointError
+from segdemo.models.registry import STAGES
+from segdemo.web.components.html import refusal
+from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.errors import as_gradio_errors
+from segdemo.web.events import INFERENCE, ON_CLICK
+from segdemo.web.photo_view import load_preview
+from segdemo.web.tabs.explain.section import PageContext, Section
+from segdemo.web.tabs.explain.vision_tasks_view import four_figures
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The section's callbacks."""
+
+    predictor: Predictor
+
+    def show(self, photo: str | bytes | None, key: str, language: str) -> str:
+        """The four answers in HTML, or what is missing for them."""
+        try:
+            opened = load_preview(photo)
+            labels, found = self._answer(opened, key)
+        except (InputError, CheckpointError) as error:
+            return refusal(error, language)
+        pictures = four_figures(opened.image, labels, found, opened.original_size, language)
+        rule = text("insight-answers.rule", language, least=f"{100 * MIN_PET_FRACTION:g}")
+        notes = f'<p class="rule">{escape(rule)}</p>'
+        if STAGES[key].network is not None:
+            return pictures + notes
+        named = escape(text("insight-answers.named", language))
+        return f'<p class="note">{named}</p>{pictures}{notes}'
+
+    def numbers(self, photo: str | bytes | None, key: str) -> dict:
+        """What `/four_answers` gives. Raises InputError, UnknownStageError, CheckpointError."""
+        opened = load_preview(photo)
+        _, found = self._answer(opened, key)
+
+        def place(box: Box) -> dict:
+            return asdict(box.scaled(opened.image.size, opened.original_size))
+
+        return {
+            "pet": found.pet,
+            "share": round(found.share, 6),
+            "box": place(found.box) if found.box else None,
+            "boxes": [place(one.box) | {"share": round(one.share, 6)} for one in found.detections],
+        }
+
+    def _answer(self, opened: Photo, key: str) -> tuple[np.ndarray, VisionTasks]:
+        image = opened.image
+        labels = class_labels(self.predictor, key, image, (image.height, image.width))
+        return labels, vision_tasks(labels)
+
+
+def build(context: PageContext) -> Section:
+    """Add the section to the Blocks being built."""
+    local = context.local
+    callbacks = Answers(context.predictor)
+    stage = stage_choice(local, gr.Radio, STAGES, elem_id="answers-stage")
+    pictures = gr.HTML("", apply_default_css=False, elem_id="answers")
+    with local.build(gr.Accordion, {"label": "insight-answers.data"}, open=False):
+        local.build(gr.Markdown, {"value": "insight-answers.data.intro"})
+        ask = local.build(gr.Button, {"value": "insight-answers.data.show"})
+        data = local.build(gr.JSON, {"label": "insight-answers.data.json"}, elem_id="answers-data")
+
+    @as_gradio_errors
+    def ask_four_answers(photo, stage):
+        """Is there a pet, where, and where is each one: read off one stage's mask.
+
+        Returns "pet"; "share", of the pixels that are pet, 0..1; "box", one box around it, null
+        without a pet; "boxes", one a separate pet, the largest first, each with its own share.
+        A box is left, top, right, bottom in pixels of the photo as sent and turned upright;
+        right and bottom are the first column and row outside. No detector is at work: a pet is
+        a connected region with at least 1 % of the photo's pixels. The clusters of kmeans are
+        named as fits the U-Net's answer best.
+        """
+        return callbacks.numbers(photo, stage)
+
+    ask.click(
+        ask_four_answers,
+        [context.photo, stage],
+        data,
+        api_name="four_answers",
+        **ON_CLICK,
+    )
+    section = Section(callbacks.show, [context.photo, stage, context.language], [pictures])
+    stage.change(section.show, section.inputs, section.outputs, **INFERENCE)
+    return section

@@ -1,0 +1,89 @@
+"""Answers to a photo: labels of the asked size, shares, scores, memory of what was answered."""
+
+import io
+
+import numpy as np
+import pytest
+from conftest import CHECKPOINTS
+from PIL import Image
+
+from segdemo.data.decoder import open_photo
+from segdemo.data.oxford_pets import Pets
+from segdemo.data.palette import CLASS_PALETTE, label_image, png
+from segdemo.inference import Predictor
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult, segment
+from segdemo.metrics import confusion_matrix, score
+from segdemo.models.registry import STAGES, UnknownStageError
+
+SETTINGS = KMeansSettings()
+
+
+@pytest.mark.parametrize("key", STAGES)
+@pytest.mark.parametrize("size", [(90, 131), (1, 1), (300, 20)])
+def test_labels_have_the_asked_size(predictor, chelsea, key, size):
+    result = segment(predictor, key, SegmentationRequest(chelsea, size), SETTINGS)
+    assert result.labels.shape == size
+    assert result.labels.dtype == np.uint8
+    assert result.labels.max() < len(result.palette)
+    assert sum(result.fractions) == pytest.approx(1)
+
+
+def test_shares_count_pixels():
+    labels = np.array([[0, 0], [0, 2]], np.uint8)
+    assert SegmentationResult(labels, CLASS_PALETTE, 1.0).fractions == (0.75, 0.0, 0.25)
+
+
+def test_an_unknown_stage_is_refused(predictor, chelsea):
+    with pytest.raises(UnknownStageError):
+        segment(predictor, "resnet", SegmentationRequest(chelsea, (9, 9)), SETTINGS)
+
+
+def test_the_same_photo_is_answered_from_memory(chelsea):
+    predictor = Predictor(CHECKPOINTS)
+    first = predictor.predict("unet", chelsea)
+    assert predictor.predict("unet", chelsea.copy()) is first
+    assert predictor.predict("unet", chelsea.rotate(180)) is not first
+
+
+def test_k_means_is_scored_by_its_best_case(predictor):
+    """Two flat colours: the truth can be named exactly."""
+    truth = np.zeros((40, 60), np.uint8)
+    truth[:, 30:] = 1
+    photo = Image.fromarray(
+        np.where(truth[..., None] == 0, (200, 30, 30), (20, 60, 200)).astype("u1")
+    )
+    result = segment(
+        predictor, "kmeans", SegmentationRequest(photo, (40, 60), truth), KMeansSettings(2)
+    )
+    assert result.score.miou == 1.0
+    assert result.palette.tolist() == [[20, 60, 200], [200, 30, 30]]
+
+
+def test_a_label_image_is_indexed_and_lossless():
+    labels = np.random.default_rng(0).integers(0, 3, (50, 70)).astype(np.uint8)
+    with Image.open(io.BytesIO(png(label_image(labels)))) as image:
+        assert image.mode == "P"
+        assert np.array_equal(np.array(image), labels)
+        assert image.convert("RGB").getpixel((0, 0)) == tuple(CLASS_PALETTE[labels[0, 0]])
+
+
+def test_photos_at_their_own_size_score_like_the_evaluation(predictor, originals, pets_root):
+    """The chain of the page against the evaluation at 128x128, on the same 52 test photos."""
+    pets = Pets(pets_root, "test")
+    squashed = {name: index for index, name in enumerate(pets.names)}
+    own = np.zeros((3, 3), np.int64)
+    small = np.zeros((3, 3), np.int64)
+    for path in sorted((originals / "images").glob("*.jpg")):
+        truth = np.array(Image.open(originals / "trimaps" / f"{path.stem}.png")) - 1
+        result = segment(
+            predictor, "unet", SegmentationRequest(open_photo(path).image, truth.shape), SETTINGS
+        )
+        own += confusion_matrix(result.labels, truth)
+        photo, truth = pets[squashed[path.stem]]
+        result = segment(
+            predictor, "unet", SegmentationRequest(photo.convert("RGB"), truth.shape), SETTINGS
+        )
+        small += confusion_matrix(result.labels, truth)
+    print(f"own size {score(own).miou:.4f}, 128x128 {score(small).miou:.4f}")
+    assert score(own).miou == pytest.approx(score(small).miou, abs=0.02)

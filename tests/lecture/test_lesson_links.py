@@ -1,0 +1,142 @@
+"""Lesson links: what they may say, and that nothing in them can break the page."""
+
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import QueryParams
+from support.helpers import check_sentences, unhurried
+
+from segdemo.inference.kmeans import SPANS
+from segdemo.lecture import lesson_links
+from segdemo.lecture.lesson_links import LessonState, parse, query
+from segdemo.lecture.upsampling.axis_weights import MODES
+from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
+from segdemo.locales import LANGUAGES, text
+from segdemo.models.registry import STAGES
+from segdemo.web.tabs.explain.tab import SECTIONS
+from segdemo.web.tabs.lesson import plan
+from segdemo.web.tabs.lesson.links import Links
+from segdemo.web.tabs.upsampling import matrix as playground
+
+PHOTOS = ("cat", "lion", "Abyssinian_201", "a name & more")
+NAMES = [field.name for field in fields(LessonState)]
+
+
+def read(address: str) -> dict[str, str]:
+    """A query string as the server reads it."""
+    return dict(QueryParams(address))
+
+
+def matrices():
+    numbers = st.floats(-1e6, 1e6).map(lambda number: number + 0.0)
+    return st.tuples(st.integers(1, 6), st.integers(1, 6)).flatmap(
+        lambda shape: st.tuples(*[st.tuples(*[numbers] * shape[1])] * shape[0])
+    )
+
+
+states = st.builds(
+    LessonState,
+    tab=st.sampled_from(lesson_links.TABS),
+    section=st.sampled_from(lesson_links.SECTIONS),
+    photo=st.sampled_from(PHOTOS),
+    stages=st.sets(st.sampled_from(list(STAGES)), min_size=1).map(
+        lambda keys: tuple(key for key in STAGES if key in keys)
+    ),
+    show=st.sampled_from(lesson_links.VIEWS),
+    k=st.integers(2, 8),
+    colours=st.sampled_from(list(SPANS)),
+    position=st.booleans(),
+    matrix=matrices(),
+    mode=st.sampled_from(MODES),
+    factor=st.sampled_from(lesson_links.FACTORS),
+    lang=st.sampled_from(list(LANGUAGES)),
+    present=st.booleans(),
+    reveal=st.booleans(),
+)
+
+
+@unhurried
+@given(states)
+def test_a_link_leads_back_to_where_it_was_copied(state):
+    assert parse(read(query(state)), PHOTOS) == (state, [])
+
+
+@unhurried
+@given(st.dictionaries(st.sampled_from(NAMES) | st.text(), st.text()))
+def test_whatever_a_link_says_the_page_opens(parameters):
+    state, notes = parse(parameters, PHOTOS)
+    assert parse(read(query(state)), PHOTOS) == (state, [])
+    for note in notes:
+        check_sentences(note)
+
+
+def test_the_plain_page_has_the_plain_address():
+    assert query(LessonState()) == ""
+    assert parse({}, PHOTOS) == (LessonState(), [])
+
+
+def test_a_link_is_short_and_can_be_read():
+    state = LessonState(tab="upsampling", matrix=((1, 5), (4, 0.5)), mode="nearest", lang="vi")
+    assert query(state) == "tab=upsampling&matrix=1,5/4,0.5&mode=nearest&lang=vi"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"tab": "admin"},
+        {"section": ""},
+        {"photo": "../../etc/passwd"},
+        {"stages": "unet,unet2"},
+        {"k": "9"},
+        {"k": "2.5"},
+        {"matrix": "1,5/4"},
+        {"matrix": "1,x/4,8"},
+        {"matrix": "/".join(["1"] * 7)},
+        {"factor": "100"},
+        {"factor": "nan"},
+        {"lang": "fr"},
+        {"present": "yes"},
+    ],
+)
+def test_a_bad_value_is_left_out_and_said_the_rest_counts(bad):
+    state, notes = parse(bad | {"show": "mask"}, PHOTOS)
+    assert state == LessonState(show="mask")
+    assert len(notes) == 1
+    check_sentences(notes[0])
+
+
+def test_what_other_sites_add_to_links_is_nobody_s_mistake():
+    assert parse({"view": "api", "__theme": "dark", "fbclid": "x"}, PHOTOS)[1] == []
+
+
+def test_stages_come_in_the_ladder_s_order():
+    assert parse({"stages": "unet,kmeans,unet"}, PHOTOS)[0].stages == ("kmeans", "unet")
+
+
+def test_links_know_what_the_page_has():
+    assert set(SECTIONS) == set(lesson_links.SECTIONS)  # links' first is what opens
+    assert LessonState().matrix == tuple(map(tuple, playground.LECTURE))
+    assert min(lesson_links.FACTORS) == MIN_FACTOR
+    assert max(lesson_links.FACTORS) == MAX_FACTOR
+    for language in LANGUAGES:
+        for tab in lesson_links.TABS:
+            assert text(f"page.tab.{tab}", language)
+
+
+def test_the_lesson_lasts_45_minutes_and_its_links_work():
+    assert sum(step.minutes for step in plan.STEPS) == 45
+    for language in LANGUAGES:
+        page = plan.render(language)
+        for step in plan.STEPS:
+            assert parse(read(query(step.state)), ["cat"]) == (step.state, [])
+            for part in ("title", "show", "ask"):
+                assert text(f"lesson.plan.{step.name}.{part}", language)
+        assert page.count("<li>") == page.count("href=") == len(plan.STEPS)
+
+
+def test_a_note_in_the_page_is_text_and_no_html(tmp_path):
+    _, notes, *_ = Links({"cat": tmp_path}).open({"tab": "<script>alert(1)</script>"})
+    assert "&lt;script&gt;" in notes
+    assert "<script" not in notes

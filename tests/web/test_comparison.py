@@ -1,0 +1,61 @@
+"""What tab *Compare* computes, and what it need not compute again."""
+
+import pytest
+from conftest import CHECKPOINTS
+
+from segdemo.inference import Predictor
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.models.registry import STAGES
+from segdemo.web.examples import shipped_photos
+from segdemo.web.tabs.compare.comparison import Comparison
+
+KEYS = ["kmeans", "cnn-1x1", "cnn-5x5"]
+SETTINGS = KMeansSettings()
+
+
+@pytest.fixture
+def comparison():
+    return Comparison(Predictor(CHECKPOINTS), tests=None)
+
+
+def steps(comparison, keys=KEYS, settings=SETTINGS, language="en"):
+    return list(comparison.compare(str(shipped_photos()[0]), keys, settings, language))
+
+
+def done(step):
+    return {key for key, html in step.items() if key in STAGES and 'class="card done"' in html}
+
+
+def test_stages_come_in_the_ladder_s_order(comparison):
+    first, *others = steps(comparison, [*KEYS, "cnn-11x11"])
+    assert not done(first)
+    assert 'class="card running"' in first["kmeans"]
+    assert 'class="card waiting"' in first["cnn-5x5"]
+    assert first["unet"] == ""
+    came = [key for step in others for key in step if key in done(step)]
+    assert came == [*KEYS, "cnn-11x11"]
+    assert "cnn-11x11" in done(others[-1])
+
+
+def test_a_slow_stage_does_not_hold_back_the_others(comparison, monkeypatch):
+    """Once the time between two steps is over, what has been answered is shown."""
+    monkeypatch.setattr("segdemo.web.tabs.compare.comparison.PACE", 0)
+    _, *others = steps(comparison)
+    assert [done(step) for step in others] == [{key} for key in KEYS]
+    assert 'class="card running"' in others[0]["cnn-1x1"]
+
+
+def test_what_is_known_comes_at_once(comparison):
+    before = {key: html for step in steps(comparison) for key, html in step.items()}
+    [again] = steps(comparison)
+    assert done(again) == set(KEYS)
+    assert again == before
+
+
+def test_what_a_card_depends_on_makes_another(comparison):
+    steps(comparison)
+    first, kmeans = steps(comparison, settings=KMeansSettings(clusters=5))
+    assert done(first) == {"cnn-1x1", "cnn-5x5"}
+    assert done(kmeans) == {"kmeans"}
+    in_vietnamese = steps(comparison, language="vi")
+    assert not done(in_vietnamese[0])

@@ -1,0 +1,88 @@
+"""Taking things home in a real browser: buttons give files, the code follows the page."""
+
+import io
+import zipfile
+
+import pytest
+from PIL import Image
+
+from segdemo.export.python_code import python_code
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.locales import text
+from segdemo.models.registry import STAGES
+from segdemo.web.components.report.sheet import SHEET
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+ANSWER_TIME = 60_000  # milliseconds, for a busy machine
+
+
+@pytest.fixture
+def home(page):
+    """The page with its example answered, the accordion open."""
+    expect(page.locator("article.card.done[data-stage]")).to_have_count(
+        len(STAGES), timeout=ANSWER_TIME
+    )
+    page.get_by_role("button", name=text("take-home.title", "en")).click()
+    return page
+
+
+def saved(page, name: str) -> tuple[str, bytes]:
+    """The name and content of the file that the browser saves once a button is pressed."""
+    button = page.get_by_role("button", name=text(f"take-home.{name}", "en"), exact=True)
+    with page.expect_download(timeout=ANSWER_TIME) as download:
+        button.click()
+    file = download.value
+    return file.suggested_filename, file.path().read_bytes()
+
+
+def code_shown(page) -> str:
+    """The code as the editor holds it."""
+    lines = page.locator("#stage-code .cm-line").all_text_contents()
+    return "\n".join(lines).strip()
+
+
+def test_pressing_report_saves_the_sheet(home):
+    name, data = saved(home, "report")
+    assert name == "report.png"
+    with Image.open(io.BytesIO(data)) as sheet:
+        assert sheet.width == SHEET
+    expect(home.locator("#report-file").get_by_text("report", exact=True)).to_be_visible()
+
+
+def test_pressing_archive_saves_the_label_maps(home):
+    name, data = saved(home, "archive")
+    assert name == "label-maps.zip"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {f"{key}.png" for key in STAGES} < set(archive.namelist())
+
+
+def test_a_report_speaks_the_page_s_language(home):
+    _, english = saved(home, "report")
+    home.locator("#language").get_by_label("Tiếng Việt").check()
+    button = home.get_by_role("button", name=text("take-home.report", "vi"), exact=True)
+    with home.expect_download(timeout=ANSWER_TIME) as download:
+        button.click()
+    vietnamese = download.value.path().read_bytes()
+    title = (0, 0, SHEET, 80)
+    sheets = [Image.open(io.BytesIO(data)).crop(title) for data in (english, vietnamese)]
+    assert sheets[0].tobytes() != sheets[1].tobytes()
+
+
+def test_the_code_follows_stage_and_settings(home):
+    assert code_shown(home) == python_code("unet", KMeansSettings()).strip()
+    home.get_by_label(text("page.stage", "en"), exact=True).locator("visible=true").click()
+    home.get_by_role("option", name=text("stages.kmeans.title", "en")).click()
+    expect(home.locator("#stage-code")).to_contain_text("cluster(photo.image")
+    assert code_shown(home) == python_code("kmeans", KMeansSettings()).strip()
+    home.locator("#clusters input[type=number]").fill("6")
+    home.locator("#clusters input[type=number]").press("Enter")
+    expect(home.locator("#stage-code")).to_contain_text("clusters=6")
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_nothing_is_wider_than_the_screen(home, width):
+    home.set_viewport_size({"width": width, "height": 844})
+    saved(home, "report")
+    assert home.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

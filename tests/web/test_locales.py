@@ -1,0 +1,55 @@
+"""The page's texts: the same in every language, and all of them used."""
+
+import json
+import re
+from string import Formatter
+
+import pytest
+from conftest import ROOT
+
+from segdemo.locales import LANGUAGES, text
+from segdemo.models.registry import STAGES
+
+FOLDER = ROOT / "segdemo" / "texts"
+TOPICS = sorted(path.stem for path in (FOLDER / "en").glob("*.json"))
+
+
+def read(language: str, topic: str) -> dict[str, str]:
+    return json.loads((FOLDER / language / f"{topic}.json").read_text(encoding="utf-8"))
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_language_says_the_same_things(language, topic):
+    english, translated = read("en", topic), read(language, topic)
+    assert list(translated) == list(english)
+    for key, sentence in english.items():
+        assert placeholders(translated[key]) == placeholders(sentence), key
+        assert translated[key].strip(), key
+
+
+def test_no_topic_is_in_one_language_only():
+    for language in LANGUAGES:
+        assert sorted(path.stem for path in (FOLDER / language).glob("*.json")) == TOPICS
+
+
+def test_vietnamese_is_vietnamese():
+    """Sentences (not names of methods) carry Vietnamese letters."""
+    letters = re.compile(
+        "[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.I
+    )
+    for topic in TOPICS:
+        for key, sentence in read("vi", topic).items():
+            if len(sentence.split()) > 5:
+                assert letters.search(sentence), (topic, key)
+
+
+def test_every_stage_has_its_texts():
+    for language in LANGUAGES:
+        for key in STAGES:
+            for part in ("title", "fixes", "wrong"):
+                assert text(f"stages.{key}.{part}", language)

@@ -1,0 +1,283 @@
+"""The page in a real browser: what a visitor sees and does."""
+
+import base64
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdemo.locales import text
+from segdemo.models.registry import STAGES
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+from support.tabs import ANSWER_TIME, every_tab
+
+# What a visitor's hand does to the photo that is there.
+DROP = """
+encoded => {
+  const bytes = Uint8Array.from(atob(encoded), letter => letter.charCodeAt(0));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], 'dropped.jpg', { type: 'image/jpeg' }));
+  const target = document.querySelector('#photo img');
+  target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+}
+"""
+
+
+@pytest.fixture
+def photo(tmp_path, chelsea):
+    """A photo that is not one of the examples: the cat mirrored."""
+    path = tmp_path / "mirrored.jpg"
+    chelsea.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path)
+    return path
+
+
+@pytest.fixture
+def narrower(tmp_path, chelsea):
+    """The cat without a strip at its side: of another size, so that no mask stays what it was."""
+    path = tmp_path / "narrower.jpg"
+    chelsea.crop((0, 0, chelsea.width - 40, chelsea.height)).save(path)
+    return path
+
+
+def answered(page):
+    return page.locator("article.card.done[data-stage]")
+
+
+def masks(page) -> list[str]:
+    return answered(page).locator("img.mask").evaluate_all("all => all.map(one => one.src)")
+
+
+def upload(page, path):
+    page.get_by_label("Remove Image").or_(page.get_by_label("Clear")).first.click()
+    page.locator("#photo input[type=file]").set_input_files(path)
+
+
+def test_first_look(page):
+    """On opening, the CC0 cat is already answered, in lecture order, each card labelled."""
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    order = answered(page).evaluate_all("all => all.map(one => one.dataset.stage)")
+    assert order == list(STAGES)
+    for key in STAGES:
+        card = page.locator(f"article[data-stage={key}]")
+        title = text(f"stages.{key}.title", "en")
+        expect(card.get_by_role("heading", name=title)).to_be_visible()
+        picture = card.get_by_role("img").first
+        expect(picture).to_have_attribute("aria-label", re.compile(rf"{re.escape(title)}: .+ %"))
+        if key != "kmeans":
+            expect(card).to_contain_text(re.compile(r"test mIoU\s*0\.\d{3}"))
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for seen in (page.locator("#photo"), page.locator(".legend"), *page.locator(".answer").all()):
+        box = seen.bounding_box()
+        assert box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def test_cards_keep_their_place_while_answers_come(page, photo):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    before = [card.bounding_box() for card in page.locator("#cards article").all()]
+    page.evaluate("""() => {
+        window.moved = [];
+        window.told = [];  // answers may come and go between two looks from here
+        const places = () => JSON.stringify([...document.querySelectorAll("#cards article")].map(
+            one => [one.offsetLeft, one.offsetTop, one.offsetWidth, one.offsetHeight]));
+        const first = places();
+        new MutationObserver(() => { if (places() !== first) window.moved.push(places()); })
+            .observe(document.querySelector("#cards"), { childList: true, subtree: true });
+        const status = document.querySelector("#status");
+        new MutationObserver(() => window.told.push(status.innerText))
+            .observe(status, { childList: true, subtree: true, characterData: true });
+    }""")
+    upload(page, photo)
+    in_between = "told.some(one => one.includes('of 8 stages'))"
+    page.wait_for_function(in_between, timeout=ANSWER_TIME)
+    expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
+    assert page.evaluate("window.moved") == []
+    assert [card.bounding_box() for card in page.locator("#cards article").all()] == before
+
+
+def test_a_card_unfolds_its_network_and_stays_so(page, photo):
+    """Whatever answers come in the meantime; and it speaks the language of the page."""
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    idea = page.locator(".stage", has=page.locator("article[data-stage=unet]")).locator(".idea")
+    idea.locator("summary").click()
+    drawn = idea.get_by_role("img", name=text("stages.unet.title", "en"))
+    expect(drawn).to_be_visible()
+    expect(idea.locator("tbody tr")).to_have_count(13)  # 6 encoders, 6 decoders, classify
+    inside = idea.evaluate("""one => [...one.querySelectorAll("*")].every(part =>
+        part.getBoundingClientRect().right <= one.getBoundingClientRect().right + 1)""")
+    assert inside
+    mask = answered(page).last.locator("img.mask")
+    before = mask.get_attribute("src")
+    upload(page, photo)
+    expect(mask).not_to_have_attribute("src", before, timeout=ANSWER_TIME)
+    expect(drawn).to_be_visible()
+    page.locator("#language").get_by_label("Tiếng Việt").check()
+    expect(idea.locator("summary")).to_have_text(text("compare.network", "vi"))
+
+
+def test_everything_comes_from_the_server_itself(browser, page_url):
+    """Fonts, icons and scripts too, on every tab: a lecture hall may have no internet."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+
+    def cut(route) -> None:
+        route.continue_() if route.request.url.startswith(page_url) else route.abort()
+
+    page.route("**/*", cut)
+    failed = []
+    page.on("requestfailed", lambda request: failed.append((request.url, request.failure)))
+    page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+
+    page.goto(page_url)
+    for _ in every_tab(page):
+        pass
+    foreign = page.evaluate("""() => [...document.querySelectorAll("link[href], [src]")]
+        .map(one => one.href || one.src)
+        .filter(url => /^https?:/.test(url) && new URL(url).host !== location.host)""")
+    assert not foreign  # links that only prepare a connection are no requests
+    fonts = page.evaluate("[...document.fonts].filter(font => font.status === 'error').length")
+    assert fonts == 0
+    assert not [one for one in failed if "ERR_ABORTED" not in str(one)]
+    context.close()
+
+
+def test_an_uploaded_photo_is_answered_by_all_stages(page, photo):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    before = masks(page)
+    upload(page, photo)
+    expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
+    expect(answered(page).last.locator("img.mask")).not_to_have_attribute(
+        "src", before[-1], timeout=ANSWER_TIME
+    )
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    assert masks(page)[0] != before[0]
+
+
+def test_a_photo_dropped_on_another_is_asked_about_once(page, narrower):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    before = masks(page)
+    asked = []
+    ways = re.compile("/queue/join|/run/predict")
+    page.on("request", lambda one: asked.append(one) if ways.search(one.url) else None)
+    page.evaluate(DROP, base64.b64encode(narrower.read_bytes()).decode())
+    page.wait_for_function(
+        """before => {
+          const now = [...document.querySelectorAll('article.card.done[data-stage] img.mask')];
+          return now.length == before.length && now.every((one, i) => one.src != before[i]);
+        }""",
+        arg=before,
+        timeout=ANSWER_TIME,
+    )
+    assert len(asked) == 1
+
+
+def test_a_photo_that_comes_back_is_asked_about_again(page, photo):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    for _ in range(2):
+        with page.expect_request("**/queue/join**", timeout=ANSWER_TIME):
+            upload(page, photo)
+        expect(page.locator("#status")).to_contain_text("All 8", timeout=ANSWER_TIME)
+
+
+def test_more_clusters_change_k_means_alone(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    before = masks(page)
+    page.locator("#clusters input[type=number]").fill("6")
+    page.locator("#clusters input[type=number]").press("Enter")
+    picture = page.locator("article[data-stage=kmeans]").get_by_role("img").first
+    expect(picture).to_have_attribute("aria-label", re.compile("cluster 6"), timeout=ANSWER_TIME)
+    after = masks(page)
+    assert after[0] != before[0]
+    assert after[1:] == before[1:]
+
+
+def test_the_view_changes_in_the_browser_alone(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    mask = answered(page).last.locator("img.mask")
+    expect(mask).to_have_css("opacity", "0.6")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("#view").get_by_label("mask only").check()
+    expect(mask).to_have_css("opacity", "1")
+    assert not [url for url in asked if "queue/join" in url]
+
+
+def test_a_stage_can_be_left_out(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    title = text("stages.cnn-11x11.title", "en")
+    page.locator("#stages").get_by_label(title).uncheck()
+    expect(page.locator("article[data-stage='cnn-11x11']")).to_be_hidden(timeout=ANSWER_TIME)
+    expect(page.locator("#status")).to_have_text("All 7 stages have answered.", timeout=ANSWER_TIME)
+    page.locator("#stages").get_by_label(title).check()
+    expect(page.locator("article[data-stage='cnn-11x11'].done")).to_be_visible(timeout=ANSWER_TIME)
+
+
+def test_a_file_that_is_no_photo_gets_a_sentence_and_nothing_is_lost(page, tmp_path, photo):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    bad = tmp_path / "notes.png"
+    bad.write_bytes(b"these are notes")
+    upload(page, bad)
+    expect(page.get_by_role("alert").first).to_contain_text("JPEG", timeout=ANSWER_TIME)
+    expect(answered(page)).to_have_count(len(STAGES))
+    upload(page, photo)
+    expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
+
+
+def test_both_languages(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    page.locator("#language").get_by_label("Tiếng Việt").check()
+    expect(page.get_by_role("tab", name=text("page.tab.upsampling", "vi"))).to_be_visible()
+    expect(page.get_by_role("heading", name=text("page.title", "vi"))).to_be_visible()
+    expect(page.get_by_role("heading", name=text("stages.cnn-5x5.title", "vi"))).to_be_visible(
+        timeout=ANSWER_TIME
+    )
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+
+
+def test_another_language_asks_for_no_hidden_tab(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    asked = []
+    page.on("request", lambda request: asked.append(request) if request.method == "POST" else 0)
+    page.locator("#language").get_by_label("Tiếng Việt").check()
+    title = page.get_by_role("heading", name=text("stages.unet.title", "vi"))
+    expect(title).to_be_visible(timeout=ANSWER_TIME)
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    page.get_by_role("tab", name=text("page.tab.results", "vi")).click()
+    ladder = page.locator("#results-ladder")
+    expect(ladder).to_contain_text(text("results.parameters", "vi"), timeout=ANSWER_TIME)
+    # The page's texts, the cards; then what the opened tab shows: its table and its curves.
+    assert len({request.post_data_json["fn_index"] for request in asked}) <= 4
+
+
+def test_nothing_is_wider_than_the_screen(page):
+    """On no tab, from a phone to a projector; 683 pixels are a laptop's 1366 at 200 %."""
+    for tab in every_tab(page):
+        for width in (1366, 1920, 768, 683, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            widest = page.evaluate("document.documentElement.scrollWidth")
+            assert widest <= width, (tab, width, widest)
+            for button in page.locator("[role=tablist]:visible [role=tab]").all():
+                box = button.bounding_box()
+                assert box["x"] >= 0, (tab, width, box)
+                assert box["x"] + box["width"] <= width, (tab, width, box)
+
+
+def test_a_mask_on_a_card_is_lossless(page):
+    """What the browser draws are the palette's colours and nothing between them."""
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    pixels = (
+        answered(page)
+        .last.locator("img.mask")
+        .evaluate("""img => {
+        const canvas = new OffscreenCanvas(img.naturalWidth, img.naturalHeight);
+        const context = canvas.getContext("2d");
+        context.drawImage(img, 0, 0);
+        return Array.from(context.getImageData(0, 0, canvas.width, canvas.height).data);
+    }""")
+    )
+    colours = np.unique(np.array(pixels, np.uint8).reshape(-1, 4), axis=0)
+    allowed = {(213, 94, 0, 255), (0, 114, 178, 255), (240, 228, 66, 255)}
+    assert {tuple(colour) for colour in colours.tolist()} <= allowed

@@ -1,0 +1,74 @@
+"""More visitors than can be answered at once: each is told their place, or that it is full."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+from support.server import Caller, photo
+
+from segdemo.web.page import build_app, launch_options
+from segdemo.web.security import limits
+from segdemo.web.security.refusal import sentence
+
+BUSY = 12  # calls, of a second or so
+
+
+@contextmanager
+def a_busy_class(caller: Caller) -> Iterator[None]:
+    """Visitors who ask all stages about photos that nobody has asked about yet."""
+    noise = np.random.default_rng()
+    paths = []
+    for _ in range(BUSY):
+        file = io.BytesIO()
+        Image.fromarray(noise.integers(0, 255, (400, 400, 3), np.uint8)).save(file, "JPEG")
+        paths += caller.upload(("photo.jpg", file.getvalue())).raise_for_status().json()
+    calls = [
+        Thread(target=caller.call_by_name, args=("compare", [photo(path), 3, "rgb", False]))
+        for path in paths
+    ]
+    for call in calls:
+        call.start()
+    yield
+    for call in calls:
+        call.join()
+
+
+def test_a_waiting_visitor_sees_their_place(page, page_url):
+    status = page.locator("#status")
+    expect(status).to_contain_text("All 8 stages have answered.")
+    place = page.locator("#place p")
+    expect(place).to_be_hidden()
+    with a_busy_class(Caller(page_url)):
+        page.get_by_label("A cheetah").click()
+        expect(place).to_have_text(re.compile(r"place \d+ of \d+"))
+        page.locator("#language label", has_text="Tiếng Việt").click()
+        expect(place).to_have_text(re.compile(r"vị trí \d+ trên \d+"))
+    expect(status).to_contain_text("8", timeout=60_000)
+    expect(place).to_be_hidden(timeout=60_000)
+
+
+@pytest.fixture
+def small_queue(predictor, monkeypatch):
+    """The page with a queue of two places."""
+    monkeypatch.setattr("segdemo.web.page.WAITING_CALLS", 2)
+    app = build_app(predictor, tests=None)
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    yield Caller(url)
+    app.close()
+
+
+def test_a_full_queue_says_so_and_what_to_do(small_queue):
+    with a_busy_class(small_queue):
+        refusals = []
+        for _ in range(10):
+            body = {"data": [None, 3, "rgb", False]}
+            answer = small_queue.post("/gradio_api/call/compare", body)
+            if answer.status_code != 200:
+                refusals.append((answer.status_code, answer.json()["detail"]))
+    assert set(refusals) == {(429, sentence("full", limit=limits.WAITING_CALLS))}
