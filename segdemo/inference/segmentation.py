@@ -49,7 +49,7 @@ class SegmentationResult:
     fractions: tuple[float, ...] = field(init=False)  # of the pixels, by label, in 0..1
 
     def __post_init__(self):
-        object.__setattr__(self, "shares", label_fractions(self.labels, len(self.palette)))
+        object.__setattr__(self, "fractions", label_fractions(self.labels, len(self.palette)))
 
 
 def segment(

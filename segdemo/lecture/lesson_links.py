@@ -69,13 +69,14 @@ def parse(
 
 def query(state: LessonState) -> str:
     """The shortest query string that `parse` turns into `state`, without its question mark."""
-    plain = LessonState()
-    said = {
-        field.name: _write(getattr(state, field.name))
-        for field in fields(state)
-        if getattr(state, field.name) != getattr(plain, field.name)
-    }
-    return urlencode(said, safe=",/")
+    plain = parameters(LessonState())
+    differing = {name: value for name, value in parameters(state).items() if value != plain[name]}
+    return urlencode(differing, safe=",/")
+
+
+def parameters(state: LessonState) -> dict[str, str]:
+    """Every parameter of the link that opens this state, by name."""
+    return {field.name: _write(getattr(state, field.name)) for field in fields(state)}
 
 
 def write_matrix(rows: Collection[Collection[object]]) -> str:

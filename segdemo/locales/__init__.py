@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt"}
+DEFAULT_LANGUAGE = "en"
 
 
 @cache
@@ -20,3 +21,18 @@ def text(key: str, language: str, **values: object) -> str:
     """
     topic, name = key.split(".", 1)
     return _topic(language, topic)[name].format(**values)
+
+
+class Translator(str):
+    """The page's texts in one language: `t("compare.done", done=3, total=8)`.
+
+    It is the language's code too, for functions that still pass that on.
+    """
+
+    @property
+    def language(self) -> str:
+        return str(self)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text named `key`; raises KeyError as `text` does."""
+        return text(key, self.language, **values)

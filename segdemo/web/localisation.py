@@ -5,12 +5,11 @@ from typing import TypeVar
 
 import gradio as gr
 
-from segdemo.locales import LANGUAGES, text
+from segdemo.locales import DEFAULT_LANGUAGE, LANGUAGES, Translator
 
-DEFAULT_LANGUAGE = "en"
 LANGUAGE_CHOICES = [(name, code) for code, name in LANGUAGES.items()]  # of a gr.Radio
-# A text's key; or choices as (key, value) pairs; or a function of the language.
-Translated = str | list[tuple[str, str]] | Callable[[str], object]
+# A text's key; or choices as (key, value) pairs; or a function of the Translator.
+Translated = str | list[tuple[str, str]] | Callable[[Translator], object]
 Block = TypeVar("Block", bound=gr.blocks.Block)
 
 
@@ -38,12 +37,13 @@ class Translations:
 
 
 def _resolve(texts: dict[str, Translated], language: str) -> dict[str, object]:
-    return {name: _value(localised, language) for name, localised in texts.items()}
+    t = Translator(language)
+    return {name: _value(translated, t) for name, translated in texts.items()}
 
 
-def _value(localised: Translated, language: str) -> object:
-    if isinstance(localised, str):
-        return text(localised, language)
-    if isinstance(localised, list):
-        return [(text(key, language), value) for key, value in localised]
-    return localised(language)
+def _value(translated: Translated, t: Translator) -> object:
+    if isinstance(translated, str):
+        return t(translated)
+    if isinstance(translated, list):
+        return [(t(key), value) for key, value in translated]
+    return translated(t)

@@ -1,4 +1,4 @@
-"""The whole page, composed: header, then one line a tab."""
+"""The whole page, composed: header, then one line per tab."""
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -6,28 +6,37 @@ from starlette.middleware import Middleware
 from segdemo.data.decoder import MAX_BYTES
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
-from segdemo.locales import text
+from segdemo.locales import DEFAULT_LANGUAGE, Translator
 from segdemo.web import api, theme
+from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import JOBS
-from segdemo.web.examples import TestSplit, named_photos
-from segdemo.web.localisation import DEFAULT_LANGUAGE, LANGUAGE_CHOICES, Translations
+from segdemo.web.examples import TestSplit, shipped_photos
+from segdemo.web.localisation import LANGUAGE_CHOICES, Translations
+from segdemo.web.photo_input import PhotoInput
 from segdemo.web.security.blocks import GuardedBlocks
 from segdemo.web.security.gate import Gate
 from segdemo.web.security.headers import SecurityHeaders
 from segdemo.web.security.limits import CLEANUP_INTERVAL, SESSIONS, UPLOADS_KEPT, WAITING_CALLS
 from segdemo.web.security.strays import Strays
 from segdemo.web.security.uploads import cleanup_lifespan
-from segdemo.web.tab_languages import TabLanguages
-from segdemo.web.tabs.compare import tab as compare_tab
-from segdemo.web.tabs.compare.comparison import Comparison
-from segdemo.web.tabs.explain import tab as insight_tab
-from segdemo.web.tabs.explain.section import PageContext
-from segdemo.web.tabs.lesson import wiring as lesson
-from segdemo.web.tabs.lesson.links import Links
-from segdemo.web.tabs.loss import tab as loss_tab
-from segdemo.web.tabs.loss.photo import PhotoLoss
-from segdemo.web.tabs.results import tab as results_tab
-from segdemo.web.tabs.upsampling import tab as upsampling_tab
+from segdemo.web.tabs.compare import tab as compare
+from segdemo.web.tabs.explain import tab as explain
+from segdemo.web.tabs.lesson import tab as lesson
+from segdemo.web.tabs.loss import tab as loss
+from segdemo.web.tabs.results import tab as results
+from segdemo.web.tabs.upsampling import tab as upsampling
+from segdemo.web.templates import render
+from segdemo.web.visibility import OpenTab, TabLanguages
+
+# By the names that links use, in the page's order.
+TABS = {
+    "compare": compare.build,
+    "loss": loss.build,
+    "upsampling": upsampling.build,
+    "insight": explain.build,
+    "results": results.build,
+    "lesson": lesson.build,
+}
 
 
 def launch_options() -> dict:
@@ -51,35 +60,29 @@ def launch_options() -> dict:
 
 
 def build_app(
-    predictor: Predictor, tests: TestSplit | None, filmstrip: TrainingTimeline | None = None
+    predictor: Predictor, test_split: TestSplit | None, timeline: TrainingTimeline | None = None
 ) -> gr.Blocks:
-    """The page over these networks, with test photos and filmstrip where they are at hand."""
-    local = Translations()
+    """The page over these networks, with test photos and timeline where they are at hand."""
+    translations = Translations()
     with GuardedBlocks(
-        title=text("page.title", DEFAULT_LANGUAGE),
+        title=Translator(DEFAULT_LANGUAGE)("page.title"),
         analytics_enabled=False,
         fill_width=True,
         delete_cache=(CLEANUP_INTERVAL, UPLOADS_KEPT),
     ) as page:
-        tools, language = _header(local)
-        languages = TabLanguages(language, ("loss", "upsampling", "insight", "results"))
+        tools, language = _header(translations)
+        open_tab = OpenTab(next(iter(TABS)))
+        languages = TabLanguages(language, open_tab, tuple(TABS))
+        photo = _photo(translations)
+        context = PageContext(
+            predictor, test_split, timeline, photo, translations, language, languages
+        )
+        handles = {}
         with gr.Tabs(overflow_behavior="wrap") as tabs:
-            with local.build(gr.Tab, {"label": "page.tab.compare"}, id="compare"):
-                compare = compare_tab.build(local, Comparison(predictor, tests), language)
-                photo = compare.photo
-            with local.build(gr.Tab, {"label": "page.tab.loss"}, id="loss") as tab:
-                loss_tab.build(local, languages.of(tab), photo, PhotoLoss(predictor, tests), tab)
-            with local.build(gr.Tab, {"label": "page.tab.upsampling"}, id="upsampling") as tab:
-                playground = upsampling_tab.build(local, predictor, photo, languages.of(tab), tab)
-            with local.build(gr.Tab, {"label": "page.tab.insight"}, id="insight") as tab:
-                context = PageContext(local, predictor, tests, photo, languages.of(tab))
-                sections = insight_tab.build(context, tab)
-            with local.build(gr.Tab, {"label": "page.tab.results"}, id="results") as tab:
-                results_tab.build(local, predictor, tests, filmstrip, languages.of(tab), tab)
-            with local.build(gr.Tab, {"label": "page.tab.lesson"}, id="lesson"):
-                lesson.build_plan(local)
-        links = Links(named_photos(tests))
-        lesson.wire(page, tools, links, language, compare, playground, (tabs, sections))
+            for name, build in TABS.items():
+                with translations.build(gr.Tab, {"label": f"page.tab.{name}"}, id=name) as tab:
+                    handles[name] = build(context.in_tab(tab, name)) or TabHandle()
+        lesson.wire(page, context, tools, tabs, open_tab, list(handles.values()))
         api.build()
     # Closed: what has to queue cannot be run past the queue.
     return page.queue(
@@ -90,12 +93,30 @@ def build_app(
     )
 
 
-def _header(local: Translations) -> tuple[lesson.Header, gr.Radio]:
+def _photo(translations: Translations) -> PhotoInput:
+    """The visitor's photo, which every tab looks at; the tab *Compare* gives it its place."""
+    return translations.build(
+        PhotoInput,
+        {"label": "compare.photo", "placeholder": "compare.photo.placeholder"},
+        value=str(shipped_photos()[0]),
+        type="filepath",
+        image_mode=None,
+        sources=["upload", "webcam", "clipboard"],
+        buttons=[],
+        height=220,
+        elem_id="photo",
+        render=False,
+    )
+
+
+def _header(translations: Translations) -> tuple[lesson.Tools, gr.Radio]:
     """Title, the lesson's tools and the choice of the language, which changes all labels."""
     with gr.Row(elem_id="page-header"):
-        local.build(gr.HTML, {"value": _heading}, apply_default_css=False)
-        tools = lesson.build_tools(local)
-        language = local.build(
+        translations.build(
+            gr.HTML, {"value": lambda t: render("header.html", t)}, apply_default_css=False
+        )
+        tools = lesson.build_tools(translations)
+        language = translations.build(
             gr.Radio,
             {"label": "page.language"},
             choices=LANGUAGE_CHOICES,
@@ -107,16 +128,12 @@ def _header(local: Translations) -> tuple[lesson.Header, gr.Radio]:
     # First, as one event's listeners run one after another: the labels, whose list grows while
     # the page is being built, do not wait for what is computed.
     language.change(
-        local.updates,
+        translations.updates,
         language,
-        local.components,
+        translations.components,
         queue=False,
         show_progress="hidden",
         api_visibility="private",
         js="code => { document.documentElement.lang = code; return code }",
     )
     return tools, language
-
-
-def _heading(language: str) -> str:
-    return f"<h1>{text('page.title', language)}</h1><p>{text('page.story', language)}</p>"

@@ -1,6 +1,6 @@
-"""How the page looks: Gradio's theme with more contrast, and the style sheets of `assets`."""
+"""How the page looks: Gradio's theme with more contrast, and all style sheets."""
 
-from importlib.resources import files
+from pathlib import Path
 
 import gradio as gr
 
@@ -26,7 +26,7 @@ def theme() -> gr.themes.Base:
 
 
 def style() -> str:
-    """All style sheets, in the order of their names."""
-    assets = files("segdemo.web").joinpath("assets").iterdir()
-    sheets = sorted((file for file in assets if file.name.endswith(".css")), key=lambda f: f.name)
+    """All style sheets: the page's, then those that lie beside what they are for."""
+    folder = Path(__file__).parent
+    sheets = sorted(folder.rglob("*.css"), key=lambda sheet: (sheet.parent != folder, sheet))
     return "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)

@@ -2,15 +2,9 @@
 
 import base64
 from html import escape
-from importlib.resources import files
 
 from segdemo.errors import InputError
 from segdemo.models.checkpoints import CheckpointError
-
-
-def script(name: str) -> str:
-    """The JavaScript of a file in `assets`."""
-    return files("segdemo.web").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def data_url(data: bytes, kind: str) -> str:

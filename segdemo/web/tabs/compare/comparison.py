@@ -60,7 +60,7 @@ class Comparison:
         waiting = [key for key in keys if key not in known]
         yield {
             "photo": self._style(photo, question),
-            "truth": truth_card(question.truth, language),
+            "truth": truth_card(question.ground_truth, language),
             "doubt": self._doubt(photo, question, language)
             if pet_confidence.STAGE in known
             else "",

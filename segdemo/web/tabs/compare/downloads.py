@@ -31,7 +31,7 @@ class Downloads:
         report = Report(
             question.photo,
             load_preview(photo).original_size,
-            question.truth,
+            question.ground_truth,
             [self.comparison.answered_card(key, question, settings, language) for key in STAGES],
             settings,
             datetime.now(UTC).date(),

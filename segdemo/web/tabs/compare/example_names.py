@@ -7,15 +7,17 @@ from html import escape
 import gradio as gr
 
 from segdemo.locales import text
-from segdemo.web.components.html import script
 from segdemo.web.examples import SHIPPED, TestSplit, named_photos
 from segdemo.web.localisation import Translations
+from segdemo.web.templates import asset
 
 
 def build(local: Translations, tests: TestSplit | None) -> None:
     """Name the examples' buttons, in the Blocks being built beside them."""
     says = {"value": partial(_names, tests)}
-    local.build(gr.HTML, says, js_on_load=script("examples.js"), elem_id="example-names")
+    local.build(
+        gr.HTML, says, js_on_load=asset("tabs/compare/example_names.js"), elem_id="example-names"
+    )
 
 
 def _names(tests: TestSplit | None, language: str) -> str:

@@ -5,14 +5,14 @@ from html import escape
 import gradio as gr
 
 from segdemo.locales import text
-from segdemo.web.components.html import script
 from segdemo.web.localisation import Translations
+from segdemo.web.templates import asset
 
 
 def build(local: Translations) -> None:
     """Add the line, which the browser fills from what Gradio says in #status, in English alone."""
     says = {"value": _patterns}
-    local.build(gr.HTML, says, js_on_load=script("place.js"), elem_id="place")
+    local.build(gr.HTML, says, js_on_load=asset("tabs/compare/queue_position.js"), elem_id="place")
 
 
 def _patterns(language: str) -> str:

@@ -10,6 +10,7 @@ from segdemo.inference.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
 from segdemo.locales import text
 from segdemo.models.registry import STAGES
 from segdemo.web.components.stage_names import choices
+from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE
 from segdemo.web.examples import shipped_photos
@@ -35,20 +36,31 @@ class Controls:
     settings: list[gr.components.Component]  # of k-means: clusters, space, position
 
 
-def build(local: Translations, comparison: Comparison, language: gr.Radio) -> Controls:
+def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built.
 
     Nothing is computed before the photo changes: whoever opens the page sets it once.
     """
+    local, language = context.translations, context.language
+    comparison = Comparison(context.predictor, context.test_split)
     with gr.Row(elem_id="compare"):
         with gr.Column(scale=0, min_width=270, elem_id="compare-inputs"):
-            controls = _controls(local, comparison)
+            controls = _controls(context)
         with gr.Column(elem_id="compare-results"):
             parts = _results(local, comparison)
     inputs = take_home.Inputs(controls.photo, controls.settings, language)
     take_home.build(local, comparison, inputs)
     _wire(comparison, controls, language, parts)
-    return controls
+    clusters, space, position = controls.settings
+    return TabHandle(
+        {
+            "stages": controls.stages,
+            "show": controls.view,
+            "k": clusters,
+            "colours": space,
+            "position": position,
+        }
+    )
 
 
 def _wire(
@@ -71,7 +83,7 @@ def _wire(
     everything_shown = list(parts.values())
     gr.on(
         # A lesson link sets all of them at once: of its changes, the photo's alone counts.
-        [changed_once(photo).change, stages.input, language.input],
+        [changed_once(photo).change, stages.input, language.change],
         compare,
         [photo, stages, *settings, language],
         everything_shown,
@@ -86,37 +98,27 @@ def _wire(
     )
 
 
-def _controls(local: Translations, comparison: Comparison) -> Controls:
-    photo = local.build(
-        PhotoInput,
-        {"label": "compare.photo", "placeholder": "compare.photo.placeholder"},
-        value=str(shipped_photos()[0]),
-        type="filepath",
-        image_mode=None,
-        sources=["upload", "webcam", "clipboard"],
-        buttons=[],
-        height=220,
-        elem_id="photo",
-    )
-    _examples(local, comparison, photo)
-    stages, view, settings = _options(local)
-    return Controls(photo, stages, view, settings)
+def _controls(context: PageContext) -> Controls:
+    context.photo.render()
+    _examples(context)
+    stages, view, settings = _options(context.translations)
+    return Controls(context.photo, stages, view, settings)
 
 
-def _examples(local: Translations, comparison: Comparison, photo: PhotoInput) -> None:
+def _examples(context: PageContext) -> None:
     rows = [("compare.examples", shipped_photos())]
-    if comparison.tests:
-        rows.append(("compare.examples.test", comparison.tests.paths()))
+    if context.test_split:
+        rows.append(("compare.examples.test", context.test_split.paths()))
     for key, paths in rows:
         gr.set_static_paths(paths)  # these files and no others are served from where they lie
         examples = gr.Examples(
             [[str(path)] for path in paths],
-            photo,
+            context.photo,
             label=text(key, DEFAULT_LANGUAGE),
             cache_examples=False,
         )
-        local.register(examples.dataset, {"label": key})
-    example_names.build(local, comparison.tests)
+        context.translations.register(examples.dataset, {"label": key})
+    example_names.build(context.translations, context.test_split)
 
 
 def _options(

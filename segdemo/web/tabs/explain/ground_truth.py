@@ -15,8 +15,9 @@ from segdemo.locales import text
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
 from segdemo.web.components.figure import over
-from segdemo.web.components.html import alert, script
+from segdemo.web.components.html import alert
 from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE
 from segdemo.web.examples import TestSplit
 from segdemo.web.formatting import precise
@@ -24,7 +25,7 @@ from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain.ground_truth_view import findings
 from segdemo.web.tabs.explain.mask_editor import Painting, fingerprint, pad, parse_painting
-from segdemo.web.tabs.explain.section import PageContext, Section
+from segdemo.web.templates import asset
 
 FIRST, SECOND = "unet", "encoder-decoder"
 # The painting lives in the browser; its event reads it from there.
@@ -114,24 +115,28 @@ def _of(painting: Painting | None, image: Image.Image) -> Painting | None:
     return painting if painting and painting.photo == fingerprint(image) else None
 
 
-def build(context: PageContext) -> Section:
+def build(context: PageContext) -> None:
     """Add the section to the Blocks being built."""
-    callbacks = Truth(context.predictor, context.tests)
+    callbacks = Truth(context.predictor, context.test_split)
     painting = gr.State(None)
     with gr.Row(elem_id="truth"):
         with gr.Column(scale=0, min_width=400, elem_id="truth-painting"):
             shown = gr.HTML(
-                "", js_on_load=script("truth.js"), apply_default_css=False, elem_id="truth-pad"
+                "",
+                js_on_load=asset("tabs/explain/ground_truth.js"),
+                apply_default_css=False,
+                elem_id="truth-pad",
             )
         with gr.Column(elem_id="truth-results"):
             with gr.Row():
-                first = _choice(context.local, "stage", FIRST)
-                second = _choice(context.local, "compare-with", SECOND)
+                first = _choice(context.translations, "stage", FIRST)
+                second = _choice(context.translations, "compare-with", SECOND)
             found = gr.HTML("", apply_default_css=False, elem_id="truth-findings")
     question = [context.photo, first, second, context.language]
     shown.input(callbacks.paint, [shown, *question], [painting, found], js=READ_PAD, **INFERENCE)
     gr.on([first.change, second.change], callbacks.find, [painting, *question], found, **INFERENCE)
-    return Section(callbacks.show, [painting, *question], [shown, found])
+    inputs = [painting, *question[:-1]]
+    context.show_on(context.when_seen, callbacks.show, inputs, [shown, found], **INFERENCE)
 
 
 def _choice(local: Translations, name: str, value: str) -> gr.Dropdown:

@@ -14,13 +14,14 @@ from segdemo.locales import text
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS, get_stage
 from segdemo.web.components import architecture_diagram
-from segdemo.web.components.html import refusal, script
+from segdemo.web.components.html import refusal
 from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.context import PageContext
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, INFERENCE_QUEUE
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain.feature_maps import feature_maps, inside
-from segdemo.web.tabs.explain.section import PageContext, Section
+from segdemo.web.templates import asset
 
 KEPT = 4  # of the most recent (photo, stage) pairs: at most 18 MB each
 
@@ -91,20 +92,28 @@ def _numbers(block: Block, found: Activation) -> dict:
     }
 
 
-def build(context: PageContext) -> Section:
+def build(context: PageContext) -> None:
     """Add the section to the Blocks being built."""
     layers = Layers(context.predictor)
     photo, language = context.photo, context.language
-    stage = stage_choice(context.local, gr.Radio, NETWORKS, elem_id="layers-stage")
+    stage = stage_choice(context.translations, gr.Radio, NETWORKS, elem_id="layers-stage")
     opened = gr.State("")
     network, block, maps = (
         gr.HTML(
-            "", js_on_load=script("layers.js"), apply_default_css=False, elem_id=f"layers-{name}"
+            "",
+            js_on_load=asset("tabs/explain/layers.js"),
+            apply_default_css=False,
+            elem_id=f"layers-{name}",
         )
         for name in ("network", "block", "maps")
     )
-    section = Section(layers.show, [photo, stage, opened, language], [network, block, maps])
-    stage.change(section.show, section.inputs, section.outputs, **INFERENCE)
+    context.show_on(
+        [*context.when_seen, stage.change],
+        layers.show,
+        [photo, stage, opened],
+        [network, block, maps],
+        **INFERENCE,
+    )
 
     def open_block(photo, key, language, event: gr.EventData):
         return event.layer, *layers.open(photo, key, event.layer, language)
@@ -126,4 +135,3 @@ def build(context: PageContext) -> Section:
     block.select(open_layer, asked, [opened, maps], **INFERENCE)
     numbers = gr.JSON(label="blocks", visible=False)
     gr.on([], describe, [photo, stage], numbers, api_name="layers", concurrency_id=INFERENCE_QUEUE)
-    return section

@@ -10,14 +10,15 @@ from segdemo.data.preprocessing import SIZE
 from segdemo.errors import InputError
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
-from segdemo.web.components.html import alert, script
+from segdemo.web.components.html import alert
+from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain import pixel_numbers
 from segdemo.web.tabs.explain.pixel_answers import Answers
 from segdemo.web.tabs.explain.pixel_cards import PixelCard, render
 from segdemo.web.tabs.explain.pixel_photo import heat_scale, photo_picture, place_line
-from segdemo.web.tabs.explain.section import PageContext, Section
+from segdemo.web.templates import asset
 
 # The chosen pixel lives in the photo's attributes, which the browser changes at once.
 READ_PLACE = """(_, ...rest) =>
@@ -127,22 +128,22 @@ def _told(
     return [line, *(render(card, language) for card in _cards(answers, place).values())]
 
 
-def build(context: PageContext) -> Section:
+def build(context: PageContext) -> None:
     """Add the section to the Blocks being built."""
     answers = Answers(context.predictor)
     pixel = Pixel(answers)
     here = gr.State(Here())
     with gr.Row(elem_id="pixel"):
         with gr.Column(scale=0, min_width=300, elem_id="pixel-side"):
-            picture = _html("pixel-photo", js_on_load=script("pixel.js"))
+            picture = _html("pixel-photo", js_on_load=asset("tabs/explain/pixel.js"))
             line = _html("pixel-place", js_on_load=MEASURE_IF_WANTED)
-            measured = context.local.build(
+            measured = context.translations.build(
                 gr.Checkbox,
                 {"label": "insight-pixel.measured"},
                 value=False,
                 elem_id="pixel-measured",
             )
-            context.local.build(
+            context.translations.build(
                 gr.HTML, {"value": heat_scale}, apply_default_css=False, elem_id="pixel-scale"
             )
         with gr.Row(elem_id="pixel-cards"):
@@ -150,7 +151,9 @@ def build(context: PageContext) -> Section:
     pixel_numbers.build(context, answers)
 
     photo, language = context.photo, context.language
-    section = Section(pixel.show, [photo, here, language], [picture, line, *cards, measured])
+    context.show_on(
+        context.when_seen, pixel.show, [photo, here], [picture, line, *cards, measured], **INFERENCE
+    )
     gr.on(
         [picture.input, measured.input],
         pixel.look,
@@ -160,7 +163,6 @@ def build(context: PageContext) -> Section:
         **UNQUEUED,
     )
     gr.on([measured.input, line.select], pixel.measure, [photo, here, language], cards, **INFERENCE)
-    return section
 
 
 def _html(elem_id: str | None, **options: object) -> gr.HTML:

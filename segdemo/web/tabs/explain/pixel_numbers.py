@@ -10,12 +10,12 @@ from segdemo.analysis.saliency import Measured
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
 from segdemo.web.components.stage_names import choices
+from segdemo.web.context import PageContext
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import ON_CLICK
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import load_preview
 from segdemo.web.tabs.explain.pixel_answers import Answers
-from segdemo.web.tabs.explain.section import PageContext
 
 ALL = "all"
 WINDOWS = (1, 9, 17, 41, 65, 97)  # sides; 17 and 41 are what kernels of 5x5 and 11x11 see
@@ -111,7 +111,7 @@ def build(context: PageContext, answers: Answers) -> None:
         """
         return probe(answers, photo, x, y, stage, measured)
 
-    fields, ask, said = _fields(context.local)
+    fields, ask, said = _fields(context.translations)
     ask.click(
         endpoint,
         [context.photo, *fields],

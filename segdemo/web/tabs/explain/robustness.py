@@ -16,13 +16,13 @@ from segdemo.locales import text
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
 from segdemo.web.components.html import alert
+from segdemo.web.context import PageContext
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, INFERENCE_QUEUE, UNQUEUED
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import PhotoInput
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain.robustness_view import View, render
-from segdemo.web.tabs.explain.section import PageContext, Section
 
 FIRST = Perturbation()
 PATIENCE = 0.25  # seconds that a visitor waits for the next stages without a sign
@@ -84,25 +84,19 @@ class PhotoTests:
                 yield key, error
 
 
-def build(context: PageContext) -> Section:
+def build(context: PageContext) -> None:
     """Add the section to the Blocks being built."""
     tests = PhotoTests(context.predictor)
-    test, strength, direction = _controls(context.local)
+    test, strength, direction = _controls(context.translations)
     shown = gr.HTML("", elem_id="perturb", apply_default_css=False)
-    section = Section(
+    context.show_on(
+        [*context.when_seen, test.change, strength.change, direction.change],
         tests.show,
-        [context.photo, test, strength, direction, context.language],
+        [context.photo, test, strength, direction],
         [shown],
-    )
-    gr.on(
-        [test.change, strength.change, direction.change],
-        section.show,
-        section.inputs,
-        section.outputs,
         **INFERENCE,
     )
     _endpoint(tests, context.photo)
-    return section
 
 
 def _controls(local: Translations) -> tuple[gr.Radio, gr.Slider, gr.Radio]:

@@ -21,11 +21,11 @@ from segdemo.models.registry import NETWORKS, Stage, get_stage
 from segdemo.web.components.figure import figure, figures, masked
 from segdemo.web.components.html import refusal
 from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE
 from segdemo.web.examples import TestSplit, find_ground_truth
 from segdemo.web.formatting import milliseconds, short
 from segdemo.web.photo_view import load_thumbnail
-from segdemo.web.tabs.explain.section import PageContext, Section
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,14 @@ def _blank(size: int, language: str) -> str:
     return figure(f'<div class="picture"><p>{waiting}</p></div>', f"{size} × {size}")
 
 
-def build(context: PageContext) -> Section:
+def build(context: PageContext) -> None:
     """Add the section to the Blocks being built."""
-    stage = stage_choice(context.local, gr.Radio, NETWORKS, elem_id="sizes-stage")
+    stage = stage_choice(context.translations, gr.Radio, NETWORKS, elem_id="sizes-stage")
     answers = gr.HTML("", elem_id="sizes", apply_default_css=False)
-    section = Section(
-        Sizes(context.predictor, context.tests).show,
-        [context.photo, stage, context.language],
+    context.show_on(
+        [*context.when_seen, stage.change],
+        Sizes(context.predictor, context.test_split).show,
+        [context.photo, stage],
         [answers],
+        **INFERENCE,
     )
-    stage.change(section.show, section.inputs, section.outputs, **INFERENCE)
-    return section

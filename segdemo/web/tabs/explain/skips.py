@@ -5,12 +5,12 @@ import gradio as gr
 from segdemo.analysis.skip_ablation import LEVELS
 from segdemo.data.preprocessing import SIZE
 from segdemo.models.encoders import WIDTHS
-from segdemo.web.components.html import script
+from segdemo.web.context import PageContext
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK, UNQUEUED
 from segdemo.web.localisation import Translations
-from segdemo.web.tabs.explain.section import PageContext, Section
 from segdemo.web.tabs.explain.skips_callbacks import Skips
+from segdemo.web.templates import asset
 
 GROUPS = {"none": [], "fine": [1, 2, 3], "deep": [4, 5, 6], "all": list(LEVELS)}
 
@@ -27,10 +27,10 @@ class SkipSwitches(gr.CheckboxGroup):
         return {"type": "array", "items": {"type": "integer", "enum": list(LEVELS)}}
 
 
-def build(context: PageContext) -> Section:
+def build(context: PageContext) -> None:
     """Add the section to the Blocks being built."""
-    local, photo, language = context.local, context.photo, context.language
-    callbacks = Skips(context.predictor, context.tests)
+    local, photo, language = context.translations, context.photo, context.language
+    callbacks = Skips(context.predictor, context.test_split)
     sides = _html("skips-sides")
     local.build(gr.Markdown, {"value": "insight-skips.ablation"}, elem_classes="lesson")
     with gr.Row(elem_id="skips"):
@@ -69,11 +69,14 @@ def build(context: PageContext) -> Section:
         api_name="ablate",
         **ON_CLICK,
     )
-    return Section(callbacks.show, [photo, switches, language], [sides, zeroed, rows])
+    outputs = [sides, zeroed, rows]
+    context.show_on(context.when_seen, callbacks.show, [photo, switches], outputs, **INFERENCE)
 
 
 def _html(elem_id: str) -> gr.HTML:
-    return gr.HTML("", js_on_load=script("skips.js"), apply_default_css=False, elem_id=elem_id)
+    return gr.HTML(
+        "", js_on_load=asset("tabs/explain/skips.js"), apply_default_css=False, elem_id=elem_id
+    )
 
 
 def _choices() -> list[tuple[str, int]]:

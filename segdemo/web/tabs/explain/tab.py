@@ -1,12 +1,13 @@
 """Tab *See why*: a section an idea, and what brings the open one up to date."""
 
+from dataclasses import replace
 from functools import partial
 
 import gradio as gr
 
 from segdemo.lecture.lesson_links import LessonState
-from segdemo.locales import text
-from segdemo.web.events import INFERENCE
+from segdemo.locales import Translator
+from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.tabs.explain import (
     ground_truth,
     layers,
@@ -16,7 +17,7 @@ from segdemo.web.tabs.explain import (
     skips,
     vision_tasks,
 )
-from segdemo.web.tabs.explain.section import PageContext
+from segdemo.web.visibility import OpenSection
 
 SECTIONS = {  # as the lecture goes: the problem, the data, the stages, the skips
     "answers": vision_tasks.build,
@@ -28,36 +29,23 @@ SECTIONS = {  # as the lecture goes: the problem, the data, the stages, the skip
     "skips": skips.build,
 }
 FIRST = LessonState().section  # open unless a link asks for another
-OPEN_SECTION = "document.querySelector('#insight [role=tab][aria-selected=true]').dataset.tabId"
-# Sets what belongs to the open section to something new.
-ASK_OPEN = f"""(...asked) => {{
-    asked[{list(SECTIONS)}.indexOf({OPEN_SECTION})] = String(performance.now());
-    return asked;
-}}"""
 
 
-def build(context: PageContext, tab: gr.Tab) -> gr.Tabs:
-    """Add the tab's content to the Blocks being built; returns the sections' tabs."""
-    local = context.local
-    local.build(gr.Markdown, {"value": "insight.intro"})
-    asked = [gr.Textbox(visible="hidden") for _ in SECTIONS]
-    # Only what is seen is computed; the photo changes in another tab.
-    gr.on([tab.select, context.language.change], None, asked, asked, js=ASK_OPEN)
+def build(context: PageContext) -> TabHandle:
+    """Add the tab's content to the Blocks being built."""
+    translations = context.translations
+    translations.build(gr.Markdown, {"value": "insight.intro"})
+    sections = OpenSection(tuple(SECTIONS), FIRST)
+    sections.refresh_on(context.when_seen)  # the photo changes in another tab
     with gr.Tabs(selected=FIRST, elem_id="insight", overflow_behavior="wrap") as tabs:
-        for (name, build_section), ask in zip(SECTIONS.items(), asked):
-            with local.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
-                local.build(gr.Markdown, {"value": partial(_intro, name)}, elem_classes="lesson")
-                section = build_section(context)
-            gr.on(
-                [own.select, ask.change],
-                section.show,
-                section.inputs,
-                section.outputs,
-                **INFERENCE,
-            )
-    return tabs
+        for name, build_section in SECTIONS.items():
+            with translations.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
+                intro = {"value": partial(_intro, name)}
+                translations.build(gr.Markdown, intro, elem_classes="lesson")
+                build_section(replace(context, when_seen=sections.when_seen(own, name)))
+    return TabHandle(sections=tabs, open_section=sections.open.name)
 
 
-def _intro(name: str, language: str) -> str:
+def _intro(name: str, t: Translator) -> str:
     """The tab's name again, as a heading for those who listen, and what the section is about."""
-    return f"## {text(f'insight.{name}', language)}\n{text(f'insight-{name}.intro', language)}"
+    return f"## {t(f'insight.{name}')}\n{t(f'insight-{name}.intro')}"

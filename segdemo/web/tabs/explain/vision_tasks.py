@@ -1,7 +1,6 @@
 """Section *Four answers*: classification, localization, detection, segmentation of one photo."""
 
 from dataclasses import asdict, dataclass
-from html import escape
 
 import gradio as gr
 import numpy as np
@@ -9,43 +8,39 @@ import numpy as np
 from segdemo.analysis.cluster_labels import class_labels
 from segdemo.analysis.vision_tasks import MIN_PET_FRACTION, Box, VisionTasks, vision_tasks
 from segdemo.data.decoder import Photo
-from segdemo.errors import InputError
 from segdemo.inference import Predictor
-from segdemo.locales import text
-from segdemo.models.checkpoints import CheckpointError
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
-from segdemo.web.components.html import refusal
 from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.context import PageContext
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK
 from segdemo.web.photo_view import load_preview
-from segdemo.web.tabs.explain.section import PageContext, Section
-from segdemo.web.tabs.explain.vision_tasks_view import four_figures
+from segdemo.web.tabs.explain.vision_tasks_view import tasks
+from segdemo.web.templates import render
 
 
 @dataclass(frozen=True)
-class Answers:
-    """The section's callbacks."""
+class VisionTasksSection:
+    """The section's callbacks. All raise InputError, UnknownStageError, CheckpointError."""
 
     predictor: Predictor
 
-    def show(self, photo: str | bytes | None, key: str, language: str) -> str:
-        """The four answers in HTML, or what is missing for them."""
-        try:
-            opened = load_preview(photo)
-            labels, found = self._answer(opened, key)
-        except (InputError, CheckpointError) as error:
-            return refusal(error, language)
-        pictures = four_figures(opened.image, labels, found, opened.original_size, language)
-        rule = text("insight-answers.rule", language, least=f"{100 * MIN_PET_FRACTION:g}")
-        notes = f'<p class="rule">{escape(rule)}</p>'
-        if STAGES[key].network is not None:
-            return pictures + notes
-        named = escape(text("insight-answers.named", language))
-        return f'<p class="note">{named}</p>{pictures}{notes}'
+    def show(self, photo: str | bytes | None, key: str, t: Translator) -> str:
+        """The four answers in HTML."""
+        opened = load_preview(photo)
+        labels, found = self._answer(opened, key)
+        return render(
+            "tabs/explain/vision_tasks.html",
+            t,
+            photo=opened.image,
+            tasks=tasks(labels, found, opened.image.size, opened.original_size, t),
+            clusters_assigned=STAGES[key].network is None,
+            min_pet_percent=f"{100 * MIN_PET_FRACTION:g}",
+        )
 
     def numbers(self, photo: str | bytes | None, key: str) -> dict:
-        """What `/four_answers` gives. Raises InputError, UnknownStageError, CheckpointError."""
+        """What `/four_answers` gives."""
         opened = load_preview(photo)
         _, found = self._answer(opened, key)
 
@@ -65,10 +60,10 @@ class Answers:
         return labels, vision_tasks(labels)
 
 
-def build(context: PageContext) -> Section:
+def build(context: PageContext) -> None:
     """Add the section to the Blocks being built."""
-    local = context.local
-    callbacks = Answers(context.predictor)
+    local = context.translations
+    callbacks = VisionTasksSection(context.predictor)
     stage = stage_choice(local, gr.Radio, STAGES, elem_id="answers-stage")
     pictures = gr.HTML("", apply_default_css=False, elem_id="answers")
     with local.build(gr.Accordion, {"label": "insight-answers.data"}, open=False):
@@ -96,6 +91,10 @@ def build(context: PageContext) -> Section:
         api_name="four_answers",
         **ON_CLICK,
     )
-    section = Section(callbacks.show, [context.photo, stage, context.language], [pictures])
-    stage.change(section.show, section.inputs, section.outputs, **INFERENCE)
-    return section
+    context.show_on(
+        [*context.when_seen, stage.change],
+        callbacks.show,
+        [context.photo, stage],
+        [pictures],
+        **INFERENCE,
+    )

@@ -1,10 +1,10 @@
 """The lesson plan: 45 minutes, step by step, each with the link that opens it."""
 
 from dataclasses import dataclass, replace
-from html import escape
 
 from segdemo.lecture.lesson_links import LessonState, query
-from segdemo.locales import text
+from segdemo.locales import Translator
+from segdemo.web.templates import render
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,10 @@ class Step:
     name: str
     minutes: int
     state: LessonState
+
+    def address(self, language: str) -> str:
+        """The query string of the link that opens the step."""
+        return query(replace(self.state, lang=language))
 
 
 STEPS = (
@@ -31,24 +35,7 @@ STEPS = (
 )
 
 
-def render(language: str) -> str:
+def render_plan(t: Translator) -> str:
     """The plan as a list; its links open in the same page, in the same language."""
-    total = sum(step.minutes for step in STEPS)
-    intro = escape(text("lesson.plan.intro", language, minutes=total, steps=len(STEPS)))
-    items = "".join(_step(step, language) for step in STEPS)
-    return f'<div class="lesson-plan"><p>{intro}</p><ol>{items}</ol></div>'
-
-
-def _step(step: Step, language: str) -> str:
-    title, show, ask = (
-        escape(text(f"lesson.plan.{step.name}.{part}", language))
-        for part in ("title", "show", "ask")
-    )
-    minutes = escape(text("lesson.plan.minutes", language, minutes=step.minutes))
-    address = escape(query(replace(step.state, lang=language)))
-    open_it = escape(text("lesson.plan.open", language))
-    return (
-        f'<li><span class="minutes">{minutes}</span><div><h3>{title}</h3><p>{show}</p>'
-        f'<p class="ask">{ask}</p></div>'
-        f'<a class="tool" href="?{address}" aria-label="{open_it}: {title}">{open_it}</a></li>'
-    )
+    minutes = sum(step.minutes for step in STEPS)
+    return render("tabs/lesson/plan.html", t, steps=STEPS, minutes=minutes)

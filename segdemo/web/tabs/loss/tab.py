@@ -8,9 +8,10 @@ from segdemo.data.classes import CLASSES
 from segdemo.locales import text
 from segdemo.models.registry import NETWORKS
 from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.localisation import DEFAULT_LANGUAGE, Translations
-from segdemo.web.photo_input import PHOTO_PATH, PhotoInput
+from segdemo.web.photo_input import PHOTO_PATH
 from segdemo.web.tabs.loss import answer as loss_answer
 from segdemo.web.tabs.loss import image as loss_image
 from segdemo.web.tabs.loss import loop as loss_loop
@@ -24,16 +25,16 @@ RATES = (0.001, 0.01, 0.1, 1)  # the last one is too high, to show what happens
 PLAIN = {"apply_default_css": False}  # of gr.HTML: our own style sheet alone
 
 
-def build(
-    local: Translations, language: gr.Radio, photo: PhotoInput, loss: PhotoLoss, tab: gr.Tab
-) -> None:
-    """Add the tab's content to the Blocks being built; `photo` is the Compare tab's."""
+def build(context: PageContext) -> None:
+    """Add the tab's content to the Blocks being built."""
+    local, language = context.translations, context.language
+    loss = PhotoLoss(context.predictor, context.test_split)
     local.build(gr.Markdown, {"value": "loss.intro"})
     card = _problems(local, language)
     _answer(local, language)
     _image(local, language, card)
-    _photo(local, language, photo, loss, tab)
-    _loop(local, language, photo, loss, tab)
+    _photo(context, loss)
+    _loop(context, loss)
 
 
 def _heading(local: Translations, part: str) -> None:
@@ -126,9 +127,9 @@ def _image(local: Translations, language: gr.Radio, card: gr.HTML) -> None:
     )
 
 
-def _photo(
-    local: Translations, language: gr.Radio, photo: PhotoInput, loss: PhotoLoss, tab: gr.Tab
-) -> None:
+def _photo(context: PageContext, loss: PhotoLoss) -> None:
+    local, language, photo = context.translations, context.language, context.photo
+    select, _ = context.when_seen
     _heading(local, "photo")
     with gr.Row(elem_classes="loss-part"):
         with gr.Column(scale=0, min_width=370):
@@ -143,7 +144,7 @@ def _photo(
             result = gr.HTML("", elem_id="loss-photo-result", **PLAIN)
     # Only what is seen is computed: the photo changes in another tab.
     gr.on(
-        [tab.select, stage.change, weights.input, language.change],
+        [select, stage.change, weights.input, language.change],
         loss.show_map,
         [weights, photo, stage, language],
         [problem, result],
@@ -169,9 +170,9 @@ def _weights(language: str) -> str:
     return f"<form><fieldset><legend>{legend}</legend>{fields}</fieldset></form>"
 
 
-def _loop(
-    local: Translations, language: gr.Radio, photo: PhotoInput, loss: PhotoLoss, tab: gr.Tab
-) -> None:
+def _loop(context: PageContext, loss: PhotoLoss) -> None:
+    local, language, photo = context.translations, context.language, context.photo
+    select, _ = context.when_seen
     _heading(local, "loop")
     with gr.Row(elem_classes="loss-part"):
         with gr.Column(scale=0, min_width=370):
@@ -189,9 +190,7 @@ def _loop(
             result = local.build(gr.HTML, {"value": loss_loop.before}, elem_id="loss-loop", **PLAIN)
     # What was shown belongs to the photo before: it goes when a visitor comes here with another.
     seen = gr.Textbox(visible="hidden")
-    tab.select(
-        None, photo, seen, js=f"photo => photo ? {PHOTO_PATH} : ''", api_visibility="private"
-    )
+    select(None, photo, seen, js=f"photo => photo ? {PHOTO_PATH} : ''", api_visibility="private")
     seen.change(loss_loop.before, language, result, **UNQUEUED)
     run.click(
         loss.show_step,

@@ -7,37 +7,30 @@ from gradio.components.plot import PlotData
 
 from segdemo.evaluation.scores import StageSummary, stage_summaries
 from segdemo.evaluation.training_timeline import TrainingTimeline
-from segdemo.inference import Predictor
 from segdemo.inference.timing import Timings
 from segdemo.locales import text
 from segdemo.models.registry import NETWORKS
-from segdemo.web.components.html import script
 from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
-from segdemo.web.examples import TestSplit
 from segdemo.web.localisation import DEFAULT_LANGUAGE, Translations
 from segdemo.web.tabs.compare.cards import legend
 from segdemo.web.tabs.results import classes, cost, curves, film, ladder, tables
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
+from segdemo.web.templates import asset
 
 PLAIN = {"apply_default_css": False, "elem_classes": "results-html"}  # our style sheet alone
 # A chart that was drawn while its tab was hidden has no width until the window changes its own.
 FIT_CHARTS = "() => { requestAnimationFrame(() => window.dispatchEvent(new Event('resize'))) }"
 
 
-def build(
-    local: Translations,
-    predictor: Predictor,
-    tests: TestSplit | None,
-    filmstrip: TrainingTimeline | None,
-    language: gr.Radio,
-    tab: gr.Tab,
-) -> None:
+def build(context: PageContext) -> None:
     """Add the tab's content to the Blocks being built."""
+    local, predictor, language = context.translations, context.predictor, context.language
     known = stage_summaries(predictor)
     local.build(gr.Markdown, {"value": "results.intro"}, elem_classes="lesson")
-    _ladder(local, Measured(known, Timings(predictor)), language, tab)
+    _ladder(context, Measured(known, Timings(predictor)))
     with gr.Row(elem_classes="results-row"):
         with gr.Column():
             _part(local, "classes", lambda language: classes.says(known, language))
@@ -46,14 +39,16 @@ def build(
             _html(local, lambda language: tables.classes(known, language))
         with gr.Column():
             _curves(local, known, language)
-    if filmstrip:
-        _film(local, filmstrip)
-    _photos(local, predictor, tests, known, language, tab)
-    tab.select(None, js=FIT_CHARTS)
+    if context.timeline:
+        _film(local, context.timeline)
+    _photos(context, known)
+    select, _ = context.when_seen
+    select(None, js=FIT_CHARTS)
 
 
-def _ladder(local: Translations, measured: Measured, language: gr.Radio, tab: gr.Tab) -> None:
+def _ladder(context: PageContext, measured: Measured) -> None:
     """Scores, what they cost, and both as a table."""
+    local, language = context.translations, context.language
     known = measured.results
     with gr.Row(elem_classes="results-row"):
         with gr.Column():
@@ -64,9 +59,7 @@ def _ladder(local: Translations, measured: Measured, language: gr.Radio, tab: gr
     measure = local.build(gr.Button, {"value": "results.measure"}, size="sm", elem_id="measure")
     table = gr.HTML(measured.table(DEFAULT_LANGUAGE), elem_id="results-ladder", **PLAIN)
     inputs, outputs = [quantity, language], [table, sentence, chart]
-    gr.on(
-        [tab.select, quantity.change, language.change], measured.show, inputs, outputs, **UNQUEUED
-    )
+    gr.on([*context.when_seen, quantity.change], measured.show, inputs, outputs, **UNQUEUED)
     quantity.change(measured.measure_if_wanted, inputs, outputs, **INFERENCE)
     measure.click(measured.measure, inputs, outputs, **INFERENCE)
     gr.api(measured.ladder, api_name="results", queue=False)
@@ -150,32 +143,22 @@ def _film(local: Translations, filmstrip: TrainingTimeline) -> None:
     local.build(
         gr.HTML,
         {"value": lambda language: film.render(filmstrip, language)},
-        js_on_load=script("results.js"),
+        js_on_load=asset("tabs/results/results.js"),
         elem_id="film",
         **PLAIN,
     )
 
 
-def _photos(
-    local: Translations,
-    predictor: Predictor,
-    tests: TestSplit | None,
-    known: list[StageSummary],
-    language: gr.Radio,
-    tab: gr.Tab,
-) -> None:
+def _photos(context: PageContext, known: list[StageSummary]) -> None:
     """The worst and the best test photos of a stage."""
+    local, tests = context.translations, context.test_split
     if tests is None:
         _part(local, "photos", lambda language: text("results.photos.no-data", language))
         return
     _part(local, "photos", lambda language: text("results.photos.intro", language))
     stage = stage_choice(local, gr.Dropdown, NETWORKS, "results.stage", elem_id="results-stage")
     shown = gr.HTML("", elem_id="results-photos", **PLAIN)
-    extremes = Extremes(predictor, tests, {result.stage.key: result for result in known})
-    gr.on(
-        [tab.select, stage.change, language.change],
-        extremes.show,
-        [stage, language],
-        shown,
-        **INFERENCE,
+    extremes = Extremes(context.predictor, tests, {result.stage.key: result for result in known})
+    context.show_on(
+        [*context.when_seen, stage.change], extremes.show, [stage], [shown], **INFERENCE
     )

@@ -48,7 +48,7 @@ def show(
     out_columns: float | None,
     language: str,
 ) -> tuple:
-    """(problem, input fields, outputs, inspector, PyTorch) for what the page says.
+    """(problem, input fields, outputs, inspector, PyTorch, matrix) for what the page says.
 
     `rows` are the fields' texts; `selection` the output cell under inspection, FIRST_SELECTION's
     keys. On bad input the problem says what is wrong and the last good result stays.
@@ -65,9 +65,10 @@ def show(
         selection = _within(selection, size, mode)
         outputs = _outputs(matrix, mode, size, selection, language)
     except InputError as error:
-        return alert(error.sentence(language)), fields, gr.skip(), gr.skip(), gr.skip()
+        return alert(error.sentence(language)), fields, *[gr.skip()] * 4
     question = {"matrix": matrix.tolist(), "mode": mode, "size": size} | selection
-    return "", fields, outputs, inspected(question, language), pytorch_code(matrix, mode, size)
+    inspector = inspected(question, language)
+    return "", fields, outputs, inspector, pytorch_code(matrix, mode, size), matrix.tolist()
 
 
 def inspected(question: dict, language: str) -> str:
@@ -91,7 +92,7 @@ def show_crop(photo: str | bytes | None, top: float, left: float, rows: list, *r
     try:
         small = resize_photo(load_thumbnail(photo)).convert("L")
     except InputError as error:
-        return gr.skip(), alert(error.sentence(language)), *[gr.skip()] * 4
+        return gr.skip(), alert(error.sentence(language)), *[gr.skip()] * 5
     row, column = int(top), int(left)
     crop = np.array(small)[row : row + MAX_ROWS, column : column + MAX_COLUMNS].tolist()
     return _place(small, row, column, language), *show(crop, *rest)

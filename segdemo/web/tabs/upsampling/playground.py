@@ -1,19 +1,20 @@
 """Part *Two dimensions*: a matrix to fill in, its enlargements, where each number comes from."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
 import gradio as gr
 
-from segdemo.lecture.lesson_links import FACTORS
+from segdemo.lecture.lesson_links import FACTORS, LessonState, parameters
 from segdemo.lecture.matrices import MAX_COLUMNS, MAX_ROWS
 from segdemo.lecture.upsampling.axis_weights import MODES
-from segdemo.locales import text
-from segdemo.web.components.html import script
+from segdemo.locales import Translator, text
 from segdemo.web.events import UNQUEUED
 from segdemo.web.localisation import DEFAULT_LANGUAGE, Translations
 from segdemo.web.photo_input import PhotoInput
 from segdemo.web.tabs.upsampling import matrix
+from segdemo.web.templates import asset
 
 FIRST_FACTOR = 2
 FIRST_MODE = "bilinear"
@@ -71,11 +72,12 @@ class Playground:
     outputs: gr.HTML
     inspector: gr.HTML
     code: gr.Code
+    rows: gr.JSON  # the matrix that is shown
 
     @property
     def shown(self) -> list[gr.components.Component]:
         """What `matrix.show` gives."""
-        return [self.problem, self.matrix, self.outputs, self.inspector, self.code]
+        return [self.problem, self.matrix, self.outputs, self.inspector, self.code, self.rows]
 
 
 def resize(rows: int, columns: int) -> str:
@@ -92,8 +94,17 @@ def build(local: Translations, photo: PhotoInput, language: gr.Radio) -> Playgro
     return playground
 
 
+def restore(state: LessonState, given: Collection[str], t: Translator) -> list[object]:
+    """`matrix.show` for a link's matrix, its numbers as the link has them."""
+    if not {"matrix", "mode", "factor", "lang"}.intersection(given):
+        return [gr.skip()] * 6
+    rows = [row.split(",") for row in parameters(state)["matrix"].split("/")]
+    first = matrix.FIRST_SELECTION
+    return list(matrix.show(rows, first, state.mode, state.factor, None, None, t))
+
+
 def _components(local: Translations) -> Playground:
-    said, rows, enlarged, looked_at, pytorch = matrix.show(
+    said, editable, enlarged, looked_at, pytorch, rows = matrix.show(
         matrix.LECTURE,
         matrix.FIRST_SELECTION,
         FIRST_MODE,
@@ -107,14 +118,16 @@ def _components(local: Translations) -> Playground:
         with gr.Column(scale=0, min_width=330, elem_id="playground-inputs"):
             with gr.Row(elem_id="presets"):
                 presets = {name: _button(local, f"preset.{name}") for name in matrix.PRESETS}
-            fields = html(rows, js_on_load=ON_CHANGE, elem_id="matrix")
+            fields = html(editable, js_on_load=ON_CHANGE, elem_id="matrix")
             with gr.Row(elem_id="resize"):
                 resizes = {name: _button(local, f"resize.{name}") for name in RESIZES}
             crop = _crop(local)
             settings = _settings(local)
         with gr.Column(elem_id="playground-results"):
             problem = html(said, elem_id="upsampling-problem")
-            outputs = html(enlarged, js_on_load=script("grid.js"), elem_id="upsampled")
+            outputs = html(
+                enlarged, js_on_load=asset("tabs/upsampling/grid.js"), elem_id="upsampled"
+            )
             inspector = html(looked_at, elem_id="inspector")
             with local.build(
                 gr.Accordion, {"label": "upsampling.code"}, open=False, elem_id="code"
@@ -122,7 +135,18 @@ def _components(local: Translations) -> Playground:
                 code = gr.Code(
                     pytorch, language="python", interactive=False, show_label=False, lines=1
                 )
-    return Playground(presets, resizes, crop, settings, fields, problem, outputs, inspector, code)
+    return Playground(
+        presets,
+        resizes,
+        crop,
+        settings,
+        fields,
+        problem,
+        outputs,
+        inspector,
+        code,
+        gr.JSON(rows, visible="hidden"),
+    )
 
 
 def _button(local: Translations, key: str) -> gr.Button:

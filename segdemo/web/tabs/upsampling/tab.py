@@ -4,13 +4,12 @@ import json
 
 import gradio as gr
 
-from segdemo.inference import Predictor
-from segdemo.web.components.html import script
+from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.localisation import DEFAULT_LANGUAGE, Translations
-from segdemo.web.photo_input import PhotoInput
 from segdemo.web.tabs.upsampling import line, playground
 from segdemo.web.tabs.upsampling.features import FeatureMaps, level_choices
+from segdemo.web.templates import asset
 
 FIRST_LEVEL = 4
 READ_LINE = f"""(_, ...rest) => [Object.assign({json.dumps(line.ENDS | line.POINTS)},
@@ -19,17 +18,21 @@ READ_LINE = f"""(_, ...rest) => [Object.assign({json.dumps(line.ENDS | line.POIN
     ))), ...rest]"""
 
 
-def build(
-    local: Translations, predictor: Predictor, photo: PhotoInput, language: gr.Radio, tab: gr.Tab
-) -> playground.Playground:
+def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
+    local = context.translations
     _heading(local, "line")
-    _line(local, language)
+    _line(local, context.language)
     _heading(local, "matrix")
-    two_dimensions = playground.build(local, photo, language)
+    two_dimensions = playground.build(local, context.photo, context.language)
     _heading(local, "features")
-    _features(local, predictor, photo, language, tab)
-    return two_dimensions
+    _features(context)
+    mode, factor, *_ = two_dimensions.settings
+    return TabHandle(
+        {"matrix": two_dimensions.rows, "mode": mode, "factor": factor},
+        playground.restore,
+        two_dimensions.shown,
+    )
 
 
 def _heading(local: Translations, section: str) -> None:
@@ -46,7 +49,9 @@ def _line(local: Translations, language: gr.Radio) -> None:
     )
     problem = _html("", "line-problem")
     drawing = _html(
-        line.render(line.ENDS | line.POINTS, DEFAULT_LANGUAGE), "line", script("line.js")
+        line.render(line.ENDS | line.POINTS, DEFAULT_LANGUAGE),
+        "line",
+        asset("tabs/upsampling/line.js"),
     )
     gr.on(
         [fields.input, drawing.input, language.change],
@@ -62,10 +67,8 @@ def _html(value: str, elem_id: str, script: str | None = None) -> gr.HTML:
     return gr.HTML(value, js_on_load=script, apply_default_css=False, elem_id=elem_id)
 
 
-def _features(
-    local: Translations, predictor: Predictor, photo: PhotoInput, language: gr.Radio, tab: gr.Tab
-) -> None:
-    level = local.build(
+def _features(context: PageContext) -> None:
+    level = context.translations.build(
         gr.Radio,
         {"label": "upsampling.features.level"},
         choices=level_choices(),
@@ -74,10 +77,10 @@ def _features(
     )
     maps = _html("", "feature-maps")
     # The photo changes on another tab: what to show is computed when a visitor comes here.
-    gr.on(
-        [tab.select, level.change, language.change],
-        FeatureMaps(predictor).show,
-        [photo, level, language],
-        maps,
+    context.show_on(
+        [*context.when_seen, level.change],
+        FeatureMaps(context.predictor).show,
+        [context.photo, level],
+        [maps],
         **INFERENCE,
     )

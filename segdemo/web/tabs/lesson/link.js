@@ -1,4 +1,4 @@
-// The header's link: asked for by its button, copied, and shown for those who copy by hand.
+// The header's link: the page's address, copied, and shown for those who copy by hand.
 const shown = () => element.querySelector('.link');
 
 const hide = () => { if (shown()) shown().hidden = true; };
@@ -15,19 +15,14 @@ const copy = async field => {
   }
 };
 
-element.addEventListener('click', event => {
-  if (event.target.closest('[data-copy]')) trigger('submit');
-});
-
-document.addEventListener('lesson-link', async ({ detail: { query, said } }) => {
+element.addEventListener('click', async event => {
+  if (!event.target.closest('[data-copy]')) return;
   const [field, sentence] = shown().querySelectorAll('input, p');
   shown().hidden = false;
-  field.hidden = query === null;
-  if (query !== null) {
-    field.value = location.origin + location.pathname + (query && `?${query}`);
-    if (!await copy(field)) said = sentence.dataset.byHand;
-  }
-  sentence.textContent = said;
+  field.value = location.href; // address.js keeps it up to date
+  const { byHand, copied, withoutPhoto } = sentence.dataset;
+  const said = document.documentElement.dataset.ownPhoto ? withoutPhoto : copied;
+  sentence.textContent = await copy(field) ? said : byHand;
 });
 
 element.addEventListener('keydown', event => {

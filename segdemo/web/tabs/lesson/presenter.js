@@ -27,6 +27,7 @@ const mark = () => {
   }
   element.querySelector('[data-present]').setAttribute('aria-pressed', presenting);
   element.querySelector('[data-guess]').setAttribute('aria-pressed', guessing);
+  if (window.lessonOpened && window.pageAddress) history.replaceState(null, '', window.pageAddress());
 };
 // Where only words change, Gradio keeps a card's element and writes its classes over.
 new MutationObserver(() => { if (presenting || guessing) mark(); })
@@ -112,6 +113,8 @@ document.addEventListener('click', ({ target }) => {
 });
 
 document.addEventListener('lesson', ({ detail }) => {
+  window.lessonOpened = true; // from here on the address follows the page
+  root.dataset.view = detail.show;
   presenting = detail.present;
   guessing = !detail.reveal;
   mark();

@@ -1,0 +1,83 @@
+"""What the page hands to every tab and section, and what a tab hands back.
+
+Adding a tab is a folder with `build(context) -> TabHandle | None` and a line in `page.TABS`.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import gradio as gr
+
+from segdemo.evaluation.training_timeline import TrainingTimeline
+from segdemo.inference import Predictor
+from segdemo.lecture.lesson_links import LessonState
+from segdemo.locales import Translator
+from segdemo.web.callbacks import view
+from segdemo.web.examples import TestSplit
+from segdemo.web.localisation import Translations
+from segdemo.web.photo_input import PhotoInput
+from segdemo.web.visibility import TabLanguages
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What a tab or a section may use of the page.
+
+    `test_split` and `timeline` are None where there is no data set or no record of training.
+    `photo` is the visitor's, the same for all tabs; `language` follows the visitor's choice once
+    the tab is open; `when_seen` are the events at which what is shown may be out of date: the
+    visitor comes to the tab or section, or changes the language while there.
+    """
+
+    predictor: Predictor
+    test_split: TestSplit | None
+    timeline: TrainingTimeline | None
+    photo: PhotoInput
+    translations: Translations
+    language: gr.Radio
+    languages: TabLanguages
+    when_seen: tuple[Callable, ...] = ()
+
+    def in_tab(self, tab: gr.Tab, name: str) -> "PageContext":
+        """The context of a tab, which is named `name` and being built."""
+        language = self.languages.of(tab, name)
+        return replace(self, language=language, when_seen=(tab.select, language.change))
+
+    def show_on(
+        self,
+        triggers: Sequence[Callable],
+        function: Callable,
+        inputs: Sequence[gr.components.Component],
+        outputs: Sequence[gr.components.Component],
+        alert: gr.HTML | None = None,
+        **options: Any,
+    ) -> None:
+        """Fill `outputs` by `function(*inputs, t)` whenever one of the triggers fires.
+
+        An InputError or CheckpointError is shown as a sentence in `alert`, which a success empties;
+        without an `alert`, in the first output. `options` are those of `gr.on`.
+        """
+        gr.on(
+            list(triggers),
+            view(function, list(outputs), alert),
+            [*inputs, self.language],
+            [*outputs, alert] if alert else list(outputs),
+            **options,
+        )
+
+
+@dataclass(frozen=True)
+class TabHandle:
+    """What a lesson link sets in a tab, and what of the tab a link tells.
+
+    `link_fields`: components whose value is a link's parameter, by its name. `restore`: from what
+    a link says and which parameters it names, one value for each of `restored`, for what is not
+    a component's value. `sections`: the tabs within the tab, `open_section` the open one's name.
+    """
+
+    link_fields: dict[str, gr.components.Component] = field(default_factory=dict)
+    restore: Callable[[LessonState, Collection[str], Translator], Sequence[object]] | None = None
+    restored: Sequence[gr.components.Component] = ()
+    sections: gr.Tabs | None = None
+    open_section: gr.Textbox | None = None

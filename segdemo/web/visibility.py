@@ -1,0 +1,81 @@
+"""Only what is seen is computed: which tab and section is open, kept in the browser.
+
+Gradio runs the listeners of one event one after the other, each to its end. If every tab listened
+to the choice of the language itself, the last would wait for all others, those that nobody sees
+among them. So each tab has a language of its own, which follows the choice while it is open, and
+catches up when it is opened.
+"""
+
+from collections.abc import Sequence
+
+import gradio as gr
+
+from segdemo.locales import DEFAULT_LANGUAGE
+from segdemo.web.localisation import LANGUAGE_CHOICES
+
+
+class OpenTab:
+    """The name of the open one of some tabs, as a component that others may read."""
+
+    def __init__(self, first: str):
+        self.name = gr.Textbox(first, visible="hidden")
+
+    def watch(self, tab: gr.Tab, name: str) -> None:
+        """Take note when `tab` is opened, by whomever."""
+        tab.select(None, None, self.name, js=f"() => {name!r}", api_visibility="private")
+
+
+class TabLanguages:
+    """A language for each of the tabs with these names; to be built outside of them."""
+
+    def __init__(self, chosen: gr.Radio, open_tab: OpenTab, names: Sequence[str]):
+        self._chosen, self._open_tab = chosen, open_tab
+        self._languages = {
+            name: gr.Radio(LANGUAGE_CHOICES, value=DEFAULT_LANGUAGE, visible="hidden")
+            for name in names
+        }
+        languages = list(self._languages.values())
+        chosen.change(
+            None,
+            [chosen, open_tab.name, *languages],
+            languages,
+            js=f"""(chosen, open, ...languages) => {{
+                const index = {list(names)}.indexOf(open);
+                return languages.map((language, at) => at === index ? chosen : language);
+            }}""",
+        )
+
+    def of(self, tab: gr.Tab, name: str) -> gr.Radio:
+        """The tab's language; to be asked for before anything else listens to `tab.select`."""
+        language = self._languages[name]
+        self._open_tab.watch(tab, name)
+        tab.select(None, self._chosen, language, js="chosen => chosen")
+        return language
+
+
+class OpenSection:
+    """Tells the open one of some sections within a tab that it may be out of date."""
+
+    def __init__(self, names: Sequence[str], first: str):
+        self._names = list(names)
+        self.open = OpenTab(first)
+        self._stale = {name: gr.Textbox(visible="hidden") for name in names}
+
+    def refresh_on(self, triggers: Sequence) -> None:
+        """Whenever one of the triggers fires, the open section alone is shown afresh."""
+        marks = list(self._stale.values())
+        gr.on(
+            list(triggers),
+            None,
+            [self.open.name, *marks],
+            marks,
+            js=f"""(open, ...marks) => {{
+                marks[{self._names}.indexOf(open)] = String(performance.now());
+                return marks;
+            }}""",
+        )
+
+    def when_seen(self, tab: gr.Tab, name: str) -> tuple:
+        """The events at which the section, whose tab this is, may be out of date."""
+        self.open.watch(tab, name)
+        return (tab.select, self._stale[name].change)
