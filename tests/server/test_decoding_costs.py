@@ -1,6 +1,6 @@
 """The photos that cost most of those that are taken: what one needs of memory, and how long.
 
-`pytest -s tests/server/test_decoding_costs.py` prints the figures; bombs, which are not taken or cost
+`pytest -s tests/server/test_decoding_costs.py` prints the figures; bombs, which are refused or cost
 little, are those of test_photos.py.
 """
 

@@ -1,7 +1,7 @@
 """Coverage-guided fuzzing: inputs that reach new code are kept and changed further.
 
-`pip install atheris`, then `python tests/support/coverage_guided.py TARGET -runs=100000`, with TARGET
-`photos` (the decoder), `matrices` (the parser) or `calls` (the check of a request's body). It ends
+`pip install atheris`, then `python tests/support/coverage_guided.py TARGET -runs=100000`, TARGET
+being `photos` (the decoder), `matrices` (the parser) or `calls` (the check of a request). It ends
 at the first input that gets anything else than an answer or a sentence, and writes it to a file.
 Options after TARGET are libFuzzer's.
 """

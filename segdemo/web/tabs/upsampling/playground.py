@@ -82,7 +82,9 @@ class Playground:
 
 def resize(rows: int, columns: int) -> str:
     """READ_MATRIX after a change of the fields by so many rows and columns: -1, 0 or 1."""
-    changed = f"({script('resize.js')})({rows}, {columns}, {MAX_ROWS}, {MAX_COLUMNS})"
+    changed = (
+        f"({asset('tabs/upsampling/resize.js')})({rows}, {columns}, {MAX_ROWS}, {MAX_COLUMNS})"
+    )
     return f"""(fields, outputs, ...rest) => {{
         const at = document; return [{TEXTS}({changed}), {QUESTION}, ...rest] }}"""
 
