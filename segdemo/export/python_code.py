@@ -6,16 +6,16 @@ from segdemo.models.registry import get_stage
 NETWORK = """\
 from pathlib import Path
 
-from segdemo import checkpoints
-from segdemo.inference.backends.selection import fastest
-from segdemo.data.palette import label_image
 from segdemo.data.decoder import open_photo
+from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import to_input, to_labels
+from segdemo.inference.backends.selection import select_backend
+from segdemo.models import checkpoints
 from segdemo.models.registry import STAGES
 
 photo = open_photo("photo.jpg")
 checkpoint = checkpoints.load(Path("checkpoints"), STAGES["{key}"])
-network = fastest().compile(checkpoint)  # as the page computes; to look inside: .network()
+network = select_backend().compile(checkpoint)  # as the page computes; to look inside: .network()
 logits = network(to_input(photo.image))  # (1, 3, 128, 128)
 width, height = photo.original_size
 labels = to_labels(logits, height, width)[0].numpy()  # 0 pet, 1 background, 2 border
@@ -25,9 +25,9 @@ label_image(labels).save("{key}.png")
 CLUSTERING = """\
 from PIL import Image
 
-from segdemo.inference.kmeans import KMeansSettings, cluster
-from segdemo.data.palette import label_image
 from segdemo.data.decoder import open_photo
+from segdemo.data.palette import label_image
+from segdemo.inference.kmeans import KMeansSettings, cluster
 
 photo = open_photo("photo.jpg")
 found = cluster(photo.image, {settings!r})

@@ -15,11 +15,12 @@ from segdemo.lecture.upsampling.axis_weights import MODES
 from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
 from segdemo.locales import LANGUAGES
 from segdemo.models.registry import STAGES
-from segdemo.parsing import to_float
+from segdemo.parsing import number_between, to_float
 
 TABS = ("compare", "loss", "upsampling", "insight", "results", "lesson")
 SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers")
 VIEWS = ("overlay", "mask")
+LAYOUTS = ("story", "grid")
 FACTORS = (MIN_FACTOR, *range(2, MAX_FACTOR + 1))
 SHOWN = 40  # characters of a bad value that its note repeats
 
@@ -34,7 +35,10 @@ class LessonState:
     section: str = SECTIONS[0]  # of tab insight
     photo: str = "cat"  # an example's name; an uploaded photo is in no link
     stages: tuple[str, ...] = tuple(STAGES)  # at least one, in the ladder's order
+    stage: str = next(iter(STAGES))  # that the story shows
     show: str = VIEWS[0]  # not `view`, which is Gradio's own parameter
+    layout: str = LAYOUTS[0]
+    opacity: float = 0.6  # of the mask over the photo, 0..1
     k: int = 3  # clusters of k-means
     colours: str = "rgb"
     position: bool = False  # k-means uses it too
@@ -139,12 +143,22 @@ def _factor(name: str, value: str) -> float:
     return number
 
 
+def _fraction(name: str, value: str) -> float:
+    number = number_between(value, 0, 1)
+    if number is None:
+        raise InputError("lesson.unknown", name=name, value=value[:SHOWN], known="0 … 1")
+    return number
+
+
 _READERS = {
     "tab": _one_of(TABS),
     "section": _one_of(SECTIONS),
     "photo": lambda name, value: value,
     "stages": _stages,
+    "stage": _one_of(tuple(STAGES)),
     "show": _one_of(VIEWS),
+    "layout": _one_of(LAYOUTS),
+    "opacity": _fraction,
     "k": _clusters,
     "colours": _one_of(tuple(SPANS)),
     "position": _switch,

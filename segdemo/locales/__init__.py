@@ -29,6 +29,9 @@ class Translator(str):
     It is the language's code too, for functions that still pass that on.
     """
 
+    def __new__(cls, language: str = DEFAULT_LANGUAGE) -> "Translator":
+        return super().__new__(cls, language)
+
     @property
     def language(self) -> str:
         return str(self)

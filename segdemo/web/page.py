@@ -103,7 +103,6 @@ def _photo(translations: Translations) -> PhotoInput:
         image_mode=None,
         sources=["upload", "webcam", "clipboard"],
         buttons=[],
-        height=220,
         elem_id="photo",
         render=False,
     )

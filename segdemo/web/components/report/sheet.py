@@ -9,7 +9,7 @@ from PIL import Image
 from segdemo.data.classes import CLASSES
 from segdemo.data.palette import COLOURS
 from segdemo.inference.kmeans import KMeansSettings
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.web.components.report.pen import FAINT, LEADING, PAPER, RULE, Fonts, Pen
 from segdemo.web.components.report.tile import (
     HEAD,
@@ -24,7 +24,7 @@ from segdemo.web.components.report.tile import (
     shrunk,
     tile,
 )
-from segdemo.web.tabs.compare.cards import Card
+from segdemo.web.components.stage_card import StageCard
 
 COLUMNS = 4
 MARGIN, GUTTER = 40, 24
@@ -45,16 +45,16 @@ class Report:
     photo: Image.Image
     size: tuple[int, int]
     truth: np.ndarray | None
-    cards: list[Card]
+    cards: list[StageCard]
     settings: KMeansSettings
     made: date
 
 
-def draw(report: Report, language: str) -> Image.Image:
+def draw(report: Report, t: Translator) -> Image.Image:
     """The sheet as an RGB image, SHEET pixels wide."""
     fonts = Fonts()
-    top = heading(report, fonts, language)
-    tiles = [tile(card, report.photo, fonts, language) for card in report.cards]
+    top = heading(report, fonts, t)
+    tiles = [tile(card, report.photo, fonts, t) for card in report.cards]
     rows = [tiles[first : first + COLUMNS] for first in range(0, len(tiles), COLUMNS)]
     heights = [max(image.height for image in row) for row in rows]
     height = top.height + sum(ROW_GAP + height for height in heights) + MARGIN
@@ -73,54 +73,53 @@ def column(index: int) -> int:
     return MARGIN + index * (WIDTH + GUTTER)
 
 
-def heading(report: Report, fonts: Fonts, language: str) -> Image.Image:
+def heading(report: Report, fonts: Fonts, t: Translator) -> Image.Image:
     """What stands above the stages: title, date, photo, truth and notes; as wide as the sheet."""
     below = TOP + frame_height(report.photo)
     image = Image.new("RGB", (SHEET, below + ROOM), PAPER)
     pen = Pen(image, fonts)
-    pen.write(MARGIN, 24, text("page.title", language), HEADING, bold=True)
+    pen.write(MARGIN, 24, t("page.title"), HEADING, bold=True)
     made = report.made
     parts = {"year": made.year, "month": f"{made.month:02}", "day": f"{made.day:02}"}
-    day = text("take-home.report.date", language, **parts)
+    day = t("take-home.report.date", **parts)
     pen.write_right(SHEET - MARGIN, 42, day, DATE, colour=FAINT)
     width, height = report.size
-    said = text("take-home.report.photo", language, width=width, height=height)
+    said = t("take-home.report.photo", width=width, height=height)
     pictures = [(said, shrunk(report.photo))]
     if report.truth is not None:
-        pictures.append((text("compare.truth", language), masked(report.photo, report.truth)))
+        pictures.append((t("compare.truth"), masked(report.photo, report.truth)))
     for index, (caption, picture) in enumerate(pictures):
         pen.write(column(index), TOP - HEAD + 2, caption, TITLE, bold=True)
         image.paste(framed(picture, report.photo), (column(index), TOP))
-    y = _notes(pen, column(len(pictures)), TOP - HEAD + 2, report, language)
+    y = _notes(pen, column(len(pictures)), TOP - HEAD + 2, report, t)
     return image.crop((0, 0, SHEET, round(max(y, below))))
 
 
-def _notes(pen: Pen, x: int, y: float, report: Report, language: str) -> float:
+def _notes(pen: Pen, x: int, y: float, report: Report, t: Translator) -> float:
     """The classes' colours, and where the numbers come from; returns the y below."""
-    pen.write(x, y, text("compare.legend", language), TITLE, bold=True)
+    pen.write(x, y, t("compare.legend"), TITLE, bold=True)
     y, along = TOP - 4, x
     for name in CLASSES:
-        said = text(f"page.class.{name}", language)
+        said = t(f"page.class.{name}")
         pen.block(along, y + 4, SWATCH + 4, SWATCH + 4, COLOURS[name])
         pen.write(along + SWATCH + 12, y, said, TEXT)
         along += SWATCH + 12 + pen.width(said, TEXT) + GUTTER
     y += LEADING * TEXT + 12
     pen.block(x, y, SHEET - MARGIN - x, 1, RULE)
     y += 12
-    for note in _sentences(report, language):
+    for note in _sentences(report, t):
         y = pen.paragraph(x, y, SHEET - MARGIN - x, note, TEXT) + 8
     return y
 
 
-def _sentences(report: Report, language: str) -> list[str]:
+def _sentences(report: Report, t: Translator) -> list[str]:
     settings = report.settings
     place = "with" if settings.position else "without"
-    clustered = text(
+    clustered = t(
         "take-home.report.kmeans",
-        language,
         clusters=settings.clusters,
-        space=text(f"compare.space.{settings.space}", language),
-        position=text(f"take-home.report.position.{place}", language),
+        space=t(f"compare.space.{settings.space}"),
+        position=t(f"take-home.report.position.{place}"),
     )
     keys = ["masks", "test", "time"] + ([] if report.truth is None else ["here"])
-    return [clustered, *(text(f"take-home.report.{key}", language) for key in keys)]
+    return [clustered, *(t(f"take-home.report.{key}") for key in keys)]

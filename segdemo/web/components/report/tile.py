@@ -4,11 +4,11 @@ import numpy as np
 from PIL import Image
 
 from segdemo.data.palette import CLASS_PALETTE, COLOURS, label_image
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.web.components.report.pen import BAD, FAINT, LEADING, PAPER, RULE, Fonts, Pen
-from segdemo.web.components.stage_names import POSITIONS, title
+from segdemo.web.components.stage_card import StageCard
+from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import iou, milliseconds, percent
-from segdemo.web.tabs.compare.cards import Card, names
 
 WIDTH = 362  # pixels, of a tile and of its picture
 HEAD = 44  # of the title above the picture
@@ -53,35 +53,35 @@ def masked(
     return Image.blend(shrunk(photo), mask.convert("RGB"), OPACITY)
 
 
-def tile(card: Card, photo: Image.Image, fonts: Fonts, language: str) -> Image.Image:
+def tile(card: StageCard, photo: Image.Image, fonts: Fonts, t: Translator) -> Image.Image:
     """The card of a photo as an image, WIDTH wide: title, picture, shares and scores."""
     below = HEAD + frame_height(photo)
     image = Image.new("RGB", (WIDTH, below + ROOM), PAPER)
     pen = Pen(image, fonts)
     pen.numbered(0, 4, POSITIONS[card.stage.key], 28)
-    pen.write(38, 2, title(card.stage.key, language), TITLE, bold=True)
-    if card.answer:
+    pen.write(38, 2, t(f"stages.{card.stage.key}.title"), TITLE, bold=True)
+    if card.result:
         image.paste(
-            framed(masked(photo, card.answer.labels, card.answer.palette), photo), (0, HEAD)
+            framed(masked(photo, card.result.labels, card.result.palette), photo), (0, HEAD)
         )
-        y = _shares(pen, below + GAP, card, language)
-        y = _scores(pen, y + GAP, card, language)
+        y = _shares(pen, below + GAP, card, t)
+        y = _scores(pen, y + GAP, card, t)
     else:
         pen.block(0, HEAD, WIDTH, frame_height(photo), RULE)
         y = pen.paragraph(16, HEAD + 12, WIDTH - 32, card.note, TEXT, colour=BAD)
     return image.crop((0, 0, WIDTH, round(max(y, below))))
 
 
-def _shares(pen: Pen, y: float, card: Card, language: str) -> float:
+def _shares(pen: Pen, y: float, card: StageCard, t: Translator) -> float:
     """A bar of the labels' shares, and each in words; returns the y below."""
-    answer = card.answer
+    answer = card.result
     ends = np.rint(np.cumsum((0, *answer.fractions)) * WIDTH).astype(int).tolist()
     colours = [tuple(colour) for colour in answer.palette.tolist()]
     for left, right, colour in zip(ends, ends[1:], colours):
         if right > left:
             pen.block(left, y, right - left, BAR, colour)
     y += BAR + GAP
-    for index, (name, share) in enumerate(zip(names(card, language), answer.fractions)):
+    for index, (name, share) in enumerate(zip(card.label_names(t), answer.fractions)):
         row, column = divmod(index, COLUMNS)
         x, line = column * WIDTH / COLUMNS, y + row * LEADING * TEXT
         pen.block(x, line + 6, SWATCH, SWATCH, colours[index])
@@ -91,22 +91,22 @@ def _shares(pen: Pen, y: float, card: Card, language: str) -> float:
     return y + (row + 1) * LEADING * TEXT
 
 
-def _scores(pen: Pen, y: float, card: Card, language: str) -> float:
+def _scores(pen: Pen, y: float, card: StageCard, t: Translator) -> float:
     """Test mIoU, milliseconds and, where the truth is known, IoU; returns the y below."""
-    ms = milliseconds(card.answer.milliseconds)
+    ms = milliseconds(card.result.milliseconds)
     rows = [
         ("test-miou", "–" if card.test_miou is None else f"{card.test_miou:.3f}"),
-        ("time", text("compare.milliseconds", language, ms=ms)),
+        ("time", t("compare.milliseconds", ms=ms)),
     ]
     for key, value in rows:
-        pen.write(0, y, text(f"compare.{key}", language), TEXT, colour=FAINT)
+        pen.write(0, y, t(f"compare.{key}"), TEXT, colour=FAINT)
         pen.write_right(WIDTH, y, value, TEXT, bold=True)
         y += LEADING * TEXT
-    result = card.answer.score
+    result = card.result.score
     if result is None:
         return y
     key = "iou-best-case" if card.stage.network is None else "iou-here"
-    said = text(f"compare.{key}", language)
+    said = t(f"compare.{key}")
     below = pen.paragraph(0, y, WIDTH - 60, said, TEXT, colour=FAINT)
     pen.write_right(WIDTH, y, f"{result.miou:.2f}", TEXT, bold=True)
     for column, (name, value) in enumerate(result.iou.items()):

@@ -1,29 +1,29 @@
-"""What tab *Compare* computes: one photo, every stage's answer, as they come."""
+"""What tab *Compare* computes: one photo, every stage's prediction, as they come."""
 
 import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from html import escape
 
 from PIL import Image
 
 from segdemo.analysis import pet_confidence
 from segdemo.cache import Recent
 from segdemo.data.decoder import open_photo
-from segdemo.data.palette import label_image
+from segdemo.data.palette import COLOURS, label_image
 from segdemo.errors import InputError
 from segdemo.export.archive import numbers
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult, segment
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
-from segdemo.web.components.html import alert
+from segdemo.web.callbacks import alert_html
+from segdemo.web.components.stage_card import StageCard, receptive_field
+from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.examples import TestSplit, load_request
-from segdemo.web.localisation import DEFAULT_LANGUAGE
-from segdemo.web.tabs.compare.cards import Card, photo_style, render, truth_card
+from segdemo.web.templates import render
 
 KEPT_CARDS = 1024  # in HTML, of all visitors: 10 to 60 kB each
 # Seconds between two steps: every one of them costs the server 4 ms and the browser a redraw.
@@ -33,68 +33,68 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Comparison:
-    """The tab's callbacks; `tests` is None where the data set is not at hand."""
+    """The tab's callbacks; `test_split` is None where the data set is not at hand."""
 
     predictor: Predictor
-    tests: TestSplit | None
+    test_split: TestSplit | None
     _cards: Recent[tuple, str] = field(default_factory=lambda: Recent(KEPT_CARDS), init=False)
 
     def compare(
-        self, photo: str | bytes | None, keys: list[str], settings: KMeansSettings, language: str
+        self, photo: str | bytes | None, keys: list[str], settings: KMeansSettings, t: Translator
     ) -> Iterator[dict[str, str]]:
-        """SegmentationResult stage by stage; each step is {part of the page: its new HTML}.
+        """Segment stage by stage; each step is {part of the page: its new HTML}.
 
         Parts are stage keys, "photo", "truth", "doubt" and "status". What is not in a step stays as
-        it is; a photo that cannot be used changes the status alone.
+        it is; where nothing can be segmented, nothing stays, and the status says why.
         """
         try:
-            question = load_request(self.tests, photo)
+            request = load_request(self.test_split, photo)
+            if not keys:
+                raise InputError("compare.no-stages")
         except InputError as error:
-            yield {"status": alert(error.sentence(language))}
+            nothing = dict.fromkeys(("photo", "truth", "doubt", *STAGES), "")
+            yield nothing | {"status": alert_html(error, t)}
             return
-        if not keys:
-            yield {"status": alert(text("compare.no-stages", language))}
-            return
-        names = {key: _name(photo, key, settings, language) for key in keys}
+        names = {key: _name(photo, key, settings, t) for key in keys}
         known = {key: card for key in keys if (card := self._cards.get(names[key]))}
         waiting = [key for key in keys if key not in known]
+        has_unet = pet_confidence.STAGE in known
         yield {
-            "photo": self._style(photo, question),
-            "truth": truth_card(question.ground_truth, language),
-            "doubt": self._doubt(photo, question, language)
-            if pet_confidence.STAGE in known
-            else "",
-            "status": _progress(len(known), len(keys), language),
+            "photo": self._style(photo, request),
+            "truth": _ground_truth_card(request, t),
+            "doubt": self._doubt(photo, request, t) if has_unet else "",
+            "status": _progress(len(known), keys, t),
             **{key: "" for key in STAGES if key not in keys},
             **known,
-            **{key: self._blank(key, "waiting", language) for key in waiting[1:]},
-            **{key: self._blank(key, "running", language) for key in waiting[:1]},
+            **{key: self.render(self.card(key, "waiting"), t) for key in waiting[1:]},
+            **{key: self.render(self.card(key, "running"), t) for key in waiting[:1]},
         }
         step, sent = {}, -PACE  # the first answer is shown at once
         for done, key in enumerate(waiting, start=1):
-            card = self.answered_card(key, question, settings, language)
-            step[key] = render(card, language)
-            step["status"] = _progress(len(known) + done, len(keys), language)
-            if card.answer:
+            card = self.answered_card(key, request, settings, t)
+            step[key] = self.render(card, t)
+            step["status"] = _progress(len(known) + done, keys, t)
+            if card.result:
                 self._cards.keep(names[key], step[key])
                 if key == pet_confidence.STAGE:
-                    step["doubt"] = self._doubt(photo, question, language)
+                    step["doubt"] = self._doubt(photo, request, t)
             if done == len(waiting) or time.monotonic() - sent > PACE:
                 running = {
-                    later: self._blank(later, "running", language) for later in waiting[done:][:1]
+                    later: self.render(self.card(later, "running"), t)
+                    for later in waiting[done:][:1]
                 }
                 yield step | running
                 step, sent = {}, time.monotonic()
 
     def recluster(
-        self, photo: str | bytes | None, settings: KMeansSettings, language: str
+        self, photo: str | bytes | None, settings: KMeansSettings, t: Translator
     ) -> dict[str, str]:
         """The k-means card alone, after its settings changed."""
         try:
-            card = self.answered_card("kmeans", load_request(self.tests, photo), settings, language)
-            return {"kmeans": render(card, language)}
+            request = load_request(self.test_split, photo)
         except InputError as error:
-            return {"status": alert(error.sentence(language))}
+            return {"status": alert_html(error, t)}
+        return {"kmeans": self.render(self.answered_card("kmeans", request, settings, t), t)}
 
     def label_map(
         self, photo: str | bytes | None, key: str, settings: KMeansSettings
@@ -103,7 +103,7 @@ class Comparison:
 
         The image is indexed (mode P): its pixel values are the labels. The numbers are
         `milliseconds` and `shares`, of the pixels by label in 0..1. Raises InputError and
-        what `answer` raises.
+        what `segment` raises.
         """
         return _label_map(key, segment(self.predictor, key, at_own_size(photo), settings))
 
@@ -114,63 +114,83 @@ class Comparison:
 
         A stage that cannot answer has no map, and its numbers are why: {"error": sentence}.
         """
-        question = at_own_size(photo)
-        images, said = [], {}
+        request = at_own_size(photo)
+        images, records = [], {}
         for key in STAGES:
-            result, problem = self.attempt(key, question, settings, DEFAULT_LANGUAGE)
+            result, problem = self.attempt(key, request, settings, Translator())
             if result:
-                image, said[key] = _label_map(key, result)
+                image, records[key] = _label_map(key, result)
                 images.append((image, key))
             else:
-                said[key] = {"error": problem}
-            yield images, said
+                records[key] = {"error": problem}
+            yield images, records
 
-    def card(self, key: str, state: str) -> Card:
-        """A stage's card without an answer."""
+    def card(self, key: str, state: str) -> StageCard:
+        """A stage's card without a prediction."""
         test = self.predictor.metadata.get(key, {}).get("test")
-        return Card(STAGES[key], state, test["miou"] if test else None)
-
-    def _blank(self, key: str, state: str, language: str) -> str:
-        return render(self.card(key, state), language)
+        return StageCard(STAGES[key], state, test["miou"] if test else None)
 
     def answered_card(
-        self, key: str, question: SegmentationRequest, settings: KMeansSettings, language: str
-    ) -> Card:
-        """A stage's card with its answer, or with why there is none."""
-        result, problem = self.attempt(key, question, settings, language)
+        self, key: str, request: SegmentationRequest, settings: KMeansSettings, t: Translator
+    ) -> StageCard:
+        """A stage's card with its prediction, or with why there is none."""
+        result, problem = self.attempt(key, request, settings, t)
         card = self.card(key, "done" if result else "failed")
-        return replace(card, answer=result, note=problem)
+        return replace(card, result=result, note=problem)
 
-    def _style(self, photo: str | bytes, question: SegmentationRequest) -> str:
-        return self._cards.get((photo,)) or self._cards.keep((photo,), photo_style(question.photo))
+    def render(self, card: StageCard, t: Translator) -> str:
+        """The card in HTML."""
+        result, values = card.result, {"labels": None, "description": "", "fractions": []}
+        if result:
+            colours = [f"rgb{tuple(colour)}" for colour in result.palette.tolist()]
+            values = {
+                "labels": label_image(result.labels, result.palette),
+                "description": card.description(t),
+                "fractions": list(zip(result.fractions, colours)),
+            }
+        return render(
+            "tabs/compare/stage_card.html",
+            t,
+            card=card,
+            number=POSITIONS[card.stage.key],
+            receptive_field=receptive_field(card.stats, t),
+            colours=COLOURS,
+            **values,
+        )
 
-    def _doubt(self, photo: str | bytes, question: SegmentationRequest, language: str) -> str:
+    def _style(self, photo: str | bytes, request: SegmentationRequest) -> str:
+        known = self._cards.get((photo,))
+        if known is None:
+            style = render("tabs/compare/photo_style.html", Translator(), photo=request.photo)
+            known = self._cards.keep((photo,), style)
+        return known
+
+    def _doubt(self, photo: str | bytes, request: SegmentationRequest, t: Translator) -> str:
         """A quiet note where the U-Net is less sure of its pet than of nearly any real one."""
-        name = photo, "doubt", language
+        name = photo, "doubt", t
         known = self._cards.get(name)
-        return self._cards.keep(name, self._note(question, language)) if known is None else known
+        return self._cards.keep(name, self._note(request, t)) if known is None else known
 
-    def _note(self, question: SegmentationRequest, language: str) -> str:
+    def _note(self, request: SegmentationRequest, t: Translator) -> str:
         rule = self.predictor.metadata.get(pet_confidence.STAGE, {}).get("doubt")
         if rule is None:
             return ""
-        logits = self.predictor.predict_inputs(pet_confidence.STAGE, question.inputs).logits
+        logits = self.predictor.predict_inputs(pet_confidence.STAGE, request.inputs).logits
         if pet_confidence.pet_confidence(logits) >= rule["threshold"]:
             return ""
-        rate = f"{100 * rule['false_alarms']:.1f}"
-        return f'<p class="doubt">{escape(text("compare.doubt", language, rate=rate))}</p>'
+        return render("tabs/compare/doubt.html", t, rate=f"{100 * rule['false_alarms']:.1f}")
 
     def attempt(
-        self, key: str, question: SegmentationRequest, settings: KMeansSettings, language: str
+        self, key: str, request: SegmentationRequest, settings: KMeansSettings, t: Translator
     ) -> tuple[SegmentationResult | None, str]:
-        """A stage's answer, or None and why: whatever one stage does, the others still answer."""
+        """A stage's result, or None and why: whatever one stage does, the others still answer."""
         try:
-            return segment(self.predictor, key, question, settings), ""
+            return segment(self.predictor, key, request, settings), ""
         except CheckpointError as error:
-            return None, text("compare.failed", language, problem=str(error))
+            return None, t("compare.failed", problem=str(error))
         except Exception:  # a lack of memory among them, which PyTorch calls a RuntimeError
             log.exception("stage %s failed on a photo", key)
-            return None, text("compare.crashed", language)
+            return None, t("compare.crashed")
 
 
 def at_own_size(photo: str | bytes | None) -> SegmentationRequest:
@@ -180,16 +200,30 @@ def at_own_size(photo: str | bytes | None) -> SegmentationRequest:
     return SegmentationRequest(opened.image, (height, width))
 
 
-def _name(photo: str | bytes, key: str, settings: KMeansSettings, language: str) -> tuple:
+def _name(photo: str | bytes, key: str, settings: KMeansSettings, t: Translator) -> tuple:
     """All that a stage's card depends on; Gradio names an uploaded file after its content."""
-    return photo, key, None if STAGES[key].network else settings, language
+    return photo, key, None if STAGES[key].network else settings, t
 
 
-def _progress(done: int, total: int, language: str) -> str:
-    key = "compare.all-done" if done == total else "compare.done"
-    return text(key, language, done=done, total=total)
+def _progress(done: int, keys: list[str], t: Translator) -> str:
+    if done < len(keys):
+        return t("compare.done", done=done, total=len(keys))
+    if len(keys) == 1:
+        return t("compare.one-done", stage=t(f"stages.{keys[0]}.title"))
+    return t("compare.all-done", total=len(keys))
+
+
+def _ground_truth_card(request: SegmentationRequest, t: Translator) -> str:
+    """The ground truth after the stages; nothing where it is not known."""
+    known = request.ground_truth
+    return render(
+        "tabs/compare/ground_truth_card.html",
+        t,
+        labels=None if known is None else label_image(known),
+        note=t("compare.truth.note"),
+    )
 
 
 def _label_map(key: str, result: SegmentationResult) -> tuple[Image.Image, dict]:
-    """The indexed image and the numbers of one stage's answer."""
+    """The indexed image and the numbers of one stage's result."""
     return label_image(result.labels, result.palette), numbers(key, result)

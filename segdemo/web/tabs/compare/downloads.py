@@ -1,61 +1,156 @@
-"""The files a visitor takes home: the report of one photo, the archive of its label maps."""
+"""Accordion *Take it home* of tab *Compare*: components, then wiring."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
-from segdemo.data.palette import COLOURS, png
-from segdemo.export.archive import Setting, pack
+import gradio as gr
+
+from segdemo.export.python_code import python_code
 from segdemo.inference.kmeans import KMeansSettings
-from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
-from segdemo.web.components.report.sheet import Report, draw
-from segdemo.web.download import NewFile
-from segdemo.web.examples import load_request
-from segdemo.web.photo_view import load_preview
-from segdemo.web.tabs.compare.comparison import Comparison, at_own_size
+from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.context import PageContext
+from segdemo.web.download import SAVE, Download
+from segdemo.web.errors import as_gradio_errors
+from segdemo.web.events import ON_CLICK, UNQUEUED
+from segdemo.web.localisation import Translations
+from segdemo.web.tabs.compare.comparison import Comparison
+from segdemo.web.tabs.compare.download_files import Downloads
 
-QUICK = 3  # of PNG's levels: a third of the time of 6 for a tenth more bytes
+FIRST_STAGE = "unet"
 
 
-@dataclass(frozen=True)
-class Downloads:
-    """Both raise InputError for what is no photo; a stage that cannot answer says why in them."""
+def build(
+    context: PageContext, comparison: Comparison, settings: Sequence[gr.components.Component]
+) -> None:
+    """Add the accordion to the Blocks being built; `settings` are those of k-means."""
+    local = context.translations
+    with local.build(gr.Accordion, {"label": "take-home.title"}, open=False, elem_id="take-home"):
+        with gr.Row():
+            files = [_file(local, name) for name in ("report", "archive")]
+        with gr.Row():
+            stage = stage_choice(local, gr.Dropdown, STAGES, value=FIRST_STAGE, min_width=250)
+            one = local.build(gr.Button, {"value": "take-home.one"}, min_width=250)
+            everything = local.build(gr.Button, {"value": "take-home.all"}, min_width=250)
+        outputs = _label_maps(local)
+        code = _code(local)
+    asked = [context.photo, *settings]
+    _wire_files(Downloads(comparison), [*asked, context.language], files)
+    _wire_label_maps(comparison, asked, stage, [one, everything], outputs)
+    gr.on(
+        [stage.change, *(setting.change for setting in settings)],
+        _show_code,
+        [stage, *settings],
+        code,
+        **UNQUEUED,
+    )
 
-    comparison: Comparison
 
-    def report(self, photo: str | bytes | None, settings: KMeansSettings, language: str) -> NewFile:
-        """What the cards show of this photo, all stages on one sheet, as a PNG file."""
-        question = load_request(self.comparison.tests, photo)
-        report = Report(
-            question.photo,
-            load_preview(photo).original_size,
-            question.ground_truth,
-            [self.comparison.answered_card(key, question, settings, language) for key in STAGES],
-            settings,
-            datetime.now(UTC).date(),
+def _file(local: Translations, name: str) -> tuple[gr.Button, Download]:
+    """A button, and the file it makes."""
+    with gr.Column(min_width=280):
+        button = local.build(gr.Button, {"value": f"take-home.{name}"}, variant="primary")
+        file = local.build(
+            Download,
+            {"label": f"take-home.{name}.file"},
+            interactive=False,
+            height=90,
+            elem_id=f"{name}-file",
         )
-        return NewFile("report.png", png(draw(report, language), QUICK))
+    return button, file
 
-    def archive(
-        self, photo: str | bytes | None, settings: KMeansSettings, language: str
-    ) -> NewFile:
-        """All label maps at the photo's own size and their numbers, as a ZIP file."""
-        question = at_own_size(photo)
-        height, width = question.size
-        data = pack(
-            Setting((width, height), settings),
-            self._answers(question, settings, language),
-            self.comparison.predictor.metadata,
-            text("take-home.readme", language, **COLOURS),
+
+def _label_maps(local: Translations) -> list[gr.components.Component]:
+    """One stage's label map and numbers, and all stages'."""
+    with gr.Row():
+        label_map = local.build(
+            gr.Image,
+            {"label": "take-home.map", "alt_text": "take-home.map"},
+            format="png",
+            buttons=["download"],
         )
-        return NewFile("label-maps.zip", data)
+        numbers = local.build(gr.JSON, {"label": "take-home.numbers"})
+    with gr.Row():
+        gallery = local.build(
+            gr.Gallery,
+            {"label": "take-home.maps"},
+            format="png",
+            columns=4,
+            buttons=["download"],
+        )
+        all_numbers = local.build(gr.JSON, {"label": "take-home.numbers"})
+    return [label_map, numbers, gallery, all_numbers]
 
-    def _answers(
-        self, question: SegmentationRequest, settings: KMeansSettings, language: str
-    ) -> Iterator[tuple[str, SegmentationResult | str]]:
-        """Each stage's key with its answer, or with why there is none."""
-        for key in STAGES:
-            result, problem = self.comparison.attempt(key, question, settings, language)
-            yield key, result or problem
+
+def _code(local: Translations) -> gr.Code:
+    local.build(gr.Markdown, {"value": "take-home.code.note"})
+    return local.build(
+        gr.Code,
+        {"label": "take-home.code"},
+        value=python_code(FIRST_STAGE, KMeansSettings()),
+        language="python",
+        interactive=False,
+        lines=1,
+        show_line_numbers=False,
+        buttons=["copy"],
+        elem_id="stage-code",
+    )
+
+
+def _wire_files(
+    downloads: Downloads,
+    asked: list[gr.components.Component],
+    files: list[tuple[gr.Button, Download]],
+) -> None:
+    @as_gradio_errors
+    def report(photo, clusters, space, position, language):
+        """Segment one photo by every stage: all masks with their numbers on one sheet, a PNG."""
+        return downloads.report(
+            photo, KMeansSettings(clusters, space, position), Translator(language)
+        )
+
+    @as_gradio_errors
+    def archive(photo, clusters, space, position, language):
+        """Segment one photo by every stage: a ZIP of the label maps with their numbers.
+
+        It holds an indexed PNG of the photo's own size for each stage that could answer, what
+        the values mean in README.txt, and numbers.json.
+        """
+        return downloads.archive(
+            photo, KMeansSettings(clusters, space, position), Translator(language)
+        )
+
+    for (button, file), make in zip(files, (report, archive)):
+        made = button.click(make, asked, file, api_name=make.__name__, **ON_CLICK)
+        made.success(None, file, js=SAVE)
+
+
+def _wire_label_maps(
+    comparison: Comparison,
+    asked: list[gr.components.Component],
+    stage: gr.Dropdown,
+    buttons: list[gr.Button],
+    outputs: list[gr.components.Component],
+) -> None:
+    @as_gradio_errors
+    def segment(photo, stage, clusters, space, position):
+        """Segment one photo by one stage.
+
+        Returns an indexed PNG at the photo's own size (0 pet, 1 background, 2 border; for
+        kmeans the index of the cluster) and its numbers: milliseconds, share of each label.
+        """
+        return comparison.label_map(photo, stage, KMeansSettings(clusters, space, position))
+
+    @as_gradio_errors
+    def segment_all(photo, clusters, space, position):
+        """Segment one photo by every stage: label maps with their stage keys, and numbers."""
+        yield from comparison.label_maps(photo, KMeansSettings(clusters, space, position))
+
+    one, everything = buttons
+    photo, *settings = asked
+    one.click(segment, [photo, stage, *settings], outputs[:2], api_name="segment", **ON_CLICK)
+    everything.click(segment_all, [photo, *settings], outputs[2:], api_name="compare", **ON_CLICK)
+
+
+def _show_code(stage: str, clusters: int, space: str, position: bool) -> str:
+    return python_code(stage, KMeansSettings(clusters, space, position))

@@ -1,4 +1,4 @@
-"""Tab *Compare*: components, then wiring."""
+"""Tab *Compare*: one photo, every stage, told as a story or shown as a grid."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,32 +7,38 @@ from functools import partial
 import gradio as gr
 
 from segdemo.inference.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
-from segdemo.locales import text
+from segdemo.lecture.lesson_links import LAYOUTS, VIEWS, LessonState
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
+from segdemo.web.components.stage_card import class_legend
 from segdemo.web.components.stage_names import choices
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE
-from segdemo.web.examples import shipped_photos
-from segdemo.web.localisation import DEFAULT_LANGUAGE, Translations
-from segdemo.web.photo_input import PhotoInput, changed_once
-from segdemo.web.tabs.compare import example_names, queue_position, take_home
-from segdemo.web.tabs.compare.cards import legend, render
+from segdemo.web.localisation import Translations
+from segdemo.web.photo_input import changed_once
+from segdemo.web.tabs.compare import downloads, photo_source, queue_position
 from segdemo.web.tabs.compare.comparison import Comparison
 from segdemo.web.tabs.compare.network_details import network_details
+from segdemo.web.templates import asset, render
 
+PLAIN = LessonState()
+STORY_TEXTS = ("pause", "play", "guessed", "guess-clusters", "question", "no-pet", "of")
 # The browser alone changes how finished results look: no network is computed again.
 SET_VIEW = "view => { document.documentElement.dataset.view = view }"
+SET_LAYOUT = "layout => { document.documentElement.dataset.layout = layout }"
 SET_OPACITY = "opacity => { document.documentElement.style.setProperty('--opacity', opacity) }"
+TELL_NOTCH = "notch => { document.dispatchEvent(new CustomEvent('story-open', {detail: notch})) }"
 
 
 @dataclass(frozen=True)
 class Controls:
-    """What a visitor, or a lesson link, sets; other tabs look at the photo."""
+    """What a visitor, or a lesson link, sets."""
 
-    photo: PhotoInput
     stages: gr.CheckboxGroup
     view: gr.Radio
+    layout: gr.Radio
+    opacity: gr.Slider
     settings: list[gr.components.Component]  # of k-means: clusters, space, position
 
 
@@ -41,21 +47,31 @@ def build(context: PageContext) -> TabHandle:
 
     Nothing is computed before the photo changes: whoever opens the page sets it once.
     """
-    local, language = context.translations, context.language
     comparison = Comparison(context.predictor, context.test_split)
+    photo_source.build(context)
+    notch = gr.Textbox(PLAIN.stage, visible="hidden", elem_id="open-stage")
     with gr.Row(elem_id="compare"):
-        with gr.Column(scale=0, min_width=270, elem_id="compare-inputs"):
-            controls = _controls(context)
-        with gr.Column(elem_id="compare-results"):
-            parts = _results(local, comparison)
-    inputs = take_home.Inputs(controls.photo, controls.settings, language)
-    take_home.build(local, comparison, inputs)
-    _wire(comparison, controls, language, parts)
+        story = context.translations.build(
+            gr.HTML,
+            {"value": _story},
+            js_on_load=asset("tabs/compare/story.js"),
+            elem_id="story",
+            apply_default_css=False,
+        )
+        parts = _results(context.translations, comparison)
+    story.select(None, None, notch, js="() => document.getElementById('story').dataset.stage")
+    notch.change(None, notch, None, js=TELL_NOTCH)
+    controls = _options(context.translations)
+    downloads.build(context, comparison, controls.settings)
+    _wire(context, comparison, controls, parts)
     clusters, space, position = controls.settings
     return TabHandle(
         {
+            "stage": notch,
             "stages": controls.stages,
             "show": controls.view,
+            "layout": controls.layout,
+            "opacity": controls.opacity,
             "k": clusters,
             "colours": space,
             "position": position,
@@ -64,136 +80,121 @@ def build(context: PageContext) -> TabHandle:
 
 
 def _wire(
-    comparison: Comparison, controls: Controls, language: gr.Radio, parts: dict[str, gr.HTML]
+    context: PageContext, comparison: Comparison, controls: Controls, parts: dict[str, gr.HTML]
 ) -> None:
-    photo, stages, settings = controls.photo, controls.stages, controls.settings
+    photo, stages, settings = context.photo, controls.stages, controls.settings
 
     @as_gradio_errors
     @_updates(parts)
     def compare(photo, keys, clusters, space, position, language):
         chosen = [key for key in STAGES if key in keys]
         settings = KMeansSettings(clusters, space, position)
-        return comparison.compare(photo, chosen, settings, language)
+        return comparison.compare(photo, chosen, settings, Translator(language))
 
     @as_gradio_errors
     @_updates(parts)
     def recluster(photo, clusters, space, position, language):
-        yield comparison.recluster(photo, KMeansSettings(clusters, space, position), language)
+        settings = KMeansSettings(clusters, space, position)
+        yield comparison.recluster(photo, settings, Translator(language))
 
     everything_shown = list(parts.values())
     gr.on(
         # A lesson link sets all of them at once: of its changes, the photo's alone counts.
-        [changed_once(photo).change, stages.input, language.change],
+        [changed_once(photo).change, stages.input, context.language.change],
         compare,
-        [photo, stages, *settings, language],
+        [photo, stages, *settings, context.language],
         everything_shown,
         **INFERENCE | {"show_progress": "minimal", "show_progress_on": parts["status"]},
     )
     gr.on(
         [setting.input for setting in settings],
         recluster,
-        [photo, *settings, language],
+        [photo, *settings, context.language],
         everything_shown,
         **INFERENCE,
     )
 
 
-def _controls(context: PageContext) -> Controls:
-    context.photo.render()
-    _examples(context)
-    stages, view, settings = _options(context.translations)
-    return Controls(context.photo, stages, view, settings)
+def _story(t: Translator) -> str:
+    texts = {name: t(f"compare.story.text.{name}", **_OPEN) for name in STORY_TEXTS}
+    return render("tabs/compare/story.html", t, texts=texts)
 
 
-def _examples(context: PageContext) -> None:
-    rows = [("compare.examples", shipped_photos())]
-    if context.test_split:
-        rows.append(("compare.examples.test", context.test_split.paths()))
-    for key, paths in rows:
-        gr.set_static_paths(paths)  # these files and no others are served from where they lie
-        examples = gr.Examples(
-            [[str(path)] for path in paths],
-            context.photo,
-            label=text(key, DEFAULT_LANGUAGE),
-            cache_examples=False,
-        )
-        context.translations.register(examples.dataset, {"label": key})
-    example_names.build(context.translations, context.test_split)
+# Placeholders that story.js fills.
+_OPEN = {name: f"{{{name}}}" for name in ("number", "count", "stage", "percent")}
 
 
-def _options(
-    local: Translations,
-) -> tuple[gr.CheckboxGroup, gr.Radio, list[gr.components.Component]]:
-    """Stages, view and the settings of k-means (clusters, space, position)."""
-    with local.build(gr.Accordion, {"label": "compare.options"}, elem_id="options"):
-        view = local.build(
-            gr.Radio,
-            {
-                "label": "compare.view",
-                "choices": [("compare.view.overlay", "overlay"), ("compare.view.mask", "mask")],
-            },
-            value="overlay",
-            elem_id="view",
-        )
-        opacity = local.build(
-            gr.Slider, {"label": "compare.opacity"}, minimum=0, maximum=1, value=0.6, step=0.05
-        )
-        clusters = local.build(
-            gr.Slider,
-            {"label": "compare.clusters"},
-            minimum=MIN_CLUSTERS,
-            maximum=MAX_CLUSTERS,
-            value=3,
-            step=1,
-            elem_id="clusters",
-        )
-        space = local.build(
-            gr.Radio,
-            {
-                "label": "compare.space",
-                "choices": [("compare.space.rgb", "rgb"), ("compare.space.lab", "lab")],
-            },
-            value="rgb",
-        )
-        position = local.build(gr.Checkbox, {"label": "compare.position"}, value=False)
-        stages = local.build(
+def _options(translations: Translations) -> Controls:
+    """Stages, view and the settings of k-means (clusters, space, position), in a drawer."""
+    with translations.build(
+        gr.Accordion, {"label": "compare.options"}, open=False, elem_id="options"
+    ):
+        with gr.Row():
+            layout = _radio(translations, "layout", LAYOUTS)
+            view = _radio(translations, "view", VIEWS)
+            opacity = translations.build(
+                gr.Slider,
+                {"label": "compare.opacity"},
+                minimum=0,
+                maximum=1,
+                value=PLAIN.opacity,
+                step=0.05,
+                elem_id="opacity",
+            )
+        with gr.Row():
+            clusters = translations.build(
+                gr.Slider,
+                {"label": "compare.clusters"},
+                minimum=MIN_CLUSTERS,
+                maximum=MAX_CLUSTERS,
+                value=PLAIN.k,
+                step=1,
+                elem_id="clusters",
+            )
+            space = _radio(translations, "space", ("rgb", "lab"))
+            position = translations.build(gr.Checkbox, {"label": "compare.position"}, value=False)
+        stages = translations.build(
             gr.CheckboxGroup,
-            {
-                "label": "compare.stages",
-                "choices": choices(STAGES),
-            },
+            {"label": "compare.stages", "choices": choices(STAGES)},
             value=list(STAGES),
             elem_id="stages",
         )
+    layout.change(None, layout, js=SET_LAYOUT)
     view.change(None, view, js=SET_VIEW)
     opacity.change(None, opacity, js=SET_OPACITY)
-    return stages, view, [clusters, space, position]
+    return Controls(stages, view, layout, opacity, [clusters, space, position])
 
 
-def _head(language: str) -> str:
-    """What the cards are, for those who listen, and the colours in them."""
-    return f'<h2 class="sr-only">{text("compare.answers", language)}</h2>{legend(language)}'
+def _radio(translations: Translations, name: str, values: tuple[str, ...]) -> gr.Radio:
+    named = [(f"compare.{name}.{value}", value) for value in values]
+    texts = {"label": f"compare.{name}", "choices": named}
+    return translations.build(gr.Radio, texts, value=values[0], elem_id=name)
 
 
-def _results(local: Translations, comparison: Comparison) -> dict[str, gr.HTML]:
+def _results(translations: Translations, comparison: Comparison) -> dict[str, gr.HTML]:
     """Legend, status and the cards; what changes with the photo, by name."""
     with gr.Row(elem_id="compare-head"):
-        local.build(gr.HTML, {"value": _head}, apply_default_css=False)
+        translations.build(gr.HTML, {"value": _head}, apply_default_css=False)
         status = gr.HTML("", elem_id="status", apply_default_css=False)
-        queue_position.build(local)
+        queue_position.build(translations)
     note = gr.HTML("", elem_id="doubt", apply_default_css=False)
     parts = {"status": status, "doubt": note, "photo": gr.HTML("", elem_id="photo-style")}
     slot = partial(gr.HTML, elem_classes="card-slot", apply_default_css=False)
     with gr.Row(elem_id="cards"):
         for key in STAGES:
             with gr.Column(min_width=0, elem_classes="stage"):
-                parts[key] = slot(render(comparison.card(key, "waiting"), DEFAULT_LANGUAGE))
+                waiting = comparison.card(key, "waiting")
+                parts[key] = slot(comparison.render(waiting, Translator()))
                 # Apart from the card, which is drawn anew with every answer: it stays open.
                 idea = {"value": partial(network_details, key)}
-                local.build(gr.HTML, idea, elem_classes="card-slot", apply_default_css=False)
+                translations.build(gr.HTML, idea, elem_classes="card-slot", apply_default_css=False)
         with gr.Column(min_width=0, elem_classes="stage"):
             parts["truth"] = slot("")
     return parts
+
+
+def _head(t: Translator) -> str:
+    return render("tabs/compare/head.html", t, legend=class_legend(t))
 
 
 def _updates(parts: dict[str, gr.HTML]) -> Callable:

@@ -20,7 +20,14 @@ from segdemo.web.tabs.lesson import plan, presenter
 from segdemo.web.templates import asset, render
 from segdemo.web.visibility import OpenTab
 
-FOR_BROWSER = ("tab", "section", "show", "present", "reveal")  # what scripts do for a link
+FOR_BROWSER = (
+    "tab",
+    "section",
+    "show",
+    "layout",
+    "present",
+    "reveal",
+)  # what scripts do for a link
 # A tab is opened once its components have their values: what it is built with is what it shows.
 BEGIN = """state => {
     document.dispatchEvent(new CustomEvent('lesson', { detail: state }));

@@ -10,15 +10,15 @@ from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference.timing import Timings
 from segdemo.locales import text
 from segdemo.models.registry import NETWORKS
+from segdemo.web.components.stage_card import class_legend
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.localisation import DEFAULT_LANGUAGE, Translations
-from segdemo.web.tabs.compare.cards import legend
 from segdemo.web.tabs.results import classes, cost, curves, film, ladder, tables
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
-from segdemo.web.templates import asset
+from segdemo.web.templates import asset, render
 
 PLAIN = {"apply_default_css": False, "elem_classes": "results-html"}  # our style sheet alone
 # A chart that was drawn while its tab was hidden has no width until the window changes its own.
@@ -34,7 +34,7 @@ def build(context: PageContext) -> None:
     with gr.Row(elem_classes="results-row"):
         with gr.Column():
             _part(local, "classes", lambda language: classes.says(known, language))
-            _html(local, legend)
+            _html(local, lambda t: render("tabs/results/legend.html", t, legend=class_legend(t)))
             _chart(local, "classes", lambda language: classes.chart(known, language))
             _html(local, lambda language: tables.classes(known, language))
         with gr.Column():

@@ -5,10 +5,10 @@ from html import escape
 
 from segdemo.data.classes import CLASSES
 from segdemo.evaluation.scores import StageSummary
-from segdemo.locales import text
+from segdemo.locales import Translator, text
+from segdemo.web.components.stage_card import receptive_field
 from segdemo.web.components.stage_names import POSITIONS, title
 from segdemo.web.formatting import milliseconds
-from segdemo.web.tabs.compare.cards import sees
 from segdemo.web.tabs.results.curves import trained
 from segdemo.web.tabs.results.names import gap
 
@@ -98,7 +98,7 @@ def _sizes(result: StageSummary, timings: dict[str, float], language: str) -> tu
         f"{known.parameters:,}" if known.parameters else DASH,
         f"{known.multiply_adds / 1e9:.2f} G" if known.multiply_adds else DASH,
         milliseconds(timings[key]) if key in timings else DASH,
-        sees(known, language),
+        receptive_field(known, Translator(language)),
     )
 
 

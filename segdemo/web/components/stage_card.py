@@ -1,0 +1,67 @@
+"""What a stage says of one photo, as the cards of *Compare* and the report show it."""
+
+from dataclasses import dataclass
+
+from segdemo.data.classes import CLASSES
+from segdemo.data.palette import COLOURS
+from segdemo.evaluation.model_stats import ModelStats, model_stats
+from segdemo.inference.segmentation import SegmentationResult
+from segdemo.locales import Translator
+from segdemo.models.registry import Stage
+from segdemo.web.formatting import percent
+
+
+@dataclass(frozen=True)
+class StageCard:
+    """One stage and its prediction; `state` is waiting, running, done or failed."""
+
+    stage: Stage
+    state: str
+    test_miou: float | None = None  # None for k-means, which has no classes to be right about
+    result: SegmentationResult | None = None
+    note: str = ""  # instead of a prediction: why there is none
+
+    @property
+    def stats(self) -> ModelStats:
+        return model_stats(self.stage)
+
+    @property
+    def score_kind(self) -> str:
+        """Which score stands for the stage: on this photo, its best case, on the test split."""
+        if self.result is None or self.result.score is None:
+            return "test"
+        return "here" if self.stage.network else "best-case"
+
+    @property
+    def score(self) -> float | None:
+        """The mean IoU that `score_kind` names, 0..1."""
+        if self.result and self.result.score:
+            return self.result.score.miou
+        return self.test_miou
+
+    def label_names(self, t: Translator) -> list[str]:
+        """What the prediction's labels are called."""
+        if self.stage.network is None:
+            clusters = range(1, len(self.result.palette) + 1)
+            return [t("page.class.cluster", index=index) for index in clusters]
+        return [t(f"page.class.{name}") for name in CLASSES]
+
+    def description(self, t: Translator) -> str:
+        """The prediction in words: "U-Net: pet 31%, background 57%, border 12%"."""
+        fractions = ", ".join(
+            t("compare.alt.share", name=name, percent=percent(fraction))
+            for name, fraction in zip(self.label_names(t), self.result.fractions)
+        )
+        return t("compare.alt", stage=t(f"stages.{self.stage.key}.title"), shares=fractions)
+
+
+def class_legend(t: Translator) -> list[tuple[str, str, str]]:
+    """(name, CSS colour, no note) for each class, as the macro `legend` takes them."""
+    return [(t(f"page.class.{name}"), f"rgb{COLOURS[name]}", "") for name in CLASSES]
+
+
+def receptive_field(stats: ModelStats, t: Translator) -> str:
+    """How much of the photo one pixel of the prediction depends on."""
+    if stats.sees_whole_photo:
+        return t("compare.receptive-field.whole")
+    return t("compare.receptive-field.value", pixels=stats.receptive_field)
