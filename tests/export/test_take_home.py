@@ -23,7 +23,7 @@ from segdemo.export.python_code import python_code
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult
 from segdemo.inference.segmentation import segment as answer_of
-from segdemo.locales import LANGUAGES, text
+from segdemo.locales import LANGUAGES, Translator, text
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.components.report.pen import BAD, PAPER, Fonts, Pen
 from segdemo.web.components.report.sheet import (
@@ -37,9 +37,9 @@ from segdemo.web.components.report.sheet import (
     heading,
 )
 from segdemo.web.components.report.tile import HEAD, OPACITY, WIDTH, frame_height, tile
+from segdemo.web.components.stage_card import StageCard
 from segdemo.web.download import Download, NewFile
 from segdemo.web.security.uploads import delete_expired
-from segdemo.web.tabs.compare.cards import Card
 
 SETTINGS = KMeansSettings(5, "lab", True)
 ON_CLICK = (5, "lab", True)
@@ -63,15 +63,15 @@ GREY = Image.new("RGB", (200, 100), (100, 100, 100))
 HALVES = np.repeat(np.array([[0, 1, 2, 2]], np.uint8), 50, axis=1).repeat(100, axis=0)
 
 
-def card(key: str, labels: np.ndarray = HALVES, palette: np.ndarray = CLASS_PALETTE) -> Card:
-    return Card(STAGES[key], "done", 0.5, SegmentationResult(labels, palette, 12.0))
+def card(key: str, labels: np.ndarray = HALVES, palette: np.ndarray = CLASS_PALETTE) -> StageCard:
+    return StageCard(STAGES[key], "done", 0.5, SegmentationResult(labels, palette, 12.0))
 
 
-def failed(key: str) -> Card:
-    return Card(STAGES[key], "failed", note="This stage cannot answer: no file")
+def failed(key: str) -> StageCard:
+    return StageCard(STAGES[key], "failed", note="This stage cannot answer: no file")
 
 
-def report(cards: list[Card], truth: np.ndarray | None = None, image: Image.Image = GREY):
+def report(cards: list[StageCard], truth: np.ndarray | None = None, image: Image.Image = GREY):
     return Report(image, image.size, truth, cards, SETTINGS, date(2026, 3, 9))
 
 
@@ -80,7 +80,7 @@ def blended(colour: np.ndarray) -> np.ndarray:
 
 
 def test_a_tile_shows_each_label_where_it_is_in_its_colour():
-    pixels = np.asarray(tile(card("unet"), GREY, Fonts(), "en")).astype(float)
+    pixels = np.asarray(tile(card("unet"), GREY, Fonts(), Translator("en"))).astype(float)
     row = pixels[HEAD + frame_height(GREY) // 2]
     for share, label in ((1 / 8, 0), (3 / 8, 1), (5 / 8, 2), (7 / 8, 2)):
         expected = blended(CLASS_PALETTE[label])
@@ -88,7 +88,7 @@ def test_a_tile_shows_each_label_where_it_is_in_its_colour():
 
 
 def test_a_tile_s_bar_divides_its_width_by_the_shares():
-    image = tile(card("unet"), GREY, Fonts(), "en")
+    image = tile(card("unet"), GREY, Fonts(), Translator("en"))
     below = np.asarray(image)[HEAD + frame_height(GREY) :]
     widths = [(below == colour).all(-1).sum(axis=1).max() for colour in CLASS_PALETTE]
     np.testing.assert_allclose(widths, np.array([0.25, 0.25, 0.5]) * WIDTH, atol=1)
@@ -97,7 +97,9 @@ def test_a_tile_s_bar_divides_its_width_by_the_shares():
 def test_clusters_have_their_own_colours():
     palette = np.array([[10, 20, 30], [200, 100, 0]], np.uint8)
     labels = np.array([[1, 0]], np.uint8).repeat(3, axis=0)
-    pixels = np.asarray(tile(card("kmeans", labels, palette), GREY, Fonts(), "en")).astype(float)
+    pixels = np.asarray(
+        tile(card("kmeans", labels, palette), GREY, Fonts(), Translator("en"))
+    ).astype(float)
     row = pixels[HEAD + frame_height(GREY) // 2]
     np.testing.assert_allclose(row[WIDTH // 4], blended(palette[1]), atol=1)
     np.testing.assert_allclose(row[3 * WIDTH // 4], blended(palette[0]), atol=1)
@@ -107,7 +109,7 @@ def test_clusters_have_their_own_colours():
 def test_a_photo_of_any_shape_lies_in_the_middle_of_its_frame(size):
     image = Image.new("RGB", size, (100, 100, 100))
     labels = np.zeros((size[1], size[0]), np.uint8)
-    pixels = np.asarray(tile(card("unet", labels), image, Fonts(), "en")).astype(float)
+    pixels = np.asarray(tile(card("unet", labels), image, Fonts(), Translator("en"))).astype(float)
     middle = pixels[HEAD + (frame_height(image) - 1) // 2, (WIDTH - 1) // 2]
     np.testing.assert_allclose(middle, blended(CLASS_PALETTE[0]), atol=1)
 
@@ -118,11 +120,11 @@ def test_the_sheet_holds_every_stage_s_tile_in_lecture_order(language, truth):
     """One that cannot answer keeps its place."""
     cards = [failed(key) if key == "cnn-5x5" else card(key) for key in STAGES]
     made = report(cards, truth)
-    sheet = draw(made, language)
+    sheet = draw(made, Translator(language))
     assert sheet.width == SHEET
     fonts = Fonts()
-    tiles = [tile(one, GREY, fonts, language) for one in cards]
-    y = heading(made, fonts, language).height + ROW_GAP
+    tiles = [tile(one, GREY, fonts, Translator(language)) for one in cards]
+    y = heading(made, fonts, Translator(language)).height + ROW_GAP
     for first in range(0, len(tiles), COLUMNS):
         row = tiles[first : first + COLUMNS]
         for index, expected in enumerate(row):
@@ -134,7 +136,7 @@ def test_the_sheet_holds_every_stage_s_tile_in_lecture_order(language, truth):
 
 
 def test_a_stage_that_cannot_answer_says_so_in_its_picture_s_place():
-    pixels = np.asarray(tile(failed("unet"), GREY, Fonts(), "en"))
+    pixels = np.asarray(tile(failed("unet"), GREY, Fonts(), Translator("en")))
     rows = np.flatnonzero((pixels == BAD).all(-1).any(axis=1))
     assert len(rows)
     assert rows.min() > HEAD
@@ -142,7 +144,7 @@ def test_a_stage_that_cannot_answer_says_so_in_its_picture_s_place():
 
 
 def test_the_truth_stands_beside_the_photo():
-    with_truth = np.asarray(heading(report([], HALVES), Fonts(), "en")).astype(float)
+    with_truth = np.asarray(heading(report([], HALVES), Fonts(), Translator("en"))).astype(float)
     y = TOP + frame_height(GREY) // 2
     photo_pixel = with_truth[y, column(0) + WIDTH // 2]
     np.testing.assert_allclose(photo_pixel, [100, 100, 100], atol=1)
@@ -163,7 +165,8 @@ def test_the_iou_stands_where_the_truth_is_known(predictor, pets_root):
             for known in (None, truth)
         ]
         without, with_truth = (
-            tile(Card(STAGES[key], "done", None, one), image, Fonts(), "en") for one in answers
+            tile(StageCard(STAGES[key], "done", None, one), image, Fonts(), Translator("en"))
+            for one in answers
         )
         assert with_truth.height > without.height
 
@@ -172,7 +175,7 @@ def test_the_iou_stands_where_the_truth_is_known(predictor, pets_root):
 @pytest.mark.parametrize("bold", [False, True])
 def test_every_letter_has_its_glyph(language, bold):
     """None is drawn as the box that stands for a missing one."""
-    folder = ROOT / "segdemo" / "texts" / language
+    folder = ROOT / "segdemo" / "locales" / language
     letters = set("–×%")
     for topic in ("take-home", "compare", "page", "stages"):
         sentences = json.loads((folder / f"{topic}.json").read_text(encoding="utf-8"))

@@ -6,12 +6,13 @@ import shutil
 import pytest
 import torch
 from conftest import CHECKPOINTS
+from support.markup import classes
 from support.server import Caller
 from torch import nn
 
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
-from segdemo.locales import LANGUAGES, text
+from segdemo.locales import LANGUAGES, Translator, text
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import DamagedCheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
@@ -57,12 +58,12 @@ def comparison(tmp_path):
     """Over networks of which the first is real, and the others are missing."""
     for path in (checkpoints.metadata_path, checkpoints.weights_path):
         shutil.copy(path(CHECKPOINTS, STAGES[SMALL]), tmp_path)
-    return Comparison(Predictor(tmp_path), tests=None)
+    return Comparison(Predictor(tmp_path), test_split=None)
 
 
 def final_cards(comparison: Comparison, keys: list[str], language: str = "en") -> dict[str, str]:
     cards = {}
-    for step in comparison.compare(PHOTO, keys, KMeansSettings(), language):
+    for step in comparison.compare(PHOTO, keys, KMeansSettings(), Translator(language)):
         cards |= step
     return cards
 
@@ -84,12 +85,12 @@ def test_a_stage_that_fails_says_so_and_the_others_answer(comparison, broken):
     for language in LANGUAGES:
         cards = final_cards(comparison, keys, language)
         assert text("compare.crashed", language) in cards["cnn-5x5"]
-        assert 'class="card failed"' in cards["cnn-5x5"]
+        assert "failed" in classes(cards["cnn-5x5"], "article")
         for key in ("kmeans", SMALL):
-            assert 'class="card done"' in cards[key]
+            assert "done" in classes(cards[key], "article")
         assert cards["status"] == text("compare.all-done", language, total=3)
     replace(comparison, "cnn-5x5", STAGES["cnn-5x5"].build())
-    assert 'class="card done"' in final_cards(comparison, keys)["cnn-5x5"]
+    assert "done" in classes(final_cards(comparison, keys)["cnn-5x5"], "article")
 
 
 def test_what_is_said_about_a_stage_s_answer_needs_one(comparison):
@@ -97,8 +98,8 @@ def test_what_is_said_about_a_stage_s_answer_needs_one(comparison):
     replace(comparison, "unet", OutOfMemory())
     comparison.predictor.metadata["unet"] = {"doubt": {"threshold": 1, "false_alarms": 0}}
     cards = final_cards(comparison, ["unet", SMALL])
-    assert 'class="card failed"' in cards["unet"]
-    assert 'class="card done"' in cards[SMALL]
+    assert "failed" in classes(cards["unet"], "article")
+    assert "done" in classes(cards[SMALL], "article")
 
 
 def test_the_label_maps_come_without_the_stage_that_fails(comparison):
@@ -146,7 +147,7 @@ def damaged_cards(folder, damage) -> dict[str, str]:
             for path in (checkpoints.weights_path, checkpoints.metadata_path)
         )
     )
-    comparison = Comparison(Predictor(folder), tests=None)
+    comparison = Comparison(Predictor(folder), test_split=None)
     assert SMALL in comparison.predictor.load_errors
     return final_cards(comparison, ["kmeans", SMALL])
 
@@ -194,8 +195,8 @@ def wrong_hash(weights, card):
 )
 def test_a_damaged_checkpoint_is_its_own_stage_s_problem(comparison, tmp_path, damage):
     cards = damaged_cards(tmp_path, damage)
-    assert 'class="card done"' in cards["kmeans"]
-    assert 'class="card failed"' in cards[SMALL]
+    assert "done" in classes(cards["kmeans"], "article")
+    assert "failed" in classes(cards[SMALL], "article")
     assert SMALL in cards[SMALL]
     assert str(tmp_path.parent) not in cards[SMALL]  # visitors need not know where it lies
 

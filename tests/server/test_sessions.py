@@ -138,7 +138,7 @@ def test_gradio_s_own_deletion_knows_every_road(predictor, tmp_path, monkeypatch
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     from segdemo.web.page import build_app, launch_options
 
-    page = build_app(predictor, tests=None)
+    page = build_app(predictor, test_split=None)
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     try:
         caller = Caller(url)
@@ -166,7 +166,7 @@ def test_a_running_server_sweeps_what_a_killed_one_left(predictor, tmp_path, mon
     from segdemo.web.page import build_app
 
     async def run() -> None:
-        page = build_app(predictor, tests=None)
+        page = build_app(predictor, test_split=None)
         async with cleanup_lifespan(age=0.2, every=0.1)(page.app):
             while (own / "hash" / "photo.png").exists() or other.joinpath("hash").exists():
                 await asyncio.sleep(0.05)

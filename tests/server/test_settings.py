@@ -49,7 +49,7 @@ def test_the_page_says_the_same(caller):
 def test_the_queue_is_bounded(predictor):
     from segdemo.web.page import build_app
 
-    page = build_app(predictor, tests=None)
+    page = build_app(predictor, test_split=None)
     assert page.max_size if hasattr(page, "max_size") else page._queue.max_size
     assert page._queue.max_size == limits.WAITING_CALLS
     assert not page.api_open

@@ -2,9 +2,11 @@
 
 import pytest
 from conftest import CHECKPOINTS
+from support.markup import classes, words
 
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 from segdemo.web.examples import shipped_photos
 from segdemo.web.tabs.compare.comparison import Comparison
@@ -15,22 +17,25 @@ SETTINGS = KMeansSettings()
 
 @pytest.fixture
 def comparison():
-    return Comparison(Predictor(CHECKPOINTS), tests=None)
+    return Comparison(Predictor(CHECKPOINTS), test_split=None)
 
 
 def steps(comparison, keys=KEYS, settings=SETTINGS, language="en"):
-    return list(comparison.compare(str(shipped_photos()[0]), keys, settings, language))
+    photo = str(shipped_photos()[0])
+    return list(comparison.compare(photo, keys, settings, Translator(language)))
 
 
 def done(step):
-    return {key for key, html in step.items() if key in STAGES and 'class="card done"' in html}
+    return {
+        key for key, html in step.items() if key in STAGES and "done" in classes(html, "article")
+    }
 
 
 def test_stages_come_in_the_ladder_s_order(comparison):
     first, *others = steps(comparison, [*KEYS, "cnn-11x11"])
     assert not done(first)
-    assert 'class="card running"' in first["kmeans"]
-    assert 'class="card waiting"' in first["cnn-5x5"]
+    assert "running" in classes(first["kmeans"], "article")
+    assert "waiting" in classes(first["cnn-5x5"], "article")
     assert first["unet"] == ""
     came = [key for step in others for key in step if key in done(step)]
     assert came == [*KEYS, "cnn-11x11"]
@@ -42,7 +47,7 @@ def test_a_slow_stage_does_not_hold_back_the_others(comparison, monkeypatch):
     monkeypatch.setattr("segdemo.web.tabs.compare.comparison.PACE", 0)
     _, *others = steps(comparison)
     assert [done(step) for step in others] == [{key} for key in KEYS]
-    assert 'class="card running"' in others[0]["cnn-1x1"]
+    assert "running" in classes(others[0]["cnn-1x1"], "article")
 
 
 def test_what_is_known_comes_at_once(comparison):
@@ -59,3 +64,16 @@ def test_what_a_card_depends_on_makes_another(comparison):
     assert done(kmeans) == {"kmeans"}
     in_vietnamese = steps(comparison, language="vi")
     assert not done(in_vietnamese[0])
+
+
+def test_where_nothing_can_be_segmented_no_stale_answer_stays(comparison):
+    t = Translator()
+    cat = str(shipped_photos()[0])
+    for photo, keys, reason in (
+        (None, KEYS, "photo.missing"),
+        ("gone.jpg", KEYS, "photo.unreadable"),
+        (cat, [], "compare.no-stages"),
+    ):
+        [only] = comparison.compare(photo, keys, SETTINGS, t)
+        assert words(only["status"]) == t(reason)
+        assert {only[key] for key in (*STAGES, "truth", "doubt", "photo")} == {""}

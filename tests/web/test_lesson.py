@@ -105,7 +105,7 @@ def test_a_copied_link_outlives_the_server(page, page_url, clipboard, browser, p
     follow(page, page_url, **vars(asked))
     expect_answers(page, 2)
     link = urlsplit(copied_address(page)).query
-    app = build_app(predictor, tests=None)
+    app = build_app(predictor, test_split=None)
     _, later, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     assert later != page_url
     context = browser.new_context()

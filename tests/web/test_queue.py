@@ -57,7 +57,7 @@ def test_a_waiting_visitor_sees_their_place(page, page_url):
 def small_queue(predictor, monkeypatch):
     """The page with a queue of two places."""
     monkeypatch.setattr("segdemo.web.page.WAITING_CALLS", 2)
-    app = build_app(predictor, tests=None)
+    app = build_app(predictor, test_split=None)
     _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     yield Caller(url)
     app.close()

@@ -76,7 +76,6 @@ const draw = () => {
   $('.title').textContent = title;
   const mask = one.querySelector('.mask');
   crossFade(mask && !covered() ? mask.src : '');
-  root.dataset.storyStage = dataset.stage;
   const hero = $('.hero');
   hero.setAttribute('aria-label', covered() ? title : one.querySelector('[role=img]')?.ariaLabel ?? title);
   hero.classList.toggle('clusters', dataset.stage === 'kmeans');
@@ -115,8 +114,8 @@ const choose = stage => {
   chosen = stage;
   revealed = false;
   clear();
-  element.dataset.stage = stage; // for the address
-  trigger('select');
+  root.dataset.storyStage = stage; // for the address
+  trigger('select', { stage });
   draw();
 };
 const step = by => {

@@ -59,7 +59,7 @@ def build(context: PageContext) -> TabHandle:
             apply_default_css=False,
         )
         parts = _results(context.translations, comparison)
-    story.select(None, None, notch, js="() => document.getElementById('story').dataset.stage")
+    story.select(None, None, notch, js="() => document.documentElement.dataset.storyStage")
     notch.change(None, notch, None, js=TELL_NOTCH)
     controls = _options(context.translations)
     downloads.build(context, comparison, controls.settings)

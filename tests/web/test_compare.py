@@ -1,6 +1,5 @@
 """The page in a real browser: what a visitor sees and does."""
 
-import base64
 import re
 
 import numpy as np
@@ -13,17 +12,6 @@ from segdemo.models.registry import STAGES
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 from support.tabs import ANSWER_TIME, every_tab
-
-# What a visitor's hand does to the photo that is there.
-DROP = """
-encoded => {
-  const bytes = Uint8Array.from(atob(encoded), letter => letter.charCodeAt(0));
-  const dataTransfer = new DataTransfer();
-  dataTransfer.items.add(new File([bytes], 'dropped.jpg', { type: 'image/jpeg' }));
-  const target = document.querySelector('#photo img');
-  target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-}
-"""
 
 
 @pytest.fixture
@@ -51,12 +39,36 @@ def masks(page) -> list[str]:
 
 
 def upload(page, path):
-    page.get_by_label("Remove Image").or_(page.get_by_label("Clear")).first.click()
-    page.locator("#photo input[type=file]").set_input_files(path)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=text("compare.source.upload", "en")).click()
+    chooser.value.set_files(path)
+
+
+def drop(page, path, at="#story"):
+    """A file dropped there by the browser itself, as a hand does it."""
+    box = page.locator(at).first.bounding_box() or {"x": 300, "y": 300, "width": 1, "height": 1}
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    drags = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        drags.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+
+
+def options(page):
+    """Open the drawer with view, methods and k-means."""
+    page.get_by_role("button", name=text("compare.options", "en")).click()
+
+
+def story(page):
+    return page.get_by_role("region", name=text("compare.story", "en"))
+
+
+def notch(page):
+    return story(page).get_by_role("slider", name=text("compare.story.method", "en"))
 
 
 def test_first_look(page):
-    """On opening, the CC0 cat is already answered, in lecture order, each card labelled."""
+    """On opening, the example is answered by every stage, in lecture order, all on one screen."""
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     order = answered(page).evaluate_all("all => all.map(one => one.dataset.stage)")
     assert order == list(STAGES)
@@ -65,13 +77,65 @@ def test_first_look(page):
         title = text(f"stages.{key}.title", "en")
         expect(card.get_by_role("heading", name=title)).to_be_visible()
         picture = card.get_by_role("img").first
-        expect(picture).to_have_attribute("aria-label", re.compile(rf"{re.escape(title)}: .+ %"))
-        if key != "kmeans":
-            expect(card).to_contain_text(re.compile(r"test mIoU\s*0\.\d{3}"))
+        expect(picture).to_have_attribute("aria-label", re.compile(rf"{re.escape(title)}: .+%"))
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    for seen in (page.locator("#photo"), page.locator(".legend"), *page.locator(".answer").all()):
-        box = seen.bounding_box()
-        assert box["y"] + box["height"] <= page.viewport_size["height"]
+    expect(story(page).get_by_role("img").first).to_be_in_viewport(ratio=1)
+    expect(notch(page)).to_be_in_viewport(ratio=1)
+    for key in STAGES:
+        expect(page.locator(f"article[data-stage={key}] .picture")).to_be_in_viewport(ratio=1)
+    assert story(page).get_by_role("img").first.bounding_box()["width"] >= 560
+
+
+def test_the_story_goes_from_method_to_method(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    heading = story(page).get_by_role("heading")
+    hero = story(page).get_by_role("img").first
+    notch(page).focus()
+    for key in list(STAGES)[1:]:
+        page.keyboard.press("ArrowRight")
+        expect(heading).to_contain_text(text(f"stages.{key}.title", "en"))
+        expect(story(page)).to_contain_text(text(f"stages.{key}.wrong", "en"))
+        spoken = page.locator(f"article[data-stage={key}] [role=img]").get_attribute("aria-label")
+        expect(hero).to_have_attribute("aria-label", spoken)
+    page.wait_for_url("**stage=unet**")
+    page.keyboard.press("b")
+    expect(heading).to_contain_text(text("stages.encoder-decoder.title", "en"))
+    show = text("compare.story.show", "en", stage=text("stages.cnn-5x5.title", "en"))
+    page.get_by_role("button", name=show).click()
+    expect(heading).to_contain_text(text("stages.cnn-5x5.title", "en"))
+
+
+def test_the_story_plays_to_its_end(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    page.evaluate("""() => {
+        window.told = [];
+        const heading = document.querySelector(".told .title");
+        new MutationObserver(() => window.told.push(heading.textContent))
+            .observe(heading, { childList: true });
+    }""")
+    story(page).get_by_role("button", name=text("compare.story.play", "en")).click()
+    last = text("stages.unet.title", "en")
+    expect(story(page).get_by_role("heading")).to_contain_text(last, timeout=40_000)
+    told = page.evaluate("window.told")
+    titles = [text(f"stages.{key}.title", "en") for key in STAGES]
+    assert [title for i, title in enumerate(told) if told[i - 1 : i] != [title]][-8:] == titles
+
+
+def test_a_guess_is_painted_before_the_prediction_is_seen(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    page.keyboard.press("n")
+    story(page).get_by_role("button", name=text("compare.guess.start", "en")).click()
+    canvas = story(page).get_by_role("img", name=text("compare.guess.paint", "en"))
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"], steps=8)
+    page.mouse.up()
+    expect(story(page).locator(".hero > .mask.on")).to_have_count(0)  # not given away yet
+    reveal = story(page).get_by_role("button", name=text("compare.guess.reveal", "en"))
+    reveal.click()
+    expect(story(page).locator(".hero > .mask.on")).to_have_count(1)
+    expect(story(page).get_by_role("status").last).to_have_text(re.compile(r"\d+%"))
 
 
 def test_cards_keep_their_place_while_answers_come(page, photo):
@@ -100,6 +164,8 @@ def test_cards_keep_their_place_while_answers_come(page, photo):
 def test_a_card_unfolds_its_network_and_stays_so(page, photo):
     """Whatever answers come in the meantime; and it speaks the language of the page."""
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    options(page)
+    page.get_by_label(text("compare.layout.grid", "en")).check()
     idea = page.locator(".stage", has=page.locator("article[data-stage=unet]")).locator(".idea")
     idea.locator("summary").click()
     drawn = idea.get_by_role("img", name=text("stages.unet.title", "en"))
@@ -156,12 +222,13 @@ def test_an_uploaded_photo_is_answered_by_all_stages(page, photo):
 
 
 def test_a_photo_dropped_on_another_is_asked_about_once(page, narrower):
+    """At the first try, by the browser's own events; it is decoded, then answered."""
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     before = masks(page)
     asked = []
     ways = re.compile("/queue/join|/run/predict")
     page.on("request", lambda one: asked.append(one) if ways.search(one.url) else None)
-    page.evaluate(DROP, base64.b64encode(narrower.read_bytes()).decode())
+    drop(page, narrower)
     page.wait_for_function(
         """before => {
           const now = [...document.querySelectorAll('article.card.done[data-stage] img.mask')];
@@ -170,7 +237,7 @@ def test_a_photo_dropped_on_another_is_asked_about_once(page, narrower):
         arg=before,
         timeout=ANSWER_TIME,
     )
-    assert len(asked) == 1
+    assert len(asked) == 2
 
 
 def test_a_photo_that_comes_back_is_asked_about_again(page, photo):
@@ -183,6 +250,7 @@ def test_a_photo_that_comes_back_is_asked_about_again(page, photo):
 
 def test_more_clusters_change_k_means_alone(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    options(page)
     before = masks(page)
     page.locator("#clusters input[type=number]").fill("6")
     page.locator("#clusters input[type=number]").press("Enter")
@@ -195,6 +263,7 @@ def test_more_clusters_change_k_means_alone(page):
 
 def test_the_view_changes_in_the_browser_alone(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    options(page)
     mask = answered(page).last.locator("img.mask")
     expect(mask).to_have_css("opacity", "0.6")
     asked = []
@@ -206,6 +275,7 @@ def test_the_view_changes_in_the_browser_alone(page):
 
 def test_a_stage_can_be_left_out(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    options(page)
     title = text("stages.cnn-11x11.title", "en")
     page.locator("#stages").get_by_label(title).uncheck()
     expect(page.locator("article[data-stage='cnn-11x11']")).to_be_hidden(timeout=ANSWER_TIME)
@@ -230,9 +300,9 @@ def test_both_languages(page):
     page.locator("#language").get_by_label("Tiếng Việt").check()
     expect(page.get_by_role("tab", name=text("page.tab.upsampling", "vi"))).to_be_visible()
     expect(page.get_by_role("heading", name=text("page.title", "vi"))).to_be_visible()
-    expect(page.get_by_role("heading", name=text("stages.cnn-5x5.title", "vi"))).to_be_visible(
-        timeout=ANSWER_TIME
-    )
+    expect(
+        page.get_by_role("heading", name=text("stages.cnn-5x5.title", "vi")).first
+    ).to_be_visible(timeout=ANSWER_TIME)
     expect(page.locator("html")).to_have_attribute("lang", "vi")
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
 
@@ -242,7 +312,7 @@ def test_another_language_asks_for_no_hidden_tab(page):
     asked = []
     page.on("request", lambda request: asked.append(request) if request.method == "POST" else 0)
     page.locator("#language").get_by_label("Tiếng Việt").check()
-    title = page.get_by_role("heading", name=text("stages.unet.title", "vi"))
+    title = page.get_by_role("heading", name=text("stages.unet.title", "vi")).first
     expect(title).to_be_visible(timeout=ANSWER_TIME)
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     page.get_by_role("tab", name=text("page.tab.results", "vi")).click()
