@@ -8,6 +8,7 @@ from segdemo.data import sample_photos
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.oxford_pets import PetDataError, Pets
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
+from segdemo.errors import InputError
 from segdemo.inference.segmentation import SegmentationRequest
 from segdemo.locales import text
 from segdemo.web.photo_view import load_thumbnail
@@ -24,12 +25,15 @@ def find_annotation(tests: "TestSplit | None", photo: str | bytes | None) -> Gro
     """What a person drew for the uploaded file (path or bytes), and who, where that is known.
 
     Known are the sample photos, and those of the test split where the data set is at hand.
+    Raises InputError for a file that is gone.
     """
     if photo is None:
         return None
-    labels = sample_photos.find_ground_truth(
-        Path(photo).read_bytes() if isinstance(photo, str) else photo
-    )
+    try:
+        data = Path(photo).read_bytes() if isinstance(photo, str) else photo
+    except OSError as error:
+        raise InputError("photo.unreadable") from error
+    labels = sample_photos.find_ground_truth(data)
     if labels is not None:
         return GroundTruth(labels, GroundTruthSource.DRAWN_BY_US)
     labels = tests.truth(photo) if tests else None

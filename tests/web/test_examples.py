@@ -3,6 +3,7 @@
 import shutil
 
 import numpy as np
+from support.helpers import refusal
 
 from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
@@ -25,6 +26,11 @@ def test_of_other_photos_nothing_is_known(tmp_path, chelsea):
     for photo in (None, str(saved), str(SAMPLE_PHOTOS["lion"].path)):
         assert find_annotation(None, photo) is None
         assert find_ground_truth(None, photo) is None
+
+
+def test_a_file_that_is_gone_is_refused(tmp_path):
+    error = refusal(find_annotation, None, str(tmp_path / "photo.jpg"))
+    assert error.key == "photo.unreadable"
 
 
 def test_a_test_photo_has_the_data_set_s(pets_root):
