@@ -49,9 +49,9 @@ def predictor():
 def chelsea():
     """The CC0 cat of scikit-image, RGB."""
     from segdemo.data.decoder import open_photo
-    from segdemo.web.examples import shipped_photos
+    from segdemo.data.sample_photos import SAMPLE_PHOTOS
 
-    return open_photo(shipped_photos()[0]).image
+    return open_photo(SAMPLE_PHOTOS["cat"].path).image
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageFilter
-from skimage import data
+from PIL import Image
 from torch import Tensor
 
+from segdemo.data.decoder import open_photo
 from segdemo.data.preprocessing import resize_photo, to_pixels
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.evaluation.training_timeline import (
     FOLDER,
     Frame,
@@ -25,31 +26,17 @@ from train.recipes import Recipe
 from train.storage import write_atomically
 
 FRAMES = 24  # of a run, besides the one before its first step
-CAT = "Chelsea, Stéfan van der Walt, CC0, from scikit-image"
-# Photos that anybody may show and pass on: the cat from near and from further away, and two
-# without a pet.
-PHOTOS = (
-    Photo("cat", CAT),
-    Photo("cat further away", CAT),
-    Photo("coffee", "Rachel Michetti, CC0, from scikit-image"),
-    Photo("astronaut", "Eileen Collins, NASA, public domain, from scikit-image"),
+# Sample photos, so that each has its ground truth (`sample_photos.load_ground_truth`): a cat and
+# a dog with tail and legs, one from near, and one that fills the frame.
+PHOTOS = tuple(
+    Photo(key, SAMPLE_PHOTOS[key].credit)
+    for key in ("egyptian-mau", "german-shepherd", "tabby", "cat")
 )
 
 
 def film_photos() -> list[Image.Image]:
     """PHOTOS in RGB, 128x128."""
-    cat = Image.fromarray(data.chelsea())
-    others = (Image.fromarray(photo) for photo in (data.coffee(), data.astronaut()))
-    return [resize_photo(photo) for photo in (cat, _shrunk(cat), *others)]
-
-
-def _shrunk(photo: Image.Image, share: float = 0.5) -> Image.Image:
-    """The photo at `share` of its size, on a blurred copy of itself."""
-    width, height = photo.size
-    canvas = photo.filter(ImageFilter.GaussianBlur(width / 12))
-    small = photo.resize((round(width * share), round(height * share)))
-    canvas.paste(small, ((width - small.width) // 2, height - small.height))
-    return canvas
+    return [resize_photo(open_photo(SAMPLE_PHOTOS[photo.name].path).image) for photo in PHOTOS]
 
 
 @cache

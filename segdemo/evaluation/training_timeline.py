@@ -46,7 +46,10 @@ class TimelineError(Exception):
 
 @dataclass(frozen=True)
 class Photo:
-    """One of the fixed photos: what it is called, and whom it is from, in a line."""
+    """One of the fixed photos: its key in SAMPLE_PHOTOS, and whom it is from, in a line.
+
+    The films that ship are of older photos, whose names are in no such list.
+    """
 
     name: str
     credit: str

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from segdemo.data.sample_photos import OPENING_PHOTO
 from segdemo.errors import InputError
 from segdemo.inference.kmeans import SPANS, KMeansSettings
 from segdemo.lecture.matrices import parse_matrix
@@ -33,7 +34,7 @@ class LessonState:
 
     tab: str = TABS[0]
     section: str = SECTIONS[0]  # of tab insight
-    photo: str = "cat"  # an example's name; an uploaded photo is in no link
+    photo: str = OPENING_PHOTO  # an example's name; an uploaded photo is in no link
     stages: tuple[str, ...] = tuple(STAGES)  # at least one, in the ladder's order
     stage: str = next(iter(STAGES))  # that the story shows
     show: str = VIEWS[0]  # not `view`, which is Gradio's own parameter

@@ -1,36 +1,49 @@
-"""Photos to start with: those that dependencies ship, and the test split where it is on disk."""
+"""Photos to start with: the sample photos, and the test split where it is on disk."""
 
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
+from segdemo.data import sample_photos
+from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.oxford_pets import PetDataError, Pets
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
+from segdemo.errors import InputError
 from segdemo.inference.segmentation import SegmentationRequest
 from segdemo.locales import text
 from segdemo.web.photo_view import load_thumbnail
 
-SHIPPED = {  # by their names in links
-    "cat": ("skimage", "data/chelsea.png"),  # CC0
-    "cheetah": ("gradio", "media_assets/images/cheetah1.jpg"),  # no pet, but a cat
-    "lion": ("gradio", "media_assets/images/lion.jpg"),
-}
 TEST_EXAMPLES = 9  # shown out of the 3,662
 
 
 def shipped_photos() -> list[Path]:
-    """The example photos inside installed packages, the CC0 cat first."""
-    return list(_shipped().values())
+    """The sample photos, the one that opens the page first."""
+    return [photo.path for photo in SAMPLE_PHOTOS.values()]
 
 
-def _shipped() -> dict[str, Path]:
-    paths = {name: Path(str(files(package))) / file for name, (package, file) in SHIPPED.items()}
-    return {name: path for name, path in paths.items() if path.is_file()}
+def find_annotation(tests: "TestSplit | None", photo: str | bytes | None) -> GroundTruth | None:
+    """What a person drew for the uploaded file (path or bytes), and who, where that is known.
+
+    Known are the sample photos, and those of the test split where the data set is at hand.
+    Raises InputError for a file that is gone.
+    """
+    if photo is None:
+        return None
+    try:
+        data = Path(photo).read_bytes() if isinstance(photo, str) else photo
+    except OSError as error:
+        raise InputError("photo.unreadable") from error
+    labels = sample_photos.find_ground_truth(data)
+    if labels is not None:
+        return GroundTruth(labels, GroundTruthSource.DRAWN_BY_US)
+    labels = tests.truth(photo) if tests else None
+    return None if labels is None else GroundTruth(labels, GroundTruthSource.DATASET)
 
 
 def find_ground_truth(tests: "TestSplit | None", photo: str | bytes | None) -> np.ndarray | None:
-    """(H, W) labels where the data set is at hand and the uploaded file is one of its photos."""
-    return tests.truth(photo) if tests else None
+    """The (H, W) labels of `find_annotation`."""
+    found = find_annotation(tests, photo)
+    return found and found.labels
 
 
 def load_request(tests: "TestSplit | None", photo: str | bytes | None) -> SegmentationRequest:
@@ -46,7 +59,8 @@ def ground_truth_hint(tests: "TestSplit | None", language: str) -> str:
 
 def named_photos(tests: "TestSplit | None") -> dict[str, Path]:
     """Every example by its name in links: test photos by that of the data set."""
-    return _shipped() | {path.stem: path for path in (tests.paths() if tests else ())}
+    samples = {key: photo.path for key, photo in SAMPLE_PHOTOS.items()}
+    return samples | {path.stem: path for path in (tests.paths() if tests else ())}
 
 
 class TestSplit:

@@ -16,6 +16,7 @@ from conftest import CHECKPOINTS, ROOT
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
+from support.server import opening_photo
 
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.export.archive import Setting, pack
@@ -229,9 +230,7 @@ def test_what_was_taken_home_leaves_the_disk_with_the_photos(client, photo, uplo
     names = [os.path.basename(path) for path in made]
     assert all(list(upload_folder.rglob(name)) for name in names)
     time.sleep(0.05)  # the clock of files is coarse
-    delete_expired(
-        upload_folder, age=0, kept={str(path) for path in upload_folder.rglob("chelsea.png")}
-    )
+    delete_expired(upload_folder, age=0, kept=opening_photo(upload_folder))
     assert not any(list(upload_folder.rglob(name)) for name in names)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 from support.helpers import check_sentences, unhurried
 
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.inference.kmeans import SPANS
 from segdemo.lecture import lesson_links
 from segdemo.lecture.lesson_links import LessonState, parse, query
@@ -20,7 +21,7 @@ from segdemo.web.tabs.lesson import plan
 from segdemo.web.tabs.lesson.links import Links
 from segdemo.web.tabs.upsampling import matrix as playground
 
-PHOTOS = ("cat", "lion", "Abyssinian_201", "a name & more")
+PHOTOS = (OPENING_PHOTO, "cat", "lion", "Abyssinian_201", "a name & more")
 NAMES = [field.name for field in fields(LessonState)]
 
 
@@ -130,7 +131,7 @@ def test_the_lesson_lasts_45_minutes_and_its_links_work():
     for language in LANGUAGES:
         page = plan.render(language)
         for step in plan.STEPS:
-            assert parse(read(query(step.state)), ["cat"]) == (step.state, [])
+            assert parse(read(query(step.state)), SAMPLE_PHOTOS) == (step.state, [])
             for part in ("title", "show", "ask"):
                 assert text(f"lesson.plan.{step.name}.{part}", language)
         assert page.count("<li>") == page.count("href=") == len(plan.STEPS)

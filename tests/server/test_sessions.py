@@ -9,7 +9,7 @@ import pytest
 from gradio.route_utils import delete_files_created_by_app
 from PIL import Image
 from support.photo_corpus import save
-from support.server import PATIENCE, Caller, eventually, photo
+from support.server import PATIENCE, Caller, eventually, opening_photo, photo
 
 from segdemo.errors import InputError
 from segdemo.web.security.uploads import cleanup_lifespan, delete_expired
@@ -124,7 +124,7 @@ def test_a_photo_whose_time_is_over_is_gone(caller, upload_folder):
     ask = [photo(path), "cnn-1x1", 3, "rgb", False]
     assert caller.call(caller.named("segment"), ask).data
     time.sleep(0.05)  # the clock of files is coarse
-    delete_expired(upload_folder, age=0, kept={str(p) for p in upload_folder.rglob("chelsea.png")})
+    delete_expired(upload_folder, age=0, kept=opening_photo(upload_folder))
     assert not os.path.exists(path)
     assert caller.http.get(f"/gradio_api/file={path}").status_code == 403
     gone = InputError("photo.unreadable").sentence("en")

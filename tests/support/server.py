@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import httpx
+
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 
 PATIENCE = 60  # seconds: no answer by then counts as a hang, even on a busy machine
 # What these endpoints take, where Gradio's own examples of an argument's type are refused.
@@ -131,6 +134,11 @@ def _taken(parameter: dict, shown: object) -> object:
 def photo(path: str) -> dict:
     """An uploaded file as the value of a picture."""
     return {"path": path, "meta": {"_type": "gradio.FileData"}}
+
+
+def opening_photo(upload_folder: Path) -> set[str]:
+    """The page's own copies of the photo that it opens with, which no visitor has sent."""
+    return {str(path) for path in upload_folder.rglob(SAMPLE_PHOTOS[OPENING_PHOTO].path.name)}
 
 
 def last_reply(lines: httpx.Response) -> Reply:

@@ -6,9 +6,9 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.locales import text
 from segdemo.models.registry import NETWORKS, STAGES
-from segdemo.web.examples import shipped_photos
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
@@ -153,7 +153,7 @@ def client(page_url):
 
 
 def ask(client, *arguments):
-    return client.predict(handle_file(shipped_photos()[0]), *arguments, api_name="/probe")
+    return client.predict(handle_file(SAMPLE_PHOTOS["cat"].path), *arguments, api_name="/probe")
 
 
 def test_probe_tells_of_every_stage(client, chelsea):

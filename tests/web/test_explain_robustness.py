@@ -8,9 +8,9 @@ from PIL import Image
 
 from segdemo.analysis.robustness import Perturbation
 from segdemo.data.preprocessing import SIZE
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.locales import text
 from segdemo.models.registry import STAGES
-from segdemo.web.examples import shipped_photos
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
@@ -90,7 +90,7 @@ def client(page_url):
 
 @pytest.fixture(scope="module")
 def photo():
-    return handle_file(shipped_photos()[0])
+    return handle_file(SAMPLE_PHOTOS["cat"].path)
 
 
 def test_perturb_gives_shares_and_the_changed_photo(client, photo, chelsea):

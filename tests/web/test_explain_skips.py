@@ -11,17 +11,18 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from segdemo.analysis.skip_ablation import LEVELS
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.inference import Predictor
 from segdemo.locales import text
 from segdemo.metrics import confusion_matrix, score
-from segdemo.web.examples import TestSplit, shipped_photos
+from segdemo.web.examples import TestSplit
 from segdemo.web.tabs.explain.skips_callbacks import Skips
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 ANSWER_TIME = 60_000  # milliseconds, for a busy machine
-PHOTO = str(shipped_photos()[0])
+PHOTO = str(SAMPLE_PHOTOS["cheetah"].path)  # of which no ground truth is known
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.datastructures import QueryParams
 
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.lecture.lesson_links import LessonState, parse, query
 from segdemo.locales import text
 from segdemo.models.registry import STAGES
@@ -16,7 +17,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 ANSWER_TIME = 60_000  # milliseconds, for a busy machine
-PHOTOS = ("cat", "cheetah", "lion")
+PHOTOS = tuple(SAMPLE_PHOTOS)
 
 
 # What Gradio's client says of a stream that leaving the page cuts off. Links leave it.

@@ -18,6 +18,7 @@ from support.helpers import refusal, unhurried
 
 from segdemo.data.decoder import open_photo
 from segdemo.data.palette import heat
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.inference import Predictor
 from segdemo.lecture.loss.loss_map import loss_map
 from segdemo.lecture.loss.toy_problems import (
@@ -329,12 +330,12 @@ def test_truth_of_another_size_is_resized_by_nearest(predictor, tmp_path):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_truth_it_says_what_stands_in_and_what_to_do(predictor, test_photos, language):
-    cat = str(shipped_photos()[0])
+    cheetah = str(SAMPLE_PHOTOS["cheetah"].path)
     for tests, remedy in ((None, "start"), (test_photos, "choose")):
         callbacks = PhotoLoss(predictor, tests)
         for _, result in (
-            callbacks.show_map(WEIGHTS, cat, "cnn-1x1", language),
-            callbacks.show_step(cat, 0.1, language),
+            callbacks.show_map(WEIGHTS, cheetah, "cnn-1x1", language),
+            callbacks.show_step(cheetah, 0.1, language),
         ):
             said = without_tags(result).replace("&#x27;", "'")
             assert text("loss.truth.stand-in", language) in said

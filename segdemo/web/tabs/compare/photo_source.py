@@ -10,10 +10,11 @@ import gradio as gr
 from PIL import Image
 
 from segdemo.data.decoder import MAX_BYTES
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.locales import Translator
 from segdemo.web.context import PageContext
 from segdemo.web.events import ON_CLICK, UNQUEUED
-from segdemo.web.examples import SHIPPED, named_photos
+from segdemo.web.examples import named_photos
 from segdemo.web.photo_view import load_preview, load_thumbnail
 from segdemo.web.templates import asset, render
 
@@ -91,7 +92,7 @@ def _examples(photos: dict[str, Path], t: Translator) -> str:
 
 def _title(name: str, t: Translator) -> str:
     """What an example shows; a test photo is called by its breed and number."""
-    if name in SHIPPED:
+    if name in SAMPLE_PHOTOS:
         return t(f"compare.example.{name}")
     return t("compare.example.test", name=name.replace("_", " "))
 
