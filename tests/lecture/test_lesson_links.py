@@ -5,6 +5,7 @@ from dataclasses import fields
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from segdemo.web.tabs.lesson.links import Links
 from starlette.datastructures import QueryParams
 from support.helpers import check_sentences, unhurried
 
@@ -18,7 +19,6 @@ from segdemo.locales import LANGUAGES, text
 from segdemo.models.registry import STAGES
 from segdemo.web.tabs.explain.tab import SECTIONS
 from segdemo.web.tabs.lesson import plan
-from segdemo.web.tabs.lesson.links import Links
 from segdemo.web.tabs.upsampling import matrix as playground
 
 PHOTOS = (OPENING_PHOTO, "cat", "lion", "Abyssinian_201", "a name & more")

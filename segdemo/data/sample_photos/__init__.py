@@ -52,8 +52,8 @@ def _from_gradio() -> dict[str, SamplePhoto]:
 
 # By their names in links, which never change; the first one opens the page.
 SAMPLE_PHOTOS = {
-    "egyptian-mau": _drawn("egyptian-mau", FLICKR),
     "german-shepherd": _drawn("german-shepherd", f"Hans Kemperman, {COMMONS}"),
+    "egyptian-mau": _drawn("egyptian-mau", FLICKR),
     "tabby": _drawn("tabby", FLICKR),
     "kitten": _drawn("kitten", f"Loliloli, {COMMONS}"),
     "dog-and-cat": _drawn("dog-and-cat", "composed by us of german-shepherd and tabby"),

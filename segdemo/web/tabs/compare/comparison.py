@@ -10,6 +10,7 @@ from PIL import Image
 from segdemo.analysis import pet_confidence
 from segdemo.cache import Recent
 from segdemo.data.decoder import open_photo
+from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import COLOURS, label_image
 from segdemo.errors import InputError
 from segdemo.export.archive import numbers
@@ -22,7 +23,7 @@ from segdemo.models.registry import STAGES
 from segdemo.web.callbacks import alert_html
 from segdemo.web.components.stage_card import StageCard, receptive_field
 from segdemo.web.components.stage_names import POSITIONS
-from segdemo.web.examples import TestSplit, load_request
+from segdemo.web.examples import TestSplit, find_annotation, load_request
 from segdemo.web.templates import render
 
 KEPT_CARDS = 1024  # in HTML, of all visitors: 10 to 60 kB each
@@ -61,7 +62,7 @@ class Comparison:
         has_unet = pet_confidence.STAGE in known
         yield {
             "photo": self._style(photo, request),
-            "truth": _ground_truth_card(request, t),
+            "truth": _ground_truth_card(find_annotation(self.test_split, photo), t),
             "doubt": self._doubt(photo, request, t) if has_unet else "",
             "status": _progress(len(known), keys, t),
             **{key: "" for key in STAGES if key not in keys},
@@ -213,14 +214,13 @@ def _progress(done: int, keys: list[str], t: Translator) -> str:
     return t("compare.all-done", total=len(keys))
 
 
-def _ground_truth_card(request: SegmentationRequest, t: Translator) -> str:
-    """The ground truth after the stages; nothing where it is not known."""
-    known = request.ground_truth
+def _ground_truth_card(known: GroundTruth | None, t: Translator) -> str:
+    """The ground truth after the stages, and who says so; nothing where it is not known."""
     return render(
         "tabs/compare/ground_truth_card.html",
         t,
-        labels=None if known is None else label_image(known),
-        note=t("compare.truth.note"),
+        labels=label_image(known.labels) if known else None,
+        note=t(f"ground-truth.source.{known.source}") if known else "",
     )
 
 

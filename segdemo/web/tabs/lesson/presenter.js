@@ -17,7 +17,7 @@ const present = on => {
   say(on ? 'entered' : 'left');
 };
 const tell = detail => document.dispatchEvent(new CustomEvent('story', { detail }));
-const seen = () => document.querySelector('#story')?.offsetParent;
+const seen = () => document.querySelector('.scene')?.offsetParent;
 
 const ACTIONS = {
   p: () => present(!presenting),
