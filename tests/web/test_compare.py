@@ -140,11 +140,11 @@ def test_a_guess_is_painted_before_the_prediction_is_seen(page):
 
 def test_cards_keep_their_place_while_answers_come(page, photo):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
-    before = [card.bounding_box() for card in page.locator("#cards article").all()]
+    before = [card.bounding_box() for card in page.locator("#cards article[data-stage]").all()]
     page.evaluate("""() => {
         window.moved = [];
         window.told = [];  // answers may come and go between two looks from here
-        const places = () => JSON.stringify([...document.querySelectorAll("#cards article")].map(
+        const places = () => JSON.stringify([...document.querySelectorAll("#cards article[data-stage]")].map(
             one => [one.offsetLeft, one.offsetTop, one.offsetWidth, one.offsetHeight]));
         const first = places();
         new MutationObserver(() => { if (places() !== first) window.moved.push(places()); })
@@ -158,7 +158,7 @@ def test_cards_keep_their_place_while_answers_come(page, photo):
     page.wait_for_function(in_between, timeout=ANSWER_TIME)
     expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
     assert page.evaluate("window.moved") == []
-    assert [card.bounding_box() for card in page.locator("#cards article").all()] == before
+    assert [card.bounding_box() for card in page.locator("#cards article[data-stage]").all()] == before
 
 
 def test_a_card_unfolds_its_network_and_stays_so(page, photo):

@@ -76,6 +76,7 @@ def test_the_code_follows_stage_and_settings(home):
     home.get_by_role("option", name=text("stages.kmeans.title", "en")).click()
     expect(home.locator("#stage-code")).to_contain_text("cluster(photo.image")
     assert code_shown(home) == python_code("kmeans", KMeansSettings()).strip()
+    home.get_by_role("button", name=text("compare.options", "en")).click()
     home.locator("#clusters input[type=number]").fill("6")
     home.locator("#clusters input[type=number]").press("Enter")
     expect(home.locator("#stage-code")).to_contain_text("clusters=6")
