@@ -20,5 +20,7 @@ def trim_malloc() -> None:
         library.malloc_trim(0)
 
 
-def _library() -> ctypes.CDLL:
-    return ctypes.CDLL(ctypes.util.find_library("c"))
+def _library() -> ctypes.CDLL | None:
+    """None where it has no such name: on Windows."""
+    name = ctypes.util.find_library("c")
+    return ctypes.CDLL(name) if name else None
