@@ -158,7 +158,7 @@ def measure(stage: Stage, folder: Path, pets: PetTensors, test: PetTensors) -> N
 
 def shipped(stage: Stage, folder: Path) -> nn.Module:
     """The published network, as fast as PyTorch has it."""
-    return checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
+    return checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
 
 def scores(matrices: np.ndarray, names: Sequence[str]) -> dict:
