@@ -143,8 +143,10 @@ MISSING = {  # what some tests need beside Python's packages: why they are skipp
 }
 
 
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter):
-    """Which tests were skipped for want of a program, and how to add it."""
+    """After all else: which tests were skipped for want of a program, and how to add it."""
+    yield
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
     for name, (reason, *ways) in MISSING.items():
         count = sum(reason in text for text in reasons)
