@@ -12,16 +12,17 @@ def to_float(value: object) -> float | None:
     >>> to_float(" 1.5 "), to_float(2), to_float("1,5"), to_float(True)
     (1.5, 2.0, None, None)
     """
-    is_text = isinstance(value, str) and "_" not in value  # float() reads "1_0" as 10
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if not (is_text or is_number):
+    if isinstance(value, bool) or not isinstance(value, str | Real):
+        return None
+    if isinstance(value, str) and "_" in value:  # float() reads "1_0" as 10
         return None
     try:
         return float(value)
     except ValueError:
         return None
     except OverflowError:
-        return sys.float_info.max if value > 0 else -sys.float_info.max
+        largest = sys.float_info.max
+        return largest if value > 0 else -largest  # pyright: ignore[reportOperatorIssue]
 
 
 def number_between(value: object, low: float, high: float) -> float | None:

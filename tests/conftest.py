@@ -73,14 +73,15 @@ def upload_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def browser():
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=20_000)  # milliseconds: nobody waits that long on an idle machine
     with sync_playwright() as playwright:
+        chromium = CHROMIUM or playwright.chromium.executable_path
+        if not Path(chromium).exists():
+            pytest.skip("Chromium is not installed")
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=chromium,
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
@@ -124,3 +125,32 @@ def pytest_runtest_makereport(item):
     if report.skipped and item.config.getoption("--nothing-skipped"):
         report.outcome = "failed"
         report.longrepr = f"skipped, but nothing may be: {report.longrepr}"
+
+
+MISSING = {  # what some tests need beside Python's packages: why they are skipped, how to add it
+    "Chromium": (
+        "Chromium is not installed",
+        "apt install chromium",
+        "python -m playwright install chromium",
+        "python -m playwright install chromium",
+    ),
+    "nginx": (
+        "nginx is not installed",
+        "apt install nginx-light",
+        "brew install nginx",
+        "run the tests in WSL, as on Debian",
+    ),
+}
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter):
+    """After all else: which tests were skipped for want of a program, and how to add it."""
+    yield
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
+    for name, (reason, *ways) in MISSING.items():
+        count = sum(reason in text for text in reasons)
+        if count:
+            terminalreporter.write_line(f"Not tested: {count} tests need {name}. To add it:")
+            for system, way in zip(("Debian", "macOS", "Windows"), ways):
+                terminalreporter.write_line(f"  {system + ':':9}{way}")

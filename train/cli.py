@@ -18,6 +18,7 @@ from segdemo.inference.kmeans import KMeansSettings
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS, STAGES, Stage
+from segdemo.paths import checkpoint_folder
 from train.data import PetTensors, split_holdout
 from train.doubt import rule_of_doubt
 from train.evaluation import evaluate_with_confidence, extremes, kmeans_confusions, summarise
@@ -30,8 +31,8 @@ from train.recipes import RECIPES, Recipe
 from train.report import table
 from train.storage import RunFolder
 
-CHECKPOINTS = Path(__file__).parent.parent / "checkpoints"
-RUNS = Path(__file__).parent.parent / "runs"
+CHECKPOINTS = checkpoint_folder()
+RUNS = CHECKPOINTS.with_name("runs")
 STOPPED_BY_SIGNAL = 128 + 15
 
 
@@ -157,7 +158,7 @@ def measure(stage: Stage, folder: Path, pets: PetTensors, test: PetTensors) -> N
 
 def shipped(stage: Stage, folder: Path) -> nn.Module:
     """The published network, as fast as PyTorch has it."""
-    return checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
+    return checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
 
 def scores(matrices: np.ndarray, names: Sequence[str]) -> dict:

@@ -64,7 +64,8 @@ def publish_film(folder: Path, stage: Stage, recipe: Recipe, film: list[dict], s
     before = recipe.epochs_before
     frames = [Frame(before + record["step"] / steps) for record in film]
     labels = np.stack([record["labels"].numpy() for record in film], axis=1)
-    earlier = TrainingTimeline.read(strip).films.get(stage.key) if before else None
+    timeline = TrainingTimeline.read(strip) if before else None
+    earlier = timeline.films.get(stage.key) if timeline else None
     if earlier:
         kept = [frame.epoch < before for frame in earlier.frames]
         frames = [*compress(earlier.frames, kept), *frames]

@@ -50,7 +50,7 @@ def initial_network(stage: Stage, recipe: Recipe, folder: Path) -> nn.Module:
         network.load_state_dict(checkpoints.load(folder, stage).network().state_dict())
     if recipe.fixed:
         network.get_submodule(recipe.fixed).requires_grad_(False)
-    return network.to(memory_format=torch.channels_last)
+    return network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
 
 def train(
@@ -107,6 +107,7 @@ def train_epoch(
         outputs = model(inputs)
         loss = criterion(outputs, targets)
         agreed = accelerator.reduce(torch.stack([loss.detach(), stop.flag(loss)]), "mean")
+        assert isinstance(agreed, torch.Tensor)
         mean_loss, stopped = agreed.tolist()
         if not math.isfinite(mean_loss):
             names = ", ".join(loader.pets.names[index] for index in indices)

@@ -68,7 +68,7 @@ def record_agreement(stage: Stage, network: nn.Module, test: PetTensors, folder:
 
     Counted on every fourth picture of `test`, which says as much: fifteen million labels.
     """
-    shipped = checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)
+    shipped = checkpoints.load(folder, stage).network().to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     photos = test.photos[::4]
     agree = predict(shipped, photos) == predict(network, photos)
     card = checkpoints.read_metadata(folder, stage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,17 @@ class Recipe:
     fixed: str | None = None  # module whose weights stay as that run left them
 
     @classmethod
-    def from_record(cls, record: dict) -> Recipe | None:
+    def from_record(cls, record: dict[str, Any]) -> Recipe | None:
         """The recipe whose `asdict` is `record`; None if it had a field that is gone.
 
         A field that the record is too old to know has its default.
         """
         if not record.keys() <= {field.name for field in fields(cls)}:
             return None
-        after = record.get("after")
-        return cls(**record | {"after": after and cls.from_record(after)})
+        values = dict(record)
+        if values.get("after"):
+            values["after"] = cls.from_record(values["after"])
+        return cls(**values)
 
     @property
     def runs(self) -> tuple[Recipe, ...]:

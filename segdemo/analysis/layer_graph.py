@@ -136,22 +136,24 @@ class _Interpreter(fx.Interpreter):
 def _name(node: fx.Node) -> str:
     """Where a layer stands; a function is named after the module that calls it and itself."""
     if node.op == "call_module":
-        return node.target
+        return str(node.target)
     callers = [path for path, _ in node.meta.get("nn_module_stack", {}).values()]
-    return ".".join([*callers[-1:], getattr(node.target, "__name__", node.target)])
+    return ".".join([*callers[-1:], getattr(node.target, "__name__", str(node.target))])
 
 
 def _layer(network: nn.Module, node: fx.Node, output: Tensor) -> Layer:
     name = _name(node)
     module = dict(network.named_modules()).get(name)
-    is_convolution = isinstance(module, nn.Conv2d)
+    channels, height, width = output.shape[1:]
     return Layer(
         name=name,
         kind=_kind(LAYER_KINDS, module, name),
         size=_size(module),
-        shape=tuple(output.shape[1:]),
+        shape=(channels, height, width),
         parameters=parameters(module) if module is not None else 0,
-        multiply_adds=convolution_multiply_adds(module, output) if is_convolution else 0,
+        multiply_adds=convolution_multiply_adds(module, output)
+        if isinstance(module, nn.Conv2d)
+        else 0,
     )
 
 
@@ -159,7 +161,7 @@ def _size(module: nn.Module | None) -> int | None:
     match module:
         case nn.Conv2d(kernel_size=(size, _)):
             return size
-        case nn.MaxPool2d(kernel_size=size) | nn.Upsample(scale_factor=size):
+        case nn.MaxPool2d(kernel_size=int(size)) | nn.Upsample(scale_factor=float(size)):
             return int(size)
     return None
 

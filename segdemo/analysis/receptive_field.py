@@ -11,6 +11,7 @@ Two 3x3 convolutions on 5 pixels: 0-0 1-1 2-2 3-3 4-4 becomes 0-1 0-2 1-3 2-4 3-
 """
 
 from functools import singledispatch
+from typing import Any
 
 import numpy as np
 import torch
@@ -63,15 +64,15 @@ def extent(field: np.ndarray) -> int:
 class _Propagation(fx.Interpreter):
     """Runs a traced network on fields instead of tensors."""
 
-    def call_module(self, target, args, kwargs):
+    def call_module(self, target: Any, args: Any, kwargs: Any) -> np.ndarray:
         return _through(self.fetch_attr(target), *args, **kwargs)
 
-    def call_function(self, target, args, kwargs):
+    def call_function(self, target: Any, args: Any, kwargs: Any) -> np.ndarray:
         if target is torch.cat and kwargs == {"dim": 1}:
             return _hull(np.stack(args[0], axis=1))
         raise UnsupportedLayerError(f"no receptive field for {target.__name__}({args}, {kwargs})")
 
-    def call_method(self, target, args, kwargs):
+    def call_method(self, target: Any, args: Any, kwargs: Any) -> np.ndarray:
         if target == "reshape":  # a value may end up anywhere: each position sees them all
             field, *shape = args
             return np.repeat(_hull(field[None]), shape[-1], axis=0)
@@ -85,7 +86,7 @@ class _OneSkip(_Propagation):
         super().__init__(network, graph=graph)
         self._to_come = chosen
 
-    def call_function(self, target, args, kwargs):
+    def call_function(self, target: Any, args: Any, kwargs: Any) -> np.ndarray:
         joined = super().call_function(target, args, kwargs)
         upsampled, skip = args[0]
         self._to_come -= 1

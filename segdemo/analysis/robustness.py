@@ -9,6 +9,7 @@ A row 10 20 30 40, shifted right by 1, becomes 10 10 20 30. Of labels 0 1 2 2 fo
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -82,7 +83,7 @@ class PhotoTest:
     step: float | None = None
 
 
-def translate(picture: np.ndarray, direction: str, pixels: int, **padding: object) -> np.ndarray:
+def translate(picture: np.ndarray, direction: str, pixels: int, **padding: Any) -> np.ndarray:
     """The picture (H, W, ...) as seen from some pixels further on in one of DIRECTIONS.
 
     Negative pixels go the other way; what comes in is np.pad's, as `padding` has it.

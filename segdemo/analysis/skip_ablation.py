@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from segdemo.data.preprocessing import to_labels
 from segdemo.errors import InputError
@@ -31,7 +31,7 @@ def parse_levels(levels: object) -> frozenset[int]:
     parsed = [whole_between(level, LEVELS[0], LEVELS[-1]) for level in listed]
     if None in parsed:
         raise InputError("insight-skips.levels", deepest=LEVELS[-1])
-    return frozenset(parsed)
+    return frozenset(level for level in parsed if level is not None)
 
 
 class Ablation:
@@ -64,9 +64,10 @@ class Ablation:
             """What the Decoder of this level gives."""
             if level > LEVELS[-1]:
                 return self._bottom
-            question = level, frozenset(zeroed.intersection(range(level, LEVELS[-1] + 1)))
+            question = level, frozenset(range(level, LEVELS[-1] + 1)) & zeroed
             if question not in decoded:
                 decoder, below = self._network.decoders[-level], decode(level + 1, zeroed)
+                assert isinstance(decoder, Decoder)
                 decoded[question] = (
                     _decode_zeros(decoder, below)
                     if level in zeroed
@@ -82,6 +83,7 @@ def _decode_zeros(decoder: Decoder, x: Tensor) -> Tensor:
     """What the Decoder gives beside a skip of zeros, at half the cost: the weights that would
     read the skip are left out."""
     convolve, *after = decoder.refine
+    assert isinstance(convolve, nn.Conv2d)
     x = decoder.upsample(x)
     weight = convolve.weight[:, : x.shape[1]]
     x = F.conv2d(x, weight, convolve.bias, padding=convolve.padding)

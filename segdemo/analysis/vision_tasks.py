@@ -82,7 +82,7 @@ def vision_tasks(labels: np.ndarray) -> VisionTasks:
     at least MIN_PET_FRACTION of the photo. Two pets that touch are one region.
     """
     pets = labels == PET
-    regions = label(labels != BACKGROUND, connectivity=2)
+    regions = np.asarray(label(labels != BACKGROUND, connectivity=2))
     shares = np.bincount(regions[pets], minlength=regions.max() + 1) / labels.size
     detections = []
     for region in regionprops(regions):

@@ -10,6 +10,7 @@ inertia 25 a channel and pixel.
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -157,7 +158,7 @@ def _fit(sample: np.ndarray, clusters: int) -> np.ndarray:
 
 
 @cache
-def _scikit_learn():
+def _scikit_learn() -> tuple[Any, Any]:
     """Its class KMeans, and the threads it uses: to look for them takes as long as a fit.
 
     It takes most of a second to load, for which the start of the page need not wait.

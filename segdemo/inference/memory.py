@@ -9,16 +9,18 @@ M_ARENA_MAX = -8  # of malloc.h
 def limit_malloc_arenas(count: int) -> None:
     """Let threads share `count` pools of freed memory, instead of up to eight for every core."""
     library = _library()
-    if hasattr(library, "mallopt"):
+    if library and hasattr(library, "mallopt"):
         library.mallopt(M_ARENA_MAX, count)
 
 
 def trim_malloc() -> None:
     """Return freed memory to the system."""
     library = _library()
-    if hasattr(library, "malloc_trim"):
+    if library and hasattr(library, "malloc_trim"):
         library.malloc_trim(0)
 
 
-def _library() -> ctypes.CDLL:
-    return ctypes.CDLL(ctypes.util.find_library("c"))
+def _library() -> ctypes.CDLL | None:
+    """None where it has no such name: on Windows."""
+    name = ctypes.util.find_library("c")
+    return ctypes.CDLL(name) if name else None

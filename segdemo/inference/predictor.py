@@ -68,7 +68,7 @@ class Predictor:
         with self._making:
             if key not in self._predictor:
                 network = self._load(key).network()
-                self._predictor[key] = network.to(memory_format=torch.channels_last)
+                self._predictor[key] = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
             return self._predictor[key]
 
     def run(self, key: str) -> CompiledNetwork:

@@ -125,7 +125,7 @@ def _stages(name: str, value: str) -> tuple[str, ...]:
 
 
 def _clusters(name: str, value: str) -> int:
-    return KMeansSettings(clusters=value).clusters
+    return KMeansSettings(clusters=value).clusters  # pyright: ignore[reportArgumentType]
 
 
 def _switch(name: str, value: str) -> bool:

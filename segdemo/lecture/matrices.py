@@ -1,6 +1,7 @@
 """The small matrix of the playgrounds, out of whatever a page or an API sends."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,17 +21,16 @@ def parse_matrix(rows: object) -> np.ndarray:
     >>> parse_matrix([[1, "5"], [4.0, " 8 "]]).tolist()
     [[1.0, 5.0], [4.0, 8.0]]
     """
-    check_shape(rows)
     return np.array(
         [
             [parse_cell(cell, "matrix.cell", row=r, column=c) for c, cell in enumerate(row, 1)]
-            for r, row in enumerate(rows, 1)
+            for r, row in enumerate(check_shape(rows), 1)
         ]
     )
 
 
-def check_shape(rows: object) -> None:
-    """Raise InputError unless `rows` is a rectangle of 1 to MAX_ROWS x 1 to MAX_COLUMNS."""
+def check_shape(rows: object) -> Sequence[Sequence[object]]:
+    """The rows; InputError unless they are 1 to MAX_ROWS, each of 1 to MAX_COLUMNS cells."""
     if not isinstance(rows, list | tuple):
         raise InputError("matrix.not-rows")
     if len(rows) > MAX_ROWS:
@@ -45,6 +45,7 @@ def check_shape(rows: object) -> None:
     for r, row in enumerate(rows, 1):
         if len(row) != len(rows[0]):
             raise InputError("matrix.ragged", row=r, cells=len(row), expected=len(rows[0]))
+    return rows
 
 
 def parse_cell(value: object, errors: str, **where: int) -> float:

@@ -10,7 +10,7 @@ DEFAULT_LANGUAGE = "en"
 
 @cache
 def _topic(language: str, topic: str) -> dict[str, str]:
-    file = files(__package__) / language / f"{topic}.json"
+    file = files("segdemo.locales") / language / f"{topic}.json"
     return json.loads(file.read_text(encoding="utf-8"))
 
 

@@ -42,12 +42,13 @@ def shapes_alone(network: nn.Module) -> nn.Module:
         if isinstance(module, nn.BatchNorm2d):
             network.set_submodule(name, nn.Identity())
         elif isinstance(module, nn.Conv2d):
-            module.forward = partial(_zeros, module)
+            module.forward = partial(_zeros, module)  # pyright: ignore[reportAttributeAccessIssue]
     return network
 
 
 def _zeros(layer: nn.Conv2d, x: Tensor) -> Tensor:
     """In place of the layer's output."""
+    assert not isinstance(layer.padding, str)
     sides = zip(x.shape[2:], layer.kernel_size, layer.padding, layer.stride)
     size = [(side + 2 * padding - kernel) // stride + 1 for side, kernel, padding, stride in sides]
     return x.new_zeros(len(x), layer.out_channels, *size)

@@ -1,5 +1,8 @@
 """The lecture's encoder, shared by the last four stages (slide *Segmentation (4)*)."""
 
+from collections.abc import Sequence
+from typing import cast
+
 from torch import nn
 
 from segdemo.models.blocks import Encoder
@@ -8,6 +11,9 @@ WIDTHS = (64, 128, 256, 512, 512, 512)  # channels after each of the six Encoder
 REDUCTION = 2 ** len(WIDTHS)  # 64: height and width must be multiples of it
 
 
-def encoders() -> nn.ModuleList:
-    """Six Encoders, 3 -> 64 -> 128 -> 256 -> 512 -> 512 -> 512: 128x128 down to 2x2."""
-    return nn.ModuleList(map(Encoder, (3, *WIDTHS), WIDTHS))
+def encoders() -> Sequence[Encoder]:
+    """Six Encoders, 3 -> 64 -> 128 -> 256 -> 512 -> 512 -> 512: 128x128 down to 2x2.
+
+    An nn.ModuleList, whose own type does not tell what it holds.
+    """
+    return cast(Sequence[Encoder], nn.ModuleList(map(Encoder, (3, *WIDTHS), WIDTHS)))

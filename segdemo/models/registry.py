@@ -34,6 +34,7 @@ class Stage:
 
     def build(self) -> nn.Module:
         """The stage's network with fresh random weights."""
+        assert self.network, f"{self.key} has no network"
         return self.network(**self.arguments)
 
     def label_names(self, labels: int) -> list[str]:

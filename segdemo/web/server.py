@@ -15,10 +15,11 @@ from segdemo.web.page import launch_options
 from segdemo.web.security.limits import SHUTDOWN_TIMEOUT
 
 
-def serve(page: gr.Blocks, warm_up: Callable[[], None]) -> None:
+def serve(page: gr.Blocks, warm_up: Callable[[], None], port: int | None) -> None:
     """Serve the page until Ctrl-C or SIGTERM, then end the process within seconds.
 
-    `warm_up` is run beside it, once the page is there.
+    `warm_up` is run beside it, once the page is there. `port` is the only one tried; None is the
+    first free one from 7860. Raises OSError if it is taken.
 
     Gradio's own way waits for every open page, without end, and by SIGTERM dies at once: either
     way the visitors' photos would stay on disk.
@@ -26,7 +27,7 @@ def serve(page: gr.Blocks, warm_up: Callable[[], None]) -> None:
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
-    page.launch(prevent_thread_lock=True, **launch_options())
+    page.launch(prevent_thread_lock=True, server_port=port, **launch_options())
     gc.freeze()  # 400,000 objects that stay: to look through them again and again takes 0.2 s
     gc.enable()
     threading.Thread(target=warm_up, daemon=True).start()

@@ -109,7 +109,7 @@ def test_ready_networks_keep_nothing_of_what_they_were_made_from():
 
 def test_openvino_does_not_load_what_reports_its_use():
     code = (
-        "import sys; from segdemo.inference import openvino; openvino.installed();"
+        "import sys; from segdemo.inference.backends import openvino; openvino.installed();"
         "print([name for name in sys.modules if 'telemetry' in name])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)

@@ -185,11 +185,3 @@ def broken_photo(folder: Path) -> Path:
     path = folder / "plain.png"
     Image.new("RGB", (64, 64), "green").save(path)
     return path
-
-
-def test_help_answers_at_once():
-    result = subprocess.run(
-        [sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert "--data" in result.stdout
-    assert result.stderr == ""

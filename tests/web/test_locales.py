@@ -10,7 +10,7 @@ from conftest import ROOT
 from segdemo.locales import LANGUAGES, text
 from segdemo.models.registry import STAGES
 
-FOLDER = ROOT / "segdemo" / "texts"
+FOLDER = ROOT / "segdemo" / "locales"
 TOPICS = sorted(path.stem for path in (FOLDER / "en").glob("*.json"))
 
 

@@ -39,7 +39,7 @@ def _drawn(key: str, credit: str, suffix: str = "jpg") -> SamplePhoto:
 def _from_gradio() -> dict[str, SamplePhoto]:
     """Wild animals that Gradio's package brings, where it is installed; not passed on by us."""
     gradio = find_spec("gradio")
-    if gradio is None:
+    if gradio is None or gradio.origin is None:
         return {}
     folder = Path(gradio.origin).parent / "media_assets" / "images"
     files = {"cheetah": folder / "cheetah1.jpg", "lion": folder / "lion.jpg"}

@@ -20,6 +20,7 @@ def fuse_for_inference(checkpoint: Checkpoint) -> nn.Module:
         for weight in [name.removesuffix(LEFT) for name in stored if name.endswith(LEFT)]:
             layer = weight.removesuffix(".weight")
             whole = network.get_submodule(layer)
+            assert isinstance(whole, nn.Conv2d)
             left, right = stored.pop(weight + LEFT), stored.pop(weight + RIGHT)
             network.set_submodule(layer, _low_rank_conv(whole, rank=len(right)))
             stored[f"{layer}.0.weight"] = right.view(-1, *whole.weight.shape[1:])
@@ -30,6 +31,8 @@ def fuse_for_inference(checkpoint: Checkpoint) -> nn.Module:
     for block in network.modules():
         if isinstance(block, ConvBlock):
             convolution, normalisation, _ = block
+            assert isinstance(convolution, nn.Conv2d)
+            assert isinstance(normalisation, nn.BatchNorm2d)
             block[0] = fuse_conv_bn_eval(convolution, normalisation)
             block[1] = nn.Identity()
     return network
@@ -37,7 +40,8 @@ def fuse_for_inference(checkpoint: Checkpoint) -> nn.Module:
 
 def _low_rank_conv(whole: nn.Conv2d, rank: int) -> nn.Sequential:
     """The convolution to `rank` channels, then one of 1x1 from them to its own."""
+    height, width = whole.kernel_size
     return nn.Sequential(
-        nn.Conv2d(whole.in_channels, rank, whole.kernel_size, bias=False),
+        nn.Conv2d(whole.in_channels, rank, (height, width), bias=False),
         nn.Conv2d(rank, whole.out_channels, kernel_size=1),
     )

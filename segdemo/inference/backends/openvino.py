@@ -85,7 +85,8 @@ def split_first_convolution(network: nn.Module) -> None:
     name, whole = next(
         (name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d)
     )
-    split = nn.Conv2d(9, whole.out_channels, whole.kernel_size, padding=whole.padding)
+    shape = {"kernel_size": whole.kernel_size, "padding": whole.padding}
+    split = nn.Conv2d(9, whole.out_channels, **shape)
     high = whole.weight.bfloat16().float()
     split.weight = nn.Parameter(torch.cat([high, high, whole.weight - high], dim=1))
     split.bias = whole.bias
@@ -128,7 +129,7 @@ def _store_in_float16(model) -> None:
 def _core():
     """The openvino.Core of this process; raises ModuleNotFoundError where there is none."""
     # Else OpenVINO imports its command line tools, which report their use to a server.
-    sys.modules.setdefault("openvino.tools.ovc", None)
+    sys.modules.setdefault("openvino.tools.ovc", None)  # pyright: ignore[reportArgumentType]
     import openvino
 
     return openvino.Core()

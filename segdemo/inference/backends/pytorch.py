@@ -12,7 +12,7 @@ class PyTorch:
     """PyTorch in float32: runs everywhere."""
 
     def compile(self, checkpoint: Checkpoint) -> CompiledNetwork:
-        network = fuse_for_inference(checkpoint).to(memory_format=torch.channels_last)
+        network = fuse_for_inference(checkpoint).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
         @torch.inference_mode()
         def run(inputs: Tensor) -> Tensor:

@@ -4,6 +4,8 @@ The class is the first axis everywhere, as in a network's output: (3,) for one a
 (3, H, W) for an image. Source: slides *One-Hot Encoding and Cross-entropy* and *Training*.
 """
 
+from typing import Any, TypeGuard
+
 import numpy as np
 
 from segdemo.data.classes import CLASSES
@@ -192,7 +194,7 @@ def parse_weights(values: object) -> np.ndarray:
     return np.array(weights)
 
 
-def _has_shape(value: object, shape: tuple[int, ...]) -> bool:
+def _has_shape(value: object, shape: tuple[int, ...]) -> TypeGuard[list[Any]]:
     """`value` is a list of shape[0] things, each of shape[1:]."""
     if not shape:
         return True

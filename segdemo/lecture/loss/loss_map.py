@@ -46,7 +46,8 @@ def loss_map(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Los
     plain = pixel_losses(logits, labels)
     losses = pixel_losses(logits, labels, weights)
     mean = total_loss(losses, labels, weights)
-    worst = tuple(int(i) for i in np.unravel_index(losses.argmax(), losses.shape))
+    row, column = np.unravel_index(losses.argmax(), losses.shape)
+    worst = int(row), int(column)
     total = losses.sum()
     classes = []
     for label in range(len(CLASSES)):

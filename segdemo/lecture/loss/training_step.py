@@ -56,7 +56,11 @@ def training_step(
 
     with torch.no_grad():
         loss_after = criterion(model(inputs), targets)
-    gradients = {name: parameter.grad for name, parameter in model.named_parameters()}
+    gradients = {
+        name: parameter.grad
+        for name, parameter in model.named_parameters()
+        if parameter.grad is not None
+    }
     return TrainingStep(
         inputs, targets, outputs.detach(), gradients, model, loss.item(), loss_after.item()
     )

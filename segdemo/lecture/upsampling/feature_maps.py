@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from segdemo.models import EncoderDecoder
+from segdemo.models.blocks import Decoder
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def decoder_steps(network: EncoderDecoder, inputs: Tensor) -> list[DecoderStep]:
         for encoder in network.encoders:
             x = encoder(x)  # (1, C, H/2^i, W/2^i)
         for decoder in network.decoders:
+            assert isinstance(decoder, Decoder)
             before, x = x, decoder(x)
             steps.append(DecoderStep(before[0], decoder.upsample(before)[0], x[0]))
     return steps

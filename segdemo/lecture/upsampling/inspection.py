@@ -74,13 +74,15 @@ def inspect(
     Raises InputError as `weights` does, and for a cell outside the output.
     """
     down, along = weights(matrix.shape, mode, size, align_corners)
-    cell = tuple(whole_between(i, 0, len(w) - 1) for i, w in zip((row, column), (down, along)))
-    if None in cell:
+    i, j = whole_between(row, 0, len(down) - 1), whole_between(column, 0, len(along) - 1)
+    if i is None or j is None:
         raise InputError("upsampling-errors.cell", rows=len(down) - 1, columns=len(along) - 1)
-    row_weights, column_weights = down[cell[0]], along[cell[1]]
+    row_weights, column_weights = down[i], along[j]
     aligned = align_corners and mode in ALIGNABLE
-    centre = tuple(
-        _centre(n, len(w), aligned, i) for n, w, i in zip(matrix.shape, (down, along), cell)
+    rows, columns = matrix.shape
+    centre = (
+        _centre(rows, len(down), aligned, i),
+        _centre(columns, len(along), aligned, j),
     )
     sources = tuple(
         Source(int(r), int(c), float(matrix[r, c]), float(row_weights[r]), float(column_weights[c]))
@@ -88,8 +90,8 @@ def inspect(
         for c in np.flatnonzero(column_weights)
     )
     return Inspection(
-        row=cell[0],
-        column=cell[1],
+        row=i,
+        column=j,
         centre=centre,
         sources=sources,
         value=float(row_weights @ matrix @ column_weights),

@@ -36,16 +36,20 @@ def interpolate_1d(x1: object, x2: object, position: object, mode: str) -> float
     """
     if mode not in MODES_1D:
         raise InputError("upsampling-errors.mode", modes=", ".join(MODES_1D))
-    start, end = (number_between(x, -MAX_VALUE, MAX_VALUE) for x in (x1, x2))
-    for name, value in (("x1", start), ("x2", end)):
-        if value is None:
-            raise InputError("upsampling-errors.end", name=name, limit=MAX_VALUE)
+    start, end = _end("x1", x1), _end("x2", x2)
     t = number_between(position, 0, 1)
     if t is None:
         raise InputError("upsampling-errors.position")
     if mode == "nearest":
         return start if t <= 0.5 else end
     return (1 - t) * start + t * end
+
+
+def _end(name: str, value: object) -> float:
+    number = number_between(value, -MAX_VALUE, MAX_VALUE)
+    if number is None:
+        raise InputError("upsampling-errors.end", name=name, limit=MAX_VALUE)
+    return number
 
 
 # ---- The matrix ----
@@ -67,11 +71,11 @@ def output_size(matrix_shape: tuple[int, int], factor: object) -> tuple[int, int
 
 def parse_size(size: object) -> tuple[int, int]:
     """A pair of whole numbers, each 1 to MAX_SIDE -> (rows, columns). Raises InputError."""
-    pair = size if isinstance(size, list | tuple) else ()
-    sides = tuple(whole_between(side, 1, MAX_SIDE) for side in pair[:3])
-    if len(sides) != 2 or None in sides:
+    pair = size if isinstance(size, list | tuple) and len(size) == 2 else (None, None)
+    rows, columns = (whole_between(side, 1, MAX_SIDE) for side in pair)
+    if rows is None or columns is None:
         raise InputError("upsampling-errors.size", limit=MAX_SIDE)
-    return sides
+    return rows, columns
 
 
 def weights(
