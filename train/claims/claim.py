@@ -6,11 +6,13 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch import nn
 
 from segdemo.data.oxford_pets import Pets
 from segdemo.evaluation.shift_scores import ShiftScores
 from segdemo.inference import Predictor
+from segdemo.models.registry import STAGES
 from train.data import PetTensors
 from train.shifts import labeller, sample
 
@@ -36,7 +38,7 @@ class Claim:
     name: str
     says: str
     keys: tuple[str, ...]
-    measure: Callable[["Evidence"], Figure]
+    measure: "Measure"
     data: str
 
     @property
@@ -45,13 +47,20 @@ class Claim:
         return self.data == NETWORKS_ALONE
 
 
+Measure = Callable[["Evidence"], Figure]
 PHOTOS = 500  # of the test split; enough for every claim here
 NETWORKS_ALONE = "computed"
 TEST_PHOTOS = f"{PHOTOS} test photos"
 SPLIT = "all test photos"
-CARDS = "all test photos (`python -m train measure`)"
+CARDS = "the JSON of the checkpoints"
 SHIFTED = "test photos (`python -m train shifts`)"
+NOTED = "test photos at their own size (`python -m train pet-confidence`)"
 ORIGINALS = "test photos at their own size"
+
+
+def claim(says: str, *keys: str, on: str = NETWORKS_ALONE) -> Callable[[Measure], Claim]:
+    """Makes a measurement the Claim of its own name."""
+    return lambda measure: Claim(measure.__name__.replace("_", "-"), says, keys, measure, on)
 
 
 class Evidence:
@@ -110,3 +119,9 @@ class Evidence:
     def _labels(self, key: str) -> np.ndarray:
         """As `predict`, of the sample."""
         return self.predict(key, self.photos)
+
+
+def meta(key: str) -> nn.Module:
+    """The stage's network without memory for weights."""
+    with torch.device("meta"):
+        return STAGES[key].build().eval()
