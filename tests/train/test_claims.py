@@ -1,4 +1,4 @@
-"""What the page claims: the list is complete, the figures can be had again, the document is theirs."""
+"""What the page claims: the list is complete, figures are found again, the document is theirs."""
 
 import numpy as np
 import pytest
