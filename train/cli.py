@@ -33,6 +33,7 @@ from train.publish import publish, record_agreement, write_card
 from train.recipes import RECIPES, Recipe
 from train.report import table
 from train.shifts import measure_shifts, shift_table
+from train.shrinking import shrinking_table
 from train.storage import RunFolder
 
 CHECKPOINTS = Path(__file__).parent.parent / "checkpoints"
@@ -65,6 +66,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     for name, says in (
         ("claims", "measure what the page says of the stages"),
         ("pet-confidence", "measure the note that a photo probably shows no pet"),
+        ("shrinking", "compare filters that make a photo as small as the networks read it"),
     ):
         measured = commands.add_parser(name, parents=[shared], help=says)
         measured.add_argument(
@@ -215,6 +217,11 @@ def run_evaluation(options: argparse.Namespace) -> None:
         )
 
 
+def run_shrinking(options: argparse.Namespace) -> None:
+    test = Pets(options.data, "test", options.download)
+    print(shrinking_table(Predictor(options.checkpoints), test, options.originals))
+
+
 COMMANDS = {
     "table": run_table,
     "card": run_card,
@@ -223,4 +230,5 @@ COMMANDS = {
     "shifts": run_shifts,
     "claims": run_claims,
     "pet-confidence": run_pet_note,
+    "shrinking": run_shrinking,
 }
