@@ -73,7 +73,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             "--originals", type=Path, required=True, help="test photos at their own size"
         )
     evaluate = commands.add_parser("evaluate", parents=[shared], help="score on the test split")
-    for name, says in (("table", "print the scores of what ships"), ("card", "write model card")):
+    for name, says in (
+        ("table", "print the scores of what ships"),
+        ("card", "write the model card and docs/claims.md from what was measured"),
+    ):
         describe = commands.add_parser(name, help=says)
         describe.add_argument("--checkpoints", type=Path, default=CHECKPOINTS)
     evaluate.add_argument("stage", nargs="?", choices=(*NETWORKS, "all"), default="all")
@@ -104,14 +107,15 @@ def run_table(options: argparse.Namespace) -> None:
 
 
 def run_card(options: argparse.Namespace) -> None:
+    """Write down what was measured: the model card and what the page claims."""
     card = model_card(options.checkpoints)
     (options.checkpoints / "README.md").write_text(card, encoding="utf-8")
+    CLAIMS_DOCUMENT.write_text(document(options.checkpoints), encoding="utf-8")
 
 
 def run_claims(options: argparse.Namespace) -> None:
-    """Measure every claim of the page and write them down."""
+    """Measure every claim of the page; `card` writes them down."""
     measure_claims(Evidence(options.checkpoints, options.data, options.originals))
-    CLAIMS_DOCUMENT.write_text(document(options.checkpoints), encoding="utf-8")
 
 
 def run_training(options: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from segdemo.analysis.pet_confidence import STAGE, PetNote, pet_confidence
 from segdemo.inference.kmeans import KMeansSettings
+from segdemo.locales import Translator
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS
 from segdemo.web.examples import shipped_photos
@@ -66,7 +67,9 @@ def test_a_cat_gets_no_note_and_gravel_does(predictor, tmp_path, language):
     Image.fromarray(noise.astype(np.uint8)).save(gravel)
 
     def note(photo):
-        steps = Comparison(predictor, None).compare(photo, ["unet"], KMeansSettings(), language)
+        steps = Comparison(predictor, None).compare(
+            photo, ["unet"], KMeansSettings(), Translator(language)
+        )
         return list(steps)[-1]["doubt"]
 
     assert note(str(shipped_photos()[0])) == ""
