@@ -21,6 +21,7 @@ from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS, STAGES, Stage
 from train.claims.claim import Evidence
 from train.claims.document import document
+from train.claims.registry import NAMES as CLAIM_NAMES
 from train.claims.registry import measure_claims
 from train.data import PetTensors
 from train.evaluation import evaluate, extremes, kmeans_confusions, summarise
@@ -69,6 +70,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         ("shrinking", "compare filters that make a photo as small as the networks read it"),
     ):
         measured = commands.add_parser(name, parents=[shared], help=says)
+        if name == "claims":
+            measured.add_argument(
+                "--only", nargs="+", choices=CLAIM_NAMES, default=(), help="keep the other figures"
+            )
         measured.add_argument(
             "--originals", type=Path, required=True, help="test photos at their own size"
         )
@@ -115,7 +120,7 @@ def run_card(options: argparse.Namespace) -> None:
 
 def run_claims(options: argparse.Namespace) -> None:
     """Measure every claim of the page; `card` writes them down."""
-    measure_claims(Evidence(options.checkpoints, options.data, options.originals))
+    measure_claims(Evidence(options.checkpoints, options.data, options.originals), options.only)
 
 
 def run_training(options: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from segdemo.evaluation.model_stats import model_stats
 from segdemo.inference.kmeans import KMeansSettings, best_assignment, cluster
 from segdemo.metrics import mean_iou
 from segdemo.models.registry import STAGES
-from train.claims.claim import TEST_PHOTOS, Evidence, Figure, claim
+from train.claims.claim import SPLIT, TEST_PHOTOS, Evidence, Figure, claim
 from train.claims.statistics import (
     FEW,
     FEW_PHOTOS,
@@ -171,3 +171,16 @@ def changes_everywhere(evidence: Evidence) -> Figure:
     return _changed_beyond(
         evidence, ("fcn-reshape", "upsample-only", "encoder-decoder", "unet"), above_zero
     )
+
+
+@claim(
+    "No breed of the data set is a cheetah or a lion",
+    "compare.example.cheetah",
+    "compare.example.lion",
+    on=SPLIT,
+)
+def never_taught(evidence: Evidence) -> Figure:
+    """Photos for training whose name says so."""
+    names = [name.lower() for name in evidence.trainval]
+    wild = sum("cheetah" in name or "lion" in name for name in names)
+    return Figure(wild, wild == 0, "photos")

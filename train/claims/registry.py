@@ -1,6 +1,7 @@
 """All claims, measured and kept."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,16 +18,22 @@ CLAIMS: tuple[Claim, ...] = tuple(
     for value in vars(module).values()
     if isinstance(value, Claim)
 )
+NAMES = tuple(claim.name for claim in CLAIMS)
 
 
-def measure_claims(evidence: Evidence) -> None:
-    """Measure every claim and write the figures into the folder of the checkpoints.
+def measure_claims(evidence: Evidence, names: Sequence[str] = ()) -> None:
+    """Measure the claims of these names, or all, and write their figures beside the others.
 
-    Raises what a measurement does: CheckpointError, ShiftScoresError, PetDataError.
+    The file is in the folder of the checkpoints, and written after every claim. Raises what a
+    measurement does: CheckpointError, ShiftScoresError, PetDataError.
     """
-    figures = {claim.name: asdict(claim.measure(evidence)) for claim in tqdm(CLAIMS)}
-    text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n"
-    write_atomically(evidence.folder / FILE, text.encode())
+    path = evidence.folder / FILE
+    figures = json.loads(path.read_text(encoding="utf-8")) if names and path.exists() else {}
+    for claim in tqdm([claim for claim in CLAIMS if claim.name in (names or NAMES)]):
+        figures[claim.name] = asdict(claim.measure(evidence))
+        ordered = {name: figures[name] for name in NAMES if name in figures}
+        text = json.dumps(ordered, indent=2, ensure_ascii=False) + "\n"
+        write_atomically(path, text.encode())
 
 
 def read_figures(folder: Path) -> dict[str, Figure]:
