@@ -1,1 +1,1 @@
-"""Image segmentation from the worst idea to the best: what the page runs on."""
+"""Image segmentation in eight ways, from k-means to a U-Net: what the page runs on."""

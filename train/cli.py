@@ -12,26 +12,34 @@ import torch
 from accelerate import Accelerator
 from torch import nn
 
-from segdemo.analysis import pet_confidence
 from segdemo.data.oxford_pets import PetDataError, Pets
+from segdemo.evaluation.shift_scores import ShiftScoresError
+from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS, STAGES, Stage
 from segdemo.paths import checkpoint_folder
-from train.data import PetTensors, split_holdout
-from train.doubt import rule_of_doubt
-from train.evaluation import evaluate_with_confidence, extremes, kmeans_confusions, summarise
+from train.claims.claim import Evidence
+from train.claims.document import document
+from train.claims.registry import NAMES as CLAIM_NAMES
+from train.claims.registry import measure_claims
+from train.data import PetTensors
+from train.evaluation import evaluate, extremes, kmeans_confusions, summarise
 from train.hardware import mixed_precision
 from train.loop import Interrupted, TrainingError, initial_network, train
 from train.losses import LOSSES
 from train.model_card import model_card
+from train.pet_confidence import measure_pet_note
 from train.publish import publish, record_agreement, write_card
 from train.recipes import RECIPES, Recipe
 from train.report import table
+from train.shifts import measure_shifts, shift_table
+from train.shrinking import shrinking_table
 from train.storage import RunFolder
 
 CHECKPOINTS = checkpoint_folder()
+CLAIMS_DOCUMENT = CHECKPOINTS.with_name("docs") / "claims.md"
 RUNS = CHECKPOINTS.with_name("runs")
 STOPPED_BY_SIGNAL = 128 + 15
 
@@ -56,8 +64,25 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "measure", parents=[shared], help="write into the cards what the test split says"
     )
     measure.add_argument("stage", nargs="?", choices=(*STAGES, "all"), default="all")
+    commands.add_parser("shifts", parents=[shared], help="score shifted test photos")
+    for name, says in (
+        ("claims", "measure what the page says of the stages"),
+        ("pet-confidence", "measure the note that a photo probably shows no pet"),
+        ("shrinking", "compare filters that make a photo as small as the networks read it"),
+    ):
+        measured = commands.add_parser(name, parents=[shared], help=says)
+        if name == "claims":
+            measured.add_argument(
+                "--only", nargs="+", choices=CLAIM_NAMES, default=(), help="keep the other figures"
+            )
+        measured.add_argument(
+            "--originals", type=Path, required=True, help="test photos at their own size"
+        )
     evaluate = commands.add_parser("evaluate", parents=[shared], help="score on the test split")
-    for name, says in (("table", "print the scores of what ships"), ("card", "write model card")):
+    for name, says in (
+        ("table", "print the scores of what ships"),
+        ("card", "write the model card and docs/claims.md from what was measured"),
+    ):
         describe = commands.add_parser(name, help=says)
         describe.add_argument("--checkpoints", type=Path, default=CHECKPOINTS)
     evaluate.add_argument("stage", nargs="?", choices=(*NETWORKS, "all"), default="all")
@@ -73,25 +98,30 @@ def select(key: str) -> list[Stage]:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        if options.command == "table":
-            print(table(options.checkpoints))
-        elif options.command == "card":
-            (options.checkpoints / "README.md").write_text(
-                model_card(options.checkpoints), encoding="utf-8"
-            )
-        elif options.command == "evaluate":
-            run_evaluation(options)
-        elif options.command == "measure":
-            run_measurement(options)
-        else:
-            run_training(options)
-    except (PetDataError, CheckpointError, TrainingError) as error:
+        COMMANDS.get(options.command, run_training)(options)
+    except (PetDataError, CheckpointError, ShiftScoresError, TrainingError) as error:
         print(error, file=sys.stderr)
         return 1
     except Interrupted as stop:
         print(stop, file=sys.stderr)
         return STOPPED_BY_SIGNAL
     return 0
+
+
+def run_table(options: argparse.Namespace) -> None:
+    print(table(options.checkpoints))
+
+
+def run_card(options: argparse.Namespace) -> None:
+    """Write down what was measured: the model card and what the page claims."""
+    card = model_card(options.checkpoints)
+    (options.checkpoints / "README.md").write_text(card, encoding="utf-8")
+    CLAIMS_DOCUMENT.write_text(document(options.checkpoints), encoding="utf-8")
+
+
+def run_claims(options: argparse.Namespace) -> None:
+    """Measure every claim of the page; `card` writes them down."""
+    measure_claims(Evidence(options.checkpoints, options.data, options.originals), options.only)
 
 
 def run_training(options: argparse.Namespace) -> None:
@@ -112,7 +142,7 @@ def run_training(options: argparse.Namespace) -> None:
                 if run == recipe:  # the last: the test split is not looked at before
                     test = PetTensors(Pets(options.data, "test"))
                     record_agreement(stage, trained.network, test, options.checkpoints)
-                    measure(stage, options.checkpoints, pets, test)
+                    measure(stage, options.checkpoints, test)
             accelerator.wait_for_everyone()  # the next run starts from what was published
 
 
@@ -132,27 +162,27 @@ def missing_runs(stage: Stage, recipe: Recipe, folder: Path) -> list[tuple[int, 
 
 def run_measurement(options: argparse.Namespace) -> None:
     """Measure the chosen stages as they ship and write it into their cards."""
-    pets = PetTensors(Pets(options.data, "trainval", options.download))
-    test = PetTensors(Pets(options.data, "test"))
+    test = PetTensors(Pets(options.data, "test", options.download))
     for stage in STAGES.values() if options.stage == "all" else [STAGES[options.stage]]:
-        measure(stage, options.checkpoints, pets, test)
+        measure(stage, options.checkpoints, test)
 
 
-def measure(stage: Stage, folder: Path, pets: PetTensors, test: PetTensors) -> None:
-    """Write a stage's scores on the test split into its card, and the page's rule of doubt."""
+def run_shifts(options: argparse.Namespace) -> None:
+    """Measure what a shift costs every stage, keep it and print it."""
+    test = PetTensors(Pets(options.data, "test", options.download))
+    measure_shifts(Predictor(options.checkpoints), test, options.checkpoints)
+    print(shift_table(options.checkpoints))
+
+
+def measure(stage: Stage, folder: Path, test: PetTensors) -> None:
+    """Write a stage's scores on the test split into its card."""
     if stage.network is None:
         settings = KMeansSettings()
         card = {"stage": stage.key, "settings": dataclasses.asdict(settings)}
         card["best_case"] = summarise(kmeans_confusions(test, settings))
     else:
         card = checkpoints.read_metadata(folder, stage)
-        network = shipped(stage, folder)
-        matrices, confidences = evaluate_with_confidence(network, test, range(len(test.names)))
-        card["test"] = scores(matrices, test.names)
-        if stage.key == pet_confidence.STAGE:
-            _, holdout = split_holdout(pets.names)
-            _, holdout_confidences = evaluate_with_confidence(network, pets, holdout)
-            card["doubt"] = rule_of_doubt(holdout_confidences, confidences)
+        card["test"] = evaluate_stage(stage, folder, test)
     write_card(folder, stage, card)
 
 
@@ -167,17 +197,25 @@ def scores(matrices: np.ndarray, names: Sequence[str]) -> dict:
     return summarise(matrices) | {"precision": precision} | extremes(matrices, names)
 
 
-def evaluate(stage: Stage, folder: Path, pets: PetTensors) -> dict:
+def evaluate_stage(stage: Stage, folder: Path, pets: PetTensors) -> dict:
     """Score the shipped checkpoint on every picture of `pets`."""
-    matrices, _ = evaluate_with_confidence(shipped(stage, folder), pets, range(len(pets.names)))
-    return scores(matrices, pets.names)
+    return scores(evaluate(shipped(stage, folder), pets), pets.names)
+
+
+def run_pet_note(options: argparse.Namespace) -> None:
+    """Measure when the page says that there is probably no pet, keep it and print it."""
+    pets = PetTensors(Pets(options.data, "trainval", options.download))
+    test = PetTensors(Pets(options.data, "test"))
+    predictor = Predictor(options.checkpoints)
+    print(json.dumps(measure_pet_note(predictor, pets, test, options.originals), indent=2))
 
 
 def run_evaluation(options: argparse.Namespace) -> None:
     """Print the scores of the chosen stages; one record each, by key, for `all`."""
     pets = PetTensors(Pets(options.data, "test", options.download), options.limit)
     found = {
-        stage.key: evaluate(stage, options.checkpoints, pets) for stage in select(options.stage)
+        stage.key: evaluate_stage(stage, options.checkpoints, pets)
+        for stage in select(options.stage)
     }
     if options.json:
         print(json.dumps(found if options.stage == "all" else found[options.stage]))
@@ -187,3 +225,20 @@ def run_evaluation(options: argparse.Namespace) -> None:
         print(
             f"{key:16} mIoU {result['miou']:.3f}  pixels {result['pixel_accuracy']:.3f}  {classes}"
         )
+
+
+def run_shrinking(options: argparse.Namespace) -> None:
+    test = Pets(options.data, "test", options.download)
+    print(shrinking_table(Predictor(options.checkpoints), test, options.originals))
+
+
+COMMANDS = {
+    "table": run_table,
+    "card": run_card,
+    "evaluate": run_evaluation,
+    "measure": run_measurement,
+    "shifts": run_shifts,
+    "claims": run_claims,
+    "pet-confidence": run_pet_note,
+    "shrinking": run_shrinking,
+}

@@ -8,7 +8,6 @@ from PIL import Image
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from segdemo.analysis.pet_confidence import pet_confidence
 from segdemo.data.classes import CLASSES
 from segdemo.data.preprocessing import SIZE, normalise, to_labels
 from segdemo.inference.kmeans import KMeansSettings, best_assignment, cluster
@@ -58,29 +57,18 @@ def confusions(
 ) -> np.ndarray:
     """One confusion matrix a picture: (pictures, 3, 3) int64."""
     labels = predict(network, pets.photos[list(indices)], device)
-    return _confusions(labels, pets.masks[list(indices)].numpy())
+    truth = pets.masks[list(indices)].numpy()
+    return np.stack([confusion_matrix(a, b) for a, b in zip(labels, truth)])
 
 
-def evaluate_with_confidence(
-    network: nn.Module, pets: PetTensors, indices: Sequence[int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Confusion matrices as by `confusions`, and how sure the network is of each picture's pet.
+def evaluate(network: nn.Module, pets: PetTensors) -> np.ndarray:
+    """Confusion matrices of every picture, as by `confusions`.
 
-    The second is (pictures,) as by `pet_confidence`. In the precision that training has on this
-    machine.
+    In the precision that training has on this machine.
     """
-    labels, confidences = [], []
     bfloat16 = mixed_precision() == "bf16"
     with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
-        for logits in logits_of(network, pets.photos[list(indices)]):
-            labels.append(to_labels(logits, SIZE, SIZE))
-            confidences += map(pet_confidence, logits)
-    truth = pets.masks[list(indices)].numpy()
-    return _confusions(torch.cat(labels).numpy(), truth), np.array(confidences)
-
-
-def _confusions(labels: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    return np.stack([confusion_matrix(a, b) for a, b in zip(labels, truth)])
+        return confusions(network, pets, range(len(pets.names)))
 
 
 def kmeans_confusions(pets: PetTensors, settings: KMeansSettings) -> np.ndarray:

@@ -4,16 +4,20 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+from segdemo.evaluation.shift_scores import ShiftScores
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS
 from train.augmentation import DEGREES
 from train.losses import LOSS_NAMES
 from train.publish import HEAD_RANK
 from train.report import markdown_table, table
+from train.shifts import shift_table
 
 
 def model_card(folder: Path) -> str:
-    """The card of the checkpoints in `folder`, in Markdown. Raises CheckpointError."""
+    """The card of the checkpoints in `folder`, in Markdown.
+
+    Raises CheckpointError or ShiftScoresError."""
     cards = {key: checkpoints.read_metadata(folder, stage) for key, stage in NETWORKS.items()}
     one = cards["unet"]
     tried = json.loads(_beside("trials.json"))
@@ -35,6 +39,8 @@ def model_card(folder: Path) -> str:
         trials=_trials(tried["trials"]),
         pictures=f"{one['test']['pictures']:,}",
         scores=table(folder),
+        shifted=f"{ShiftScores.read(folder).pictures:,}",
+        shifts=shift_table(folder),
         agreement=_agreement(cards),
     )
 

@@ -14,13 +14,27 @@ def _topic(language: str, topic: str) -> dict[str, str]:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
+def raw_text(key: str, language: str) -> str:
+    """The text with its {placeholders} as they stand. Raises KeyError for an unknown key."""
+    topic, name = key.split(".", 1)
+    return _topic(language, topic)[name]
+
+
+@cache
+def marked_claims() -> tuple[str, ...]:
+    """The keys of the texts that say something about a network or a method, by topic.
+
+    Each is measured by `python -m train claims`.
+    """
+    return tuple(json.loads((files(__package__) / "claims.json").read_text(encoding="utf-8")))
+
+
 def text(key: str, language: str, **values: object) -> str:
     """The text `topic.name` in a language of LANGUAGES, its {placeholders} filled from `values`.
 
     Raises KeyError for a key or a placeholder without a value.
     """
-    topic, name = key.split(".", 1)
-    return _topic(language, topic)[name].format(**values)
+    return raw_text(key, language).format(**values)
 
 
 class Translator(str):

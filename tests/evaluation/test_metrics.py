@@ -7,7 +7,14 @@ import pytest
 import torch
 from torchmetrics.classification import MulticlassConfusionMatrix, MulticlassJaccardIndex
 
-from segdemo.metrics import bootstrap_interval, confusion_matrix, intersection_over_union, score
+from segdemo.metrics import (
+    bootstrap,
+    bootstrap_interval,
+    confusion_matrix,
+    intersection_over_union,
+    mean_iou,
+    score,
+)
 
 TRUTH = np.array([[0, 0, 1], [1, 1, 2]])
 LABELS = np.array([[0, 1, 1], [1, 1, 0]])
@@ -50,3 +57,17 @@ def test_bootstrap_interval_brackets_the_score_and_narrows():
     # Sixteen times the photos: a quarter of the width.
     assert (few_high - few_low) / (high - low) == pytest.approx(4, rel=0.35)
     assert math.isclose(*bootstrap_interval(np.tile(matrices[:1], (50, 1, 1))))
+
+
+def test_the_interval_of_a_difference_is_paired():
+    rng = np.random.default_rng(0)
+    before = rng.integers(0, 100, (200, 3, 3))
+    after = before + 30 * np.eye(3, dtype=int)  # a little better on every photo
+
+    def gain(one, two):
+        return mean_iou(two) - mean_iou(one)
+
+    low, high = bootstrap(gain, before, after)
+    assert 0 < low < gain(before.sum(0), after.sum(0)) < high
+    assert high - low < np.ptp(bootstrap_interval(after))
+    assert bootstrap(gain, before, before) == (0, 0)

@@ -96,7 +96,9 @@ def test_a_stage_that_fails_says_so_and_the_others_answer(comparison, broken):
 def test_what_is_said_about_a_stage_s_answer_needs_one(comparison):
     """The U-Net's card holds a rule about its answers, and it has none."""
     replace(comparison, "unet", OutOfMemory())
-    comparison.predictor.metadata["unet"] = {"doubt": {"threshold": 1, "false_alarms": 0}}
+    one = {"noted": 0, "pictures": 1, "interval": [0, 1]}
+    note = {"threshold": 1, "own_size": one, "test": one, "without_pet": one}
+    comparison.predictor.metadata["unet"] = {"pet_note": note}
     cards = final_cards(comparison, ["unet", SMALL])
     assert "failed" in classes(cards["unet"], "article")
     assert "done" in classes(cards[SMALL], "article")

@@ -173,13 +173,13 @@ class Comparison:
         return self._cards.keep(name, self._note(request, t)) if known is None else known
 
     def _note(self, request: SegmentationRequest, t: Translator) -> str:
-        rule = self.predictor.metadata.get(pet_confidence.STAGE, {}).get("doubt")
-        if rule is None:
+        note = pet_confidence.PetNote.of(self.predictor.metadata.get(pet_confidence.STAGE, {}))
+        if note is None:
             return ""
         logits = self.predictor.predict_inputs(pet_confidence.STAGE, request.inputs).logits
-        if pet_confidence.pet_confidence(logits) >= rule["threshold"]:
+        if pet_confidence.pet_confidence(logits) >= note.threshold:
             return ""
-        return render("tabs/compare/doubt.html", t, rate=f"{100 * rule['false_alarms']:.1f}")
+        return render("tabs/compare/doubt.html", t, figures=note.figures())
 
     def attempt(
         self, key: str, request: SegmentationRequest, settings: KMeansSettings, t: Translator

@@ -1,0 +1,108 @@
+"""Claims read off what other commands measured: test scores and shifts."""
+
+from segdemo.analysis.pet_confidence import STAGE, PetNote
+from segdemo.evaluation.shift_scores import ShiftScore
+from segdemo.models import checkpoints
+from segdemo.models.registry import NETWORKS
+from train.claims.claim import CARDS, NOTED, SHIFTED, Evidence, Figure, claim
+
+FAR = (32, 48)  # pixels of 128
+
+
+def _at(evidence: Evidence, key: str, pixels: int) -> ShiftScore:
+    return next(score for score in evidence.shifts.stages[key] if score.pixels == pixels)
+
+
+def _points(score: ShiftScore, holds: bool, unit: str) -> Figure:
+    low, high = score.change_interval
+    return Figure(100 * score.change, holds, unit, (100 * low, 100 * high))
+
+
+@claim(
+    "“… and it does not follow when the pet moves” (of the reshape network, at 8 px)",
+    on=SHIFTED,
+)
+def reshape_does_not_follow(evidence: Evidence) -> Figure:
+    """If it did not follow, a shift by 8 px would cost much: 10 points at least."""
+    score = _at(evidence, "fcn-reshape", 8)
+    return _points(score, score.change_interval[1] < -0.1, "points of mIoU at 8 px")
+
+
+@claim(
+    "The reshape network has learnt to follow small shifts: 8 px cost less than 5 points",
+    "insight-perturb.intro",
+    on=SHIFTED,
+)
+def reshape_follows_small_shifts(evidence: Evidence) -> Figure:
+    """At 8 px it loses less than 5 points."""
+    score = _at(evidence, "fcn-reshape", 8)
+    return _points(score, score.change_interval[0] > -0.05, "points of mIoU at 8 px")
+
+
+@claim(
+    "The further a photo is shifted, the worse the reshape network gets",
+    "stages.fcn-reshape.wrong",
+    "lesson.plan.reshape.show",
+    on=SHIFTED,
+)
+def reshape_further_worse(evidence: Evidence) -> Figure:
+    """Of the reshape stage at 48 px; it loses more with every further shift."""
+    changes = [score.change for score in evidence.shifts.stages["fcn-reshape"]]
+    falling = changes == sorted(changes, reverse=True)
+    score = _at(evidence, "fcn-reshape", FAR[-1])
+    return _points(score, falling and score.change_interval[1] < 0, "points of mIoU at 48 px")
+
+
+@claim(
+    "At 32 and 48 px the encoder-decoder, which shares its weights, loses less",
+    "stages.fcn-reshape.wrong",
+    "lesson.plan.reshape.ask",
+    on=SHIFTED,
+)
+def convolutions_lose_less(evidence: Evidence) -> Figure:
+    """Of the encoder-decoder at 48 px; its interval lies above the reshape stage's at 32, 48."""
+    above = all(
+        _at(evidence, "encoder-decoder", pixels).change_interval[0]
+        > _at(evidence, "fcn-reshape", pixels).change_interval[1]
+        for pixels in FAR
+    )
+    return _points(_at(evidence, "encoder-decoder", FAR[-1]), above, "points of mIoU at 48 px")
+
+
+@claim(
+    "“Eight ways to find the pet in one photo, from the worst idea to the best.”",
+    on=CARDS,
+)
+def worst_to_best(evidence: Evidence) -> Figure:
+    """Steps from one network to the next that lower the test mIoU."""
+    cards = [checkpoints.read_metadata(evidence.folder, stage) for stage in NETWORKS.values()]
+    mious = [card["test"]["miou"] for card in cards]
+    down = sum(after < before for before, after in zip(mious, mious[1:]))
+    return Figure(down, down == 0, "step down")
+
+
+@claim(
+    "The U-Net was trained longer than the encoder-decoder",
+    "insight-skips.intro",
+    on=CARDS,
+)
+def trained_longer(evidence: Evidence) -> Figure:
+    """Epochs of the U-Net over those of the encoder-decoder."""
+    keys = ("unet", "encoder-decoder")
+    cards = [checkpoints.read_metadata(evidence.folder, NETWORKS[key]) for key in keys]
+    with_skips, without = (card["recipe"]["epochs"] for card in cards)
+    return Figure(with_skips, with_skips > without, f"epochs, without skips {without}")
+
+
+@claim(
+    "The note appears on fewer photos of pets than of pictures without",
+    "compare.doubt",
+    on=NOTED,
+)
+def note_seldom_wrong(evidence: Evidence) -> Figure:
+    """Of photos of pets at their own size, those with the note; pictures without get it more."""
+    card = checkpoints.read_metadata(evidence.folder, NETWORKS[STAGE])
+    note = PetNote.of(card)
+    wrong, found = note.own_size, note.without_pet
+    rate, low, high = (100 * x for x in (wrong.noted / wrong.pictures, *wrong.interval))
+    return Figure(rate, wrong.interval[1] < found.interval[0], "% of photos of pets", (low, high))
