@@ -1,5 +1,9 @@
 """Numbers as people read them."""
 
+import math
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+MINUS, INFINITY, THIN_SPACE = "\N{MINUS SIGN}", "\N{INFINITY}", "\N{NARROW NO-BREAK SPACE}"
 UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -20,6 +24,22 @@ def percent(share: float) -> str:
 def precise(share: float) -> str:
     """0.0347 -> "3.5", for shares that are often small."""
     return f"{100 * share:.1f}"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Fixed decimals with a typographic minus; large ones shorter; infinity as its sign."""
+    if math.isinf(value):
+        return INFINITY
+    written = f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:,.1f}"
+    return written.replace("-", MINUS).replace(",", THIN_SPACE)
+
+
+def probability(value: float, digits: int = 4) -> str:
+    """Fixed decimals, or 4.5·10⁻⁵ for what they would round to nothing."""
+    if value == 0 or value >= 10 ** (1 - digits):
+        return number(value, digits)
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(RAISED)}"
 
 
 def milliseconds(duration: float) -> str:

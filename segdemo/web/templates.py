@@ -56,6 +56,8 @@ def _environment() -> Environment:
         "short": formatting.short,
         "percent": formatting.percent,
         "precise": formatting.precise,
+        "number": formatting.number,
+        "probability": formatting.probability,
         "milliseconds": formatting.milliseconds,
         "iou": formatting.iou,
     }
