@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from segdemo.errors import InputError
-from segdemo.lecture.matrices import MAX_VALUE
+from segdemo.lecture.matrices import MAX_VALUE, MAX_VALUE_WRITTEN
 from segdemo.lecture.upsampling.axis_weights import MODES, axis_weights
 from segdemo.parsing import number_between, to_float, whole_between
 
@@ -39,7 +39,7 @@ def interpolate_1d(x1: object, x2: object, position: object, mode: str) -> float
     start, end = (number_between(x, -MAX_VALUE, MAX_VALUE) for x in (x1, x2))
     for name, value in (("x1", start), ("x2", end)):
         if value is None:
-            raise InputError("upsampling-errors.end", name=name, limit=MAX_VALUE)
+            raise InputError("upsampling-errors.end", name=name, limit=MAX_VALUE_WRITTEN)
     t = number_between(position, 0, 1)
     if t is None:
         raise InputError("upsampling-errors.position")
