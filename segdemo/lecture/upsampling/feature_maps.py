@@ -50,3 +50,9 @@ def most_like(features: Tensor, mask: Tensor, count: int) -> list[int]:
     channels = channels - channels.mean(dim=1, keepdim=True)
     likeness = F.cosine_similarity(channels, (small - small.mean())[None], dim=1)
     return likeness.topk(min(count, len(likeness))).indices.tolist()
+
+
+def most_active(features: Tensor, count: int) -> list[int]:
+    """The channels of (C, h, w) features with the largest mean, `count` of them, largest first."""
+    means = features.mean(dim=(1, 2))
+    return means.topk(min(count, len(means))).indices.tolist()

@@ -19,7 +19,7 @@ from segdemo.lecture.loss.cross_entropy import (
     softmax,
 )
 from segdemo.locales import DEFAULT_LANGUAGE, Translator
-from segdemo.parsing import number_between
+from segdemo.parsing import number_between, to_float
 from segdemo.web.callbacks import alert_html
 from segdemo.web.components.number_fields import number_fields, refusal_slot, texts_of
 from segdemo.web.components.probability_bars import class_bars
@@ -135,7 +135,7 @@ class AnswerPart:
             self.fields: fields(texts, t),
             self.alert: "",
             self.result: result(found, t),
-            self.scores: [str(texts[name]) for name in NAMES],
+            self.scores: [to_float(texts[name]) for name in NAMES],
         }
 
     def preset(self, texts: dict, kind: str, t: Translator) -> dict:
@@ -149,9 +149,9 @@ class AnswerPart:
         texts = dragged(event.p, texts_of(fields_value), label, kind)
         return self.show({"texts": texts}, label, KINDS[0], t)
 
-    def restore(self, scores: Sequence[str], label: int, kind: str, t: Translator) -> dict:
+    def restore(self, scores: Sequence[float], label: int, kind: str, t: Translator) -> dict:
         """A link's numbers."""
-        return self.show({"texts": dict(zip(NAMES, scores))}, label, kind, t)
+        return self.show({"texts": dict(zip(NAMES, map("{:g}".format, scores)))}, label, kind, t)
 
 
 def build(context: PageContext) -> AnswerPart:
@@ -177,12 +177,12 @@ def build(context: PageContext) -> AnswerPart:
                 elem_classes="follows",
                 apply_default_css=False,
             )
-    scores = gr.JSON(list(OPENING.values()), visible="hidden")
+    scores = gr.JSON(LECTURE.tolist(), visible="hidden")
     part = AnswerPart(label, kind, numbers, alert, shown, scores)
     inputs, outputs = [numbers, label, kind], [label, kind, numbers, alert, shown, scores]
     typed = [numbers.input, label.input, kind.input, context.language.change]
     context.show_on(typed, part.show, inputs, outputs, **UNQUEUED)
-    context.show_on([shown.drag], part.drag, inputs, outputs, **UNQUEUED)
+    context.show_on([shown.input], part.drag, inputs, outputs, **UNQUEUED)
     for button, texts, name in ((lecture, OPENING, KINDS[0]), (logits, LOGITS, KINDS[1])):
         context.show_on([button.click], partial(part.preset, texts, name), [], outputs, **UNQUEUED)
     return part

@@ -1,7 +1,7 @@
 // The point on -log p: dragged, or moved by the arrow keys; the server draws the rest.
 const MOVES = { ArrowLeft: -0.01, ArrowDown: -0.01, ArrowRight: 0.01, ArrowUp: 0.01, PageDown: -0.1, PageUp: 0.1 };
 let held = false;
-const say = p => trigger('drag', { p: Number(Math.min(Math.max(p, 0), 1).toFixed(3)) });
+const say = p => trigger('input', { p: Number(Math.min(Math.max(p, 0), 1).toFixed(3)) });
 element.addEventListener('pointerdown', event => {
   const grab = event.target.closest('.grab');
   if (!grab) return;

@@ -6,7 +6,7 @@ element.addEventListener('click', event => {
   if (!map) return;
   const { left, top, width, height } = map.getBoundingClientRect();
   const side = Number(map.dataset.side);
-  trigger('choose', {
+  trigger('select', {
     row: within(Math.ceil((event.clientY - top) / height * side), side),
     column: within(Math.ceil((event.clientX - left) / width * side), side),
   });
@@ -17,7 +17,7 @@ element.addEventListener('keydown', event => {
   event.preventDefault();
   const side = Number(element.querySelector('.map').dataset.side), step = event.shiftKey ? 8 : 1;
   const [down, along] = STEPS[event.key];
-  trigger('choose', {
+  trigger('select', {
     row: within(Number(pixel.dataset.row) + step * down, side),
     column: within(Number(pixel.dataset.column) + step * along, side),
   });

@@ -145,7 +145,7 @@ def build(context: PageContext, loss: PhotoLoss, idea: gr.Radio) -> tuple[gr.Dro
     context.show_on(
         [*context.when_seen, *triggers], show_if_open, inputs, [result], alert, **INFERENCE
     )
-    result.choose(chosen_pixel, None, pixel, **UNQUEUED)
+    result.select(chosen_pixel, None, pixel, **UNQUEUED)
     return stage, pixel
 
 

@@ -115,7 +115,7 @@ def _halves(kind: str, t: Translator, **values: object) -> tuple[str, str]:
 
 def build(context: PageContext, segmentation: tuple[str, str]) -> tuple[gr.HTML, gr.HTML]:
     """Add the idea; returns the two parts of the third column, which idea *2x2 image* fills."""
-    with gr.Row(elem_id="loss-problems"):
+    with gr.Row(elem_id="loss-three"):
         _classification(context)
         _regression(context)
         with gr.Column(elem_classes="problem"):

@@ -86,7 +86,7 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
             alert = refusal_slot("loss-loop-alert")
             result = gr.HTML(
                 training.show(None, Translator(DEFAULT_LANGUAGE)),
-                elem_id="loss-loop",
+                elem_id="loss-steps",
                 elem_classes="follows",
                 apply_default_css=False,
             )

@@ -18,7 +18,7 @@ const choose = cell => {
   }
   cell.focus({ preventScroll: true });
   cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  trigger('choose', {
+  trigger('select', {
     row: rowIndex, column: cell.cellIndex, aligned: cell.closest('table').dataset.align === 'true',
   });
 };

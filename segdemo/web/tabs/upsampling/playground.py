@@ -264,7 +264,7 @@ def _wire(part: Playground, presets: dict, crop: list, context: PageContext) -> 
         **UNQUEUED,
     )
     context.show_on(
-        [part.outputs.choose],
+        [part.outputs.select],
         part.choose,
         [part.rows, part.question],
         [part.inspector, part.cell],
