@@ -166,10 +166,16 @@ def build(context: PageContext, card: tuple[gr.HTML, gr.HTML]) -> None:
     local, t = context.translations, Translator(DEFAULT_LANGUAGE)
     with gr.Row(elem_classes="loss-part"):
         with gr.Column(scale=0, min_width=370):
-            numbers = number_fields(fields(OPENING, t), elem_id="loss-logits", elem_classes="fields")
+            numbers = number_fields(
+                fields(OPENING, t), elem_id="loss-logits", elem_classes="fields"
+            )
             with gr.Row():
-                wrong = local.build(gr.Button, {"value": "loss.image.wrong"}, size="sm")
-                reset = local.build(gr.Button, {"value": "loss.image.reset"}, size="sm")
+                wrong = local.build(
+                    gr.Button, {"value": "loss.image.wrong"}, size="sm", min_width=80
+                )
+                reset = local.build(
+                    gr.Button, {"value": "loss.image.reset"}, size="sm", min_width=80
+                )
         with gr.Column():
             alert = refusal_slot("loss-image-alert")
             shown = gr.HTML(

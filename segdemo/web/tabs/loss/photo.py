@@ -136,7 +136,7 @@ def build(context: PageContext, loss: PhotoLoss, idea: gr.Radio) -> tuple[gr.Dro
 
     def show_if_open(idea, photo, key, pixel, pet, background, border, t):
         if idea != "photo":
-            return gr.skip()
+            return {result: gr.skip()}
         return loss.show_map(photo, key, pixel, pet, background, border, t)
 
     # Only what is seen is computed: the photo changes in another tab.

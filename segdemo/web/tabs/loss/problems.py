@@ -140,7 +140,11 @@ def _classification(context: PageContext) -> None:
                 value=OPENING_PETAL[0],
             )
             label = local.build(
-                gr.Radio, {"label": "loss.petal.label"}, choices=[0, 1, 2], value=OPENING_PETAL[1]
+                gr.Radio,
+                {"label": "loss.petal.label"},
+                choices=[0, 1, 2],
+                value=OPENING_PETAL[1],
+                elem_classes="narrow",
             )
         parts.append(_html(result))
     triggers = [length.change, label.change, context.language.change]

@@ -62,21 +62,28 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
                     "choices": [(f"loss.loop.start.{name}", name) for name in training.STARTS],
                 },
                 value=training.STARTS[0],
+                elem_classes="narrow",
             )
             rate = local.build(
                 gr.Radio,
                 {"label": "loss.loop.rate"},
                 choices=[(f"{rate:g}", rate) for rate in training.RATES],
                 value=0.1,
+                elem_classes="narrow",
             )
             one = local.build(
                 gr.Button, {"value": "loss.loop.run"}, variant="primary", elem_id="loss-run"
             )
             with gr.Row():
                 more = local.build(
-                    gr.Button, {"value": lambda t: t("loss.loop.more", steps=MORE_STEPS)}, size="sm"
+                    gr.Button,
+                    {"value": lambda t: t("loss.loop.more", steps=MORE_STEPS)},
+                    size="sm",
+                    min_width=80,
                 )
-                reset = local.build(gr.Button, {"value": "loss.loop.reset"}, size="sm")
+                reset = local.build(
+                    gr.Button, {"value": "loss.loop.reset"}, size="sm", min_width=80
+                )
             local.build(
                 gr.HTML,
                 {"value": lambda t: render("tabs/loss/training_notes.html", t)},

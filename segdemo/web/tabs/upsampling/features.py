@@ -108,7 +108,9 @@ def build(context: PageContext, idea: gr.Radio) -> gr.Radio:
     callbacks = FeatureMaps(context.predictor)
 
     def show_if_open(idea, photo, number, t):
-        return callbacks.show(photo, number, t) if idea == "features" else gr.skip()
+        if idea != "features":
+            return {maps: gr.skip()}
+        return callbacks.show(photo, number, t)
 
     # The photo changes on another tab: what to show is computed when a visitor comes here.
     context.show_on(

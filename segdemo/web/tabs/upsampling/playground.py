@@ -189,7 +189,11 @@ def _settings(local: Translations) -> tuple[gr.Radio, gr.Radio, tuple[gr.Textbox
     """Mode, factor, and the rows and columns that stand in for a factor."""
     modes = [(f"upsampling.mode.{mode}", mode) for mode in MODES]
     mode = local.build(
-        gr.Radio, {"label": "upsampling.mode", "choices": modes}, value=FIRST_MODE, elem_id="mode"
+        gr.Radio,
+        {"label": "upsampling.mode", "choices": modes},
+        value=FIRST_MODE,
+        elem_id="mode",
+        elem_classes="narrow",
     )
     factor = local.build(
         gr.Radio,
