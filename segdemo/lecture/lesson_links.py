@@ -8,21 +8,27 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from segdemo.data.classes import CLASSES
+from segdemo.data.preprocessing import SIZE
 from segdemo.data.sample_photos import OPENING_PHOTO
 from segdemo.errors import InputError
 from segdemo.inference.kmeans import SPANS, KMeansSettings
-from segdemo.lecture.matrices import parse_matrix
+from segdemo.lecture.matrices import MAX_VALUE, parse_matrix
 from segdemo.lecture.upsampling.axis_weights import MODES
-from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
+from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MAX_SIDE, MIN_FACTOR
 from segdemo.locales import LANGUAGES
-from segdemo.models.registry import STAGES
-from segdemo.parsing import number_between, to_float
+from segdemo.models.encoders import WIDTHS
+from segdemo.models.registry import NETWORKS, STAGES
+from segdemo.parsing import number_between, to_float, whole_between
 
 TABS = ("compare", "loss", "upsampling", "insight", "results", "lesson")
 SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers")
 VIEWS = ("overlay", "mask")
 LAYOUTS = ("story", "grid")
 FACTORS = (MIN_FACTOR, *range(2, MAX_FACTOR + 1))
+LOSS_IDEAS = ("problems", "answer", "image", "photo", "loop")
+LOSS_KINDS = ("probabilities", "logits")
+UPSAMPLING_IDEAS = ("line", "exercise", "matrix", "features")
 SHOWN = 40  # characters of a bad value that its note repeats
 
 Matrix = tuple[tuple[float, ...], ...]
@@ -46,6 +52,16 @@ class LessonState:
     matrix: Matrix = ((1, 5), (4, 8))
     mode: str = "bilinear"
     factor: float = 2
+    loss: str = LOSS_IDEAS[0]  # what of tab loss is open
+    label: int = 0  # of its prediction: the true class, what the scores are, the scores
+    kind: str = LOSS_KINDS[0]
+    scores: tuple[float, ...] = (0.6, 0.13, 0.27)
+    loss_stage: str = "unet"  # of its photo
+    loss_pixel: str = ""  # "row,column" from 1; "" for the one with the largest loss
+    upsampling: str = UPSAMPLING_IDEAS[0]  # what of tab upsampling is open
+    line: tuple[float, ...] = (1, 5, 0.2, 0.4, 0.6, 0.8)  # x1, x2, u, v, p, q
+    cell: tuple[int, ...] = (2, 2, 0)  # row, column from 1, and whether align_corners
+    decoder: int = 4
     lang: str = "en"
     present: bool = False
     reveal: bool = True  # False: answers stay covered until the class has guessed
@@ -98,7 +114,7 @@ def _write(value: object) -> str:
         case ((*_,), *_):
             return write_matrix(value)
         case tuple():
-            return ",".join(value)
+            return ",".join(map(_write, value))
     return str(value)
 
 
@@ -151,6 +167,39 @@ def _fraction(name: str, value: str) -> float:
     return number
 
 
+def _numbers(count: int, low: float, high: float) -> Callable[[str, str], tuple[float, ...]]:
+    def read(name: str, value: str) -> tuple[float, ...]:
+        numbers = tuple(number_between(number, low, high) for number in value.split(","))
+        if len(numbers) != count or None in numbers:
+            raise InputError("lesson.numbers", name=name, value=value[:SHOWN], count=count)
+        return numbers
+
+    return read
+
+
+def _whole(low: int, high: int) -> Callable[[str, str], int]:
+    def read(name: str, value: str) -> int:
+        number = whole_between(value, low, high)
+        if number is None:
+            raise _unknown(name, value, range(low, high + 1))
+        return number
+
+    return read
+
+
+def _line(name: str, value: str) -> tuple[float, ...]:
+    numbers = _numbers(6, -MAX_VALUE, MAX_VALUE)(name, value)
+    return numbers[:2] + _numbers(4, 0, 1)(name, ",".join(map(_write, numbers[2:])))
+
+
+def _cell(name: str, value: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in _numbers(3, 0, MAX_SIDE)(name, value))
+
+
+def _pixel(name: str, value: str) -> str:
+    return value and ",".join(str(int(side)) for side in _numbers(2, 1, SIZE)(name, value))
+
+
 _READERS = {
     "tab": _one_of(TABS),
     "section": _one_of(SECTIONS),
@@ -166,6 +215,16 @@ _READERS = {
     "matrix": _matrix,
     "mode": _one_of(MODES),
     "factor": _factor,
+    "loss": _one_of(LOSS_IDEAS),
+    "label": _whole(0, len(CLASSES) - 1),
+    "kind": _one_of(LOSS_KINDS),
+    "scores": _numbers(len(CLASSES), -MAX_VALUE, MAX_VALUE),
+    "loss_stage": _one_of(tuple(NETWORKS)),
+    "loss_pixel": _pixel,
+    "upsampling": _one_of(UPSAMPLING_IDEAS),
+    "line": _line,
+    "cell": _cell,
+    "decoder": _whole(1, len(WIDTHS)),
     "lang": _one_of(tuple(LANGUAGES)),
     "present": _switch,
     "reveal": _switch,

@@ -11,6 +11,7 @@ from segdemo.parsing import to_float
 MAX_ROWS = 6  # what a page can show beside its result, and a class can read
 MAX_COLUMNS = 6
 MAX_VALUE = 1_000_000  # either sign; far above what anyone types, far below float32's range
+MAX_VALUE_WRITTEN = f"{MAX_VALUE:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def parse_matrix(rows: object) -> np.ndarray:
@@ -59,7 +60,7 @@ def parse_cell(value: object, errors: str, **where: int) -> float:
     if number is None:
         raise InputError(f"{errors}.text", **where)
     if not math.isfinite(number):
-        raise InputError(f"{errors}.infinite", limit=MAX_VALUE, **where)
+        raise InputError(f"{errors}.infinite", limit=MAX_VALUE_WRITTEN, **where)
     if abs(number) > MAX_VALUE:
-        raise InputError(f"{errors}.large", limit=MAX_VALUE, **where)
+        raise InputError(f"{errors}.large", limit=MAX_VALUE_WRITTEN, **where)
     return number

@@ -1,5 +1,9 @@
 """Numbers as people read them."""
 
+import math
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+MINUS, INFINITY = "\N{MINUS SIGN}", "\N{INFINITY}"
 UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -12,6 +16,11 @@ def short(number: float) -> str:
     return f"{number:.0f}"
 
 
+def thousands(number: int) -> str:
+    """214979 -> "214 979" with a narrow space that does not break, as both languages read it."""
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def percent(share: float) -> str:
     """0.3041 -> "30"."""
     return f"{100 * share:.0f}"
@@ -20,6 +29,32 @@ def percent(share: float) -> str:
 def precise(share: float) -> str:
     """0.0347 -> "3.5", for shares that are often small."""
     return f"{100 * share:.1f}"
+
+
+def tidy(value: float) -> str:
+    """Three decimals at most, no trailing zeros, no minus zero: 2.333, 1.75, 4."""
+    return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Fixed decimals with a typographic minus; large ones shorter; infinity as its sign."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else INFINITY
+    if abs(value) >= 1e6:
+        return _power_of_ten(value)
+    written = f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:,.1f}"
+    return written.replace("-", MINUS).replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def probability(value: float, digits: int = 4) -> str:
+    """Fixed decimals, or 4.5·10⁻⁵ for what they would round to nothing."""
+    is_small = 0 < value < 10 ** (1 - digits)
+    return _power_of_ten(value) if is_small else number(value, digits)
+
+
+def _power_of_ten(value: float) -> str:
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(RAISED)}".replace("-", MINUS)
 
 
 def milliseconds(duration: float) -> str:

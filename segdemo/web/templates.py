@@ -54,8 +54,12 @@ def _environment() -> Environment:
         "jpeg_url": jpeg_url,
         "png_url": png_url,
         "short": formatting.short,
+        "thousands": formatting.thousands,
         "percent": formatting.percent,
         "precise": formatting.precise,
+        "tidy": formatting.tidy,
+        "number": formatting.number,
+        "probability": formatting.probability,
         "milliseconds": formatting.milliseconds,
         "iou": formatting.iou,
     }

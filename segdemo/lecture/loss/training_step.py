@@ -20,13 +20,14 @@ class TrainingStep:
     """What the step met and did.
 
     `inputs` (1, 3, 128, 128) float32 and `targets` (1, 128, 128) int64 make up the batch;
-    `outputs` are the (1, 3, 128, 128) logits before the step; `gradients` belong to the
-    parameters of `network`, the trained copy, by name.
+    `outputs` are the (1, 3, 128, 128) logits before the step, `outputs_after` those after it;
+    `gradients` belong to the parameters of `network`, the trained copy, by name.
     """
 
     inputs: Tensor
     targets: Tensor
     outputs: Tensor
+    outputs_after: Tensor
     gradients: dict[str, Tensor]
     network: nn.Module
     loss_before: float
@@ -55,12 +56,20 @@ def training_step(
     optimizer.step()
 
     with torch.no_grad():
-        loss_after = criterion(model(inputs), targets)
+        outputs_after = model(inputs)
+        loss_after = criterion(outputs_after, targets)
     gradients = {
         name: parameter.grad
         for name, parameter in model.named_parameters()
         if parameter.grad is not None
     }
     return TrainingStep(
-        inputs, targets, outputs.detach(), gradients, model, loss.item(), loss_after.item()
+        inputs,
+        targets,
+        outputs.detach(),
+        outputs_after,
+        gradients,
+        model,
+        loss.item(),
+        loss_after.item(),
     )

@@ -1,12 +1,13 @@
 """How feature maps are upsampled inside the encoder-decoder, step by step.
 
-Source: slide *How to Upsample Feature Maps*: upsampling alone lacks details, the decoder's
-convolution after it brings them back.
+Source: slide *How to Upsample Feature Maps*: what is only upsampled lacks details; the decoder's
+convolution after it combines channels into shapes of its own.
 """
 
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from segdemo.models import EncoderDecoder
@@ -38,6 +39,19 @@ def decoder_steps(network: EncoderDecoder, inputs: Tensor) -> list[DecoderStep]:
             before, x = x, decoder(x)
             steps.append(DecoderStep(before[0], decoder.upsample(before)[0], x[0]))
     return steps
+
+
+def most_like(features: Tensor, mask: Tensor, count: int) -> list[int]:
+    """The channels of (C, h, w) features that most resemble a mask (H, W), best first.
+
+    By correlation with the mask at the features' size; H and W are multiples of h and w. A channel
+    of one value all over resembles nothing.
+    """
+    small = F.adaptive_avg_pool2d(mask[None], features.shape[1:]).flatten()  # (h * w,)
+    channels = features.flatten(1)
+    channels = channels - channels.mean(dim=1, keepdim=True)
+    likeness = F.cosine_similarity(channels, (small - small.mean())[None], dim=1)
+    return likeness.topk(min(count, len(likeness))).indices.tolist()
 
 
 def most_active(features: Tensor, count: int) -> list[int]:

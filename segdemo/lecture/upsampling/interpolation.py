@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from segdemo.errors import InputError
-from segdemo.lecture.matrices import MAX_VALUE
+from segdemo.lecture.matrices import MAX_VALUE, MAX_VALUE_WRITTEN
 from segdemo.lecture.upsampling.axis_weights import MODES, axis_weights
 from segdemo.parsing import number_between, to_float, whole_between
 

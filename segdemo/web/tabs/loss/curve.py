@@ -1,57 +1,32 @@
-"""-log p over p, drawn with one point on it."""
+"""-log p over p, with one point on it that may be dragged."""
 
-import math
-from html import escape
+from dataclasses import dataclass
 
 import numpy as np
 
-from segdemo.locales import text
-from segdemo.web.components import cross_entropy
+from segdemo.web.tabs.loss.axes import Axis, points
 
-HIGHEST = 5.0  # of the loss axis; p = 0.0067 is there
-WIDTH, HEIGHT = 340, 230
-LEFT, RIGHT, TOP, BOTTOM = 34, 12, 16, 36  # margins around the axes
-
-
-def _x(probability: float) -> float:
-    return LEFT + probability * (WIDTH - LEFT - RIGHT)
+HIGHEST = 5  # of the loss axis; p = 0.0067 is there
+ACROSS = Axis(0, 1, 34, 328, (0, 0.25, 0.5, 0.75, 1))
+UP = Axis(0, HIGHEST, 190, 16, tuple(range(HIGHEST + 1)))
 
 
-def _y(loss: float) -> float:
-    return HEIGHT - BOTTOM - min(loss, HIGHEST) / HIGHEST * (HEIGHT - TOP - BOTTOM)
+@dataclass(frozen=True)
+class Curve:
+    """The drawing's lines and its point; `above`: the loss is higher than the axis goes."""
+
+    line: str
+    x: float
+    y: float
+    above: bool
+    probability: float
+    loss: float
+    across: Axis = ACROSS
+    up: Axis = UP
 
 
-def draw(probability: float, loss: float, language: str) -> str:
-    """The curve as SVG; a loss above the axis is drawn at its end, as an arrow."""
-    p = np.exp(-np.linspace(0, HIGHEST, 120))
-    line = " ".join(f"{_x(a):.1f},{_y(b):.1f}" for a, b in zip(p.tolist(), (-np.log(p)).tolist()))
-    x, y = _x(probability), _y(loss)
-    mark = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6"/>'
-    if loss > HIGHEST:
-        mark = f'<path d="M{x - 7:.1f},{TOP + 10} h14 l-7,-13 z"/>'
-    values = {"p": cross_entropy.probability(probability), "loss": cross_entropy.number(loss)}
-    alt = escape(text("loss.curve.alt", language, **values))
-    label = escape(text("loss.curve.point", language, **values))
-    return (
-        f'<svg class="log-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{alt}">'
-        f'{_axes(language)}<path class="drop" d="M{x:.1f},{_y(0)} V{y:.1f} H{LEFT}"/>'
-        f'<polyline points="{line}"/>{mark}'
-        f'<text class="value" x="{WIDTH - RIGHT}" y="{TOP + 16}" text-anchor="end">{label}</text>'
-        "</svg>"
-    )
-
-
-def _axes(language: str) -> str:
-    floor = _y(0)
-    across = "".join(
-        f'<text x="{_x(tick)}" y="{floor + 15}" text-anchor="middle">{tick:g}</text>'
-        for tick in (0, 0.25, 0.5, 0.75, 1)
-    )
-    up = "".join(
-        f'<path class="guide" d="M{LEFT},{_y(tick)} H{WIDTH - RIGHT}"/>'
-        f'<text x="{LEFT - 6}" y="{_y(tick) + 4}" text-anchor="end">{tick}</text>'
-        for tick in range(math.floor(HIGHEST) + 1)
-    )
-    name = escape(text("loss.curve.probability", language))
-    middle = (LEFT + WIDTH - RIGHT) / 2
-    return f'{across}{up}<text x="{middle}" y="{HEIGHT - 4}" text-anchor="middle">{name}</text>'
+def curve(probability: float, loss: float) -> Curve:
+    """`loss` is that of the true class's `probability`, which may be too small for a float."""
+    losses = np.linspace(0, HIGHEST, 120)
+    line = points(ACROSS, UP, zip(np.exp(-losses).tolist(), losses.tolist()))
+    return Curve(line, ACROSS.at(probability), UP.at(loss), loss > HIGHEST, probability, loss)

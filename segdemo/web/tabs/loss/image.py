@@ -1,6 +1,7 @@
-"""Part *The 2x2 image*: an output of three layers, its truth, and what each pixel costs."""
+"""Idea *The 2x2 image*: an output of three channels, its ground truth, and each pixel's loss."""
 
-from html import escape
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import gradio as gr
 import numpy as np
@@ -16,142 +17,176 @@ from segdemo.lecture.loss.cross_entropy import (
     softmax,
     total_loss,
 )
-from segdemo.locales import text
-from segdemo.web.components.cross_entropy import (
-    label_grid,
-    number,
-    one_hot_text,
-    paragraph,
-    probability,
-    swatch,
-    vector,
-)
-from segdemo.web.components.html import alert, scrolling
-from segdemo.web.components.matrix import tile_styles
-from segdemo.web.tabs.loss.form import class_name, fill, grid, number_field, read_grid, select
-from segdemo.web.tabs.loss.problems import segmentation
+from segdemo.locales import DEFAULT_LANGUAGE, Translator
+from segdemo.web.callbacks import alert_html
+from segdemo.web.components.matrix import tiles
+from segdemo.web.components.number_fields import number_fields, refusal_slot, texts_of
+from segdemo.web.context import PageContext
+from segdemo.web.events import UNQUEUED
+from segdemo.web.tabs.loss.problems import show_segmentation
+from segdemo.web.templates import render
 
-# The slides' predicted segmentation [[0, 2], [2, 1]] and its truth; the logits are ours.
+# The slides' predicted segmentation [[0, 2], [2, 1]] and its ground truth; the logits are ours.
 LOGITS = np.array([[[2, 1], [0, 1]], [[1, 0], [0, 2]], [[0, 2], [2, 0]]], dtype=float)
 TRUTH = np.array([[1, 0], [2, 0]])
-OPENING = {
-    name: value
-    for k, layer in enumerate(LOGITS)
-    for name, value in grid(f"score-{k}", layer).items()
-} | grid("truth", TRUTH)
-RESET = fill(OPENING)
-SURE = 10  # a logit: beside two of 0 it takes 99.99 % of the probability
-# Row 2, column 1 is the pixel that is right on opening.
-MAKE_SURELY_WRONG = f"""
-const wrong = (Number(form.elements['truth-2-1'].value) + 1) % {len(CLASSES)};
-for (let k = 0; k < {len(CLASSES)}; k++)
-    form.elements[`score-${{k}}-2-1`].value = k === wrong ? {SURE} : 0;
-"""
+SIDES = range(1, IMAGE_SIDE + 1)
+LABELS = range(len(CLASSES))
+SURE = "10"  # a logit: beside two of 0 it takes 99.99 % of the probability
 
 
-def form(language: str) -> str:
-    """Three layers of logits, one a class, and the truth."""
-    layers = "".join(
-        _table(
-            f"{swatch(k)} {class_name(k, language)}",
-            lambda row, column, k=k: number_field(
-                f"score-{k}-{row}-{column}",
-                OPENING[f"score-{k}-{row}-{column}"],
-                text("loss.image.cell", language, label=k, row=row, column=column),
-            ),
+def _named(name: str, values: np.ndarray) -> dict[str, str]:
+    """(2, 2) values as texts by field: "<name>-<row>-<column>", both from 1."""
+    return {f"{name}-{r + 1}-{c + 1}": f"{value:g}" for (r, c), value in np.ndenumerate(values)}
+
+
+OPENING = _named("truth", TRUTH)
+for _label in LABELS:
+    OPENING |= _named(f"score-{_label}", LOGITS[_label])
+
+
+@dataclass(frozen=True)
+class Pixel:
+    """One pixel's classification: (3,) probabilities and one-hot ground truth."""
+
+    row: int  # from 1, as `column`
+    column: int
+    label: int
+    probabilities: list[float]
+    one_hot: list[int]
+    loss: float
+
+
+@dataclass(frozen=True)
+class TinyImage:
+    """(2, 2) predicted and true labels and losses, and their mean."""
+
+    predicted: np.ndarray
+    labels: np.ndarray
+    losses: np.ndarray
+    total: float
+    pixels: list[Pixel]
+
+
+def tiny_image(texts: Mapping[str, object]) -> TinyImage:
+    """What the fields say, worked out. Raises InputError."""
+
+    def grid(name: str) -> list[list[object]]:
+        return [[texts.get(f"{name}-{row}-{column}") for column in SIDES] for row in SIDES]
+
+    logits = parse_image_scores([grid(f"score-{label}") for label in LABELS])
+    labels = parse_image_labels(grid("truth"))
+    losses, p, truth = pixel_losses(logits, labels), softmax(logits), one_hot(labels)
+    pixels = [
+        Pixel(
+            r + 1,
+            c + 1,
+            int(labels[r, c]),
+            p[:, r, c].tolist(),
+            truth[:, r, c].astype(int).tolist(),
+            float(losses[r, c]),
         )
-        for k in range(len(CLASSES))
+        for r, c in np.ndindex(labels.shape)
+    ]
+    return TinyImage(logits.argmax(axis=0), labels, losses, total_loss(losses, labels), pixels)
+
+
+def confidently_wrong(texts: Mapping[str, object]) -> dict[str, object]:
+    """The fields with row 2, column 1, which is right on opening, sure of another class."""
+    true = texts.get("truth-2-1")
+    wrong = (int(true) + 1) % len(CLASSES) if true in ("0", "1", "2") else 0
+    changed = {f"score-{i}-2-1": SURE if i == wrong else "0" for i in LABELS}
+    return {**texts, **changed}
+
+
+def fields(texts: Mapping[str, object], t: Translator, error: InputError | None = None) -> dict:
+    """The value of the fields; the one that `error` names is marked."""
+    html = render(
+        "tabs/loss/image_fields.html",
+        t,
+        texts=texts,
+        sides=SIDES,
+        classes=[(label, t(f"page.class.{name}")) for label, name in enumerate(CLASSES)],
+        bad=_field_of(error),
     )
-    truth = _table(
-        escape(text("loss.image.truth", language)),
-        lambda row, column: select(
-            f"truth-{row}-{column}",
-            OPENING[f"truth-{row}-{column}"],
-            text("loss.image.truth.cell", language, row=row, column=column),
-            language,
-        ),
-    )
-    output = escape(text("loss.image.output", language))
-    outputs = f'<fieldset class="loss-layers"><legend>{output}</legend>{layers}</fieldset>'
-    return f"<form>{outputs}{truth}</form>"
+    return {"html": html, "texts": dict(texts)}
 
 
-def _table(caption: str, cell) -> str:
-    sides = range(1, IMAGE_SIDE + 1)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{cell(row, column)}</td>" for column in sides) + "</tr>"
-        for row in sides
-    )
-    return (
-        f'<table class="matrix editable"><caption>{caption}</caption><tbody>{rows}</tbody></table>'
-    )
+def _field_of(error: InputError | None) -> str:
+    """The name of the field that an error of `tiny_image` is about, "" for none."""
+    if error is None or "row" not in error.values:
+        return ""
+    values = error.values
+    name = f"score-{values['label']}" if "label" in values else "truth"
+    return f"{name}-{values['row']}-{values['column']}"
 
 
-def show(fields: dict[str, str], language: str) -> tuple[str, object, object]:
-    """(what is wrong, the result, the card of part *Three kinds of problem*) in HTML.
-
-    On bad input the last good ones stay.
-    """
-    try:
-        layers = [read_grid(f"score-{k}", fields, IMAGE_SIDE) for k in range(len(CLASSES))]
-        logits = parse_image_scores(layers)
-        labels = parse_image_labels(read_grid("truth", fields, IMAGE_SIDE))
-    except InputError as error:
-        return alert(error.sentence(language)), gr.skip(), gr.skip()
-    losses = pixel_losses(logits, labels)
-    total = total_loss(losses, labels)
-    predicted = logits.argmax(axis=0)
-    result = (
-        f'<div class="loss-row">{label_grid(predicted, text("loss.image.predicted", language))}'
-        f"{label_grid(labels, text('loss.image.truth', language))}"
-        f"{_costs(losses, text('loss.image.losses', language))}</div>"
-        f"{_pixels(logits, labels, losses, language)}{_mean(losses, total, language)}"
-        f"{paragraph('image.pytorch', language, 'note')}"
-    )
-    return "", result, segmentation(predicted, labels, total, language)
+def result(image: TinyImage, t: Translator) -> str:
+    """Prediction, ground truth and losses as tiles, each pixel worked out, the mean."""
+    return render("tabs/loss/image.html", t, image=image, costs=tiles(image.losses))
 
 
-def _costs(losses: np.ndarray, caption: str) -> str:
-    """(H, W) losses as tiles, the darker the more a pixel costs."""
-    rows = "".join(
-        "<tr>"
-        + "".join(f'<td style="{style}">{number(loss)}</td>' for loss, style in zip(costs, styles))
-        + "</tr>"
-        for costs, styles in zip(losses.tolist(), tile_styles(losses))
-    )
-    return (
-        f'<table class="matrix tiles"><caption>{escape(caption)}</caption>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+# ---- The part of the page ----
 
 
-def _pixels(logits: np.ndarray, labels: np.ndarray, losses: np.ndarray, language: str) -> str:
-    """A row a pixel, in reading order: its probabilities, its one-hot truth, its loss."""
-    head = "".join(
-        f'<th scope="col">{escape(text(f"loss.image.{name}", language))}</th>'
-        for name in ("pixel", "softmax", "one-hot", "loss")
-    )
-    probabilities, truth = softmax(logits), one_hot(labels)
-    rows = ""
-    for row, column in np.ndindex(labels.shape):
-        label, shares = labels[row, column], probabilities[:, row, column]
-        entries = vector([probability(p, 3) for p in shares], label)
-        rows += (
-            f'<tr><th scope="row">({row + 1}, {column + 1})</th><td>{entries}</td>'
-            f'<td><code class="one-hot">{one_hot_text(truth[:, row, column])}</code></td>'
-            f"<td>−log {probability(shares[label])} = "
-            f"<b>{number(losses[row, column])}</b></td></tr>"
-        )
-    return scrolling(
-        f'<table class="pixels-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
-        text("loss.image.title", language),
-    )
+@dataclass(frozen=True)
+class ImagePart:
+    """The idea's components; `card` are those of the column *Segmentation* of another idea."""
+
+    fields: gr.HTML
+    alert: gr.HTML
+    result: gr.HTML
+    card: tuple[gr.HTML, gr.HTML]
+
+    def show(self, fields_value: dict, t: Translator) -> dict:
+        """What the fields say; where they cannot be read, which one, and the last result stays."""
+        texts = texts_of(fields_value)
+        try:
+            image = tiny_image(texts)
+        except InputError as error:
+            return {self.fields: fields(texts, t, error), self.alert: alert_html(error, t)}
+        card = show_segmentation(image.predicted, image.labels, image.total, t)
+        return {
+            self.fields: fields(texts, t),
+            self.alert: "",
+            self.result: result(image, t),
+            **dict(zip(self.card, card)),
+        }
+
+    def make_wrong(self, fields_value: dict, t: Translator) -> dict:
+        """One pixel confidently wrong."""
+        return self.show({"texts": confidently_wrong(texts_of(fields_value))}, t)
+
+    def reset(self, t: Translator) -> dict:
+        """As on opening."""
+        return self.show({"texts": OPENING}, t)
 
 
-def _mean(losses: np.ndarray, total: float, language: str) -> str:
-    terms = " + ".join(number(loss) for loss in losses.ravel().tolist())
-    return (
-        f'<p class="formula"><span>{escape(text("loss.image.total", language))}</span>'
-        f"<span>= ({terms}) / {losses.size}</span>"
-        f'<span>= <b class="loss-value">{number(total)}</b></span></p>'
-    )
+def build(context: PageContext, card: tuple[gr.HTML, gr.HTML]) -> None:
+    """Add the idea to the Blocks being built."""
+    local, t = context.translations, Translator(DEFAULT_LANGUAGE)
+    with gr.Row(elem_classes="loss-part"):
+        with gr.Column(scale=0, min_width=370):
+            numbers = number_fields(
+                fields(OPENING, t), elem_id="loss-logits", elem_classes="fields"
+            )
+            with gr.Row():
+                wrong = local.build(
+                    gr.Button, {"value": "loss.image.wrong"}, size="sm", min_width=80
+                )
+                reset = local.build(
+                    gr.Button, {"value": "loss.image.reset"}, size="sm", min_width=80
+                )
+        with gr.Column():
+            alert = refusal_slot("loss-image-alert")
+            shown = gr.HTML(
+                result(tiny_image(OPENING), t),
+                elem_id="loss-image-result",
+                elem_classes="follows",
+                apply_default_css=False,
+            )
+    part = ImagePart(numbers, alert, shown, card)
+    outputs = [numbers, alert, shown, *card]
+    typed = [numbers.input, context.language.change]
+    context.show_on(typed, part.show, [numbers], outputs, **UNQUEUED)
+    context.show_on([wrong.click], part.make_wrong, [numbers], outputs, **UNQUEUED)
+    context.show_on([reset.click], part.reset, [], outputs, **UNQUEUED)

@@ -1,7 +1,6 @@
-"""Parts *The same on a real photo* and *The training loop*: what their callbacks compute."""
+"""Idea *A real photo*: the loss of every pixel of the visitor's photo."""
 
 from dataclasses import dataclass
-from html import escape
 
 import gradio as gr
 import numpy as np
@@ -13,18 +12,22 @@ from segdemo.errors import InputError
 from segdemo.inference import Prediction, Predictor
 from segdemo.lecture.loss.cross_entropy import parse_weights
 from segdemo.lecture.loss.loss_map import loss_map
-from segdemo.lecture.loss.training_step import training_step
-from segdemo.models.checkpoints import CheckpointError
-from segdemo.web.components.cross_entropy import paragraph
-from segdemo.web.components.html import refusal
-from segdemo.web.examples import TestSplit, find_ground_truth, ground_truth_hint
+from segdemo.locales import Translator
+from segdemo.models.registry import NETWORKS
+from segdemo.parsing import whole_between
+from segdemo.web.components.number_fields import refusal_slot
+from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.context import PageContext
+from segdemo.web.events import INFERENCE, UNQUEUED
+from segdemo.web.examples import TestSplit, find_ground_truth
+from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import load_thumbnail
-from segdemo.web.tabs.loss import loop as loss_loop
-from segdemo.web.tabs.loss import map_view as loss_map_view
+from segdemo.web.tabs.loss import photo_view
+from segdemo.web.templates import asset
 
-PSEUDO_LABEL_STAGE = "unet"  # whose answer is the truth where nobody drew one
-TRAINED = "cnn-1x1"
-OPENING = {f"weight-{i}": "1" for i in range(len(CLASSES))}
+PSEUDO_LABEL_STAGE = "unet"  # whose prediction stands in where there is no ground truth
+HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
+NOWHERE = ""  # no pixel is chosen: the one with the largest loss is shown
 
 
 @dataclass(frozen=True)
@@ -38,64 +41,115 @@ class Example:
 
 @dataclass(frozen=True)
 class PhotoLoss:
-    """The callbacks; `tests` is None where the data set is not at hand."""
+    """The callbacks; `test_split` is None where the data set is not at hand."""
 
     predictor: Predictor
-    tests: TestSplit | None
+    test_split: TestSplit | None
 
     def show_map(
-        self, fields: dict[str, str], photo: str | bytes | None, key: str, language: str
-    ) -> tuple[str, object]:
-        """(what is wrong, the loss map) in HTML; on bad input the last good map stays."""
-        try:
-            weights = parse_weights([fields.get(f"weight-{i}") for i in range(len(CLASSES))])
-            example = self._example(photo)
-            prediction = self.predictor.predict(key, example.photo)
-            logits = prediction.logits.double().numpy()
-            result = loss_map(logits, example.labels, weights)
-        except (InputError, CheckpointError) as error:
-            return refusal(error, language), gr.skip()
-        picture = resize_photo(example.photo)
-        return "", (
-            self._source(example, language)
-            + loss_map_view.render(picture, _labels(prediction), example.labels, result, language)
-            + loss_map_view.summary(result, weights, language)
-        )
+        self,
+        photo: str | bytes | None,
+        key: str,
+        pixel: str,
+        pet: object,
+        background: object,
+        border: object,
+        t: Translator,
+    ) -> str:
+        """The loss of every pixel under these class weights, and one pixel's own.
 
-    def show_step(
-        self, photo: str | bytes | None, learning_rate: float, language: str
-    ) -> tuple[str, object]:
-        """(what is wrong, the loop with what one real step did) in HTML."""
-        try:
-            example = self._example(photo)
-            network = self.predictor.network(TRAINED)
-        except (InputError, CheckpointError) as error:
-            return refusal(error, language), gr.skip()
-        step = training_step(network, example.photo, example.labels, learning_rate)
-        return "", self._source(example, language) + loss_loop.after(step, language)
-
-    def _example(self, photo: str | bytes | None) -> Example:
-        """The photo with its truth or what stands in for it.
-
-        Raises InputError for what is no photo, and the stand-in's CheckpointError.
+        Raises InputError, CheckpointError.
         """
+        parsed = parse_weights([pet, background, border])
+        example = self.example(photo)
+        prediction = self.predictor.predict(key, example.photo)
+        logits = prediction.logits.double().numpy()
+        result = loss_map(logits, example.labels, parsed)
+        view = photo_view.PhotoView(
+            photo=resize_photo(example.photo),
+            predicted=_labels(prediction),
+            logits=logits,
+            labels=example.labels,
+            weights=parsed,
+            result=result,
+            drawn=example.drawn,
+            against_itself=not example.drawn and key == PSEUDO_LABEL_STAGE,
+            pixel=parse_pixel(pixel) or result.worst,
+        )
+        return photo_view.show(view, t)
+
+    def example(self, photo: str | bytes | None) -> Example:
+        """The photo with its ground truth or what stands in for it."""
         image = load_thumbnail(photo)
-        truth = find_ground_truth(self.tests, photo)
+        truth = find_ground_truth(self.test_split, photo)
         if truth is None:
-            return Example(
-                image, _labels(self.predictor.predict(PSEUDO_LABEL_STAGE, image)), drawn=False
-            )
+            prediction = self.predictor.predict(PSEUDO_LABEL_STAGE, image)
+            return Example(image, _labels(prediction), drawn=False)
         nearest = Image.fromarray(truth).resize((SIZE, SIZE), Image.Resampling.NEAREST)
         return Example(image, np.array(nearest), drawn=True)
 
-    def _source(self, example: Example, language: str) -> str:
-        """Whose truth it is, and how to get a real one."""
-        if example.drawn:
-            return paragraph("truth.drawn", language)
-        remedy = escape(ground_truth_hint(self.tests, language))
-        return f"{paragraph('truth.stand-in', language, 'note')}<p>{remedy}</p>"
+
+def parse_pixel(text: str) -> tuple[int, int] | None:
+    """ "row,column", from 1 -> (row, column) from 0; None for "". Raises InputError."""
+    if text == NOWHERE:
+        return None
+    sides = [whole_between(side, 1, SIZE) for side in str(text).split(",")]
+    if len(sides) != 2 or None in sides:
+        raise InputError("loss-errors.pixel.place", side=SIZE)
+    row, column = sides
+    return row - 1, column - 1
+
+
+def chosen_pixel(event: gr.EventData) -> str:
+    """Where the visitor pointed, as `parse_pixel` reads it."""
+    return f"{event.row},{event.column}"
 
 
 def _labels(prediction: Prediction) -> np.ndarray:
     """The strongest class of each pixel, (SIZE, SIZE) uint8."""
     return to_labels(prediction.logits[None], SIZE, SIZE)[0].numpy()
+
+
+# ---- The part of the page ----
+
+
+def build(context: PageContext, loss: PhotoLoss, idea: gr.Radio) -> tuple[gr.Dropdown, gr.Textbox]:
+    """Add the idea, named `photo` among `idea`'s; returns the chosen stage and pixel."""
+    local = context.translations
+    with gr.Row(elem_classes="loss-part"):
+        with gr.Column(scale=0, min_width=330):
+            stage = stage_choice(
+                local, gr.Dropdown, NETWORKS, "loss.photo.stage", elem_id="loss-stage"
+            )
+            with local.build(gr.Accordion, {"label": "loss.photo.weights"}, open=True):
+                weights = [_weight(local, name) for name in CLASSES]
+        with gr.Column():
+            alert = refusal_slot("loss-photo-alert")
+            result = gr.HTML(
+                "",
+                js_on_load=asset("tabs/loss/photo.js"),
+                elem_id="loss-photo-result",
+                elem_classes="follows",
+                apply_default_css=False,
+            )
+    pixel = gr.Textbox(NOWHERE, visible="hidden")
+
+    def show_if_open(idea, photo, key, pixel, pet, background, border, t):
+        if idea != "photo":
+            return {result: gr.skip()}
+        return loss.show_map(photo, key, pixel, pet, background, border, t)
+
+    # Only what is seen is computed: the photo changes in another tab.
+    triggers = [idea.change, stage.change, pixel.change, *(weight.change for weight in weights)]
+    inputs = [idea, context.photo, stage, pixel, *weights]
+    context.show_on(
+        [*context.when_seen, *triggers], show_if_open, inputs, [result], alert, **INFERENCE
+    )
+    result.select(chosen_pixel, None, pixel, **UNQUEUED)
+    return stage, pixel
+
+
+def _weight(local: Translations, name: str) -> gr.Slider:
+    return local.build(
+        gr.Slider, {"label": f"page.class.{name}"}, minimum=0, maximum=HEAVIEST, value=1, step=0.5
+    )

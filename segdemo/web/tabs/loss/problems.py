@@ -1,6 +1,6 @@
-"""Part *Three kinds of problem*: input, output and loss of each, with live numbers."""
+"""Idea *Three kinds of problem*: input, model, output and loss of each, with live numbers."""
 
-from html import escape
+from dataclasses import dataclass
 
 import gradio as gr
 import numpy as np
@@ -15,166 +15,158 @@ from segdemo.lecture.loss.toy_problems import (
     petal_probabilities,
     temperature_line,
 )
-from segdemo.locales import text
+from segdemo.locales import DEFAULT_LANGUAGE, Translator
 from segdemo.parsing import number_between
-from segdemo.web.components.cross_entropy import (
-    MINUS,
-    bars,
-    colours,
-    label_grid,
-    number,
-    probability,
-)
-from segdemo.web.components.html import alert
-from segdemo.web.tabs.loss.form import select, slider
+from segdemo.web.components.probability_bars import Bar, class_bars
+from segdemo.web.context import PageContext
+from segdemo.web.events import UNQUEUED
+from segdemo.web.tabs.loss.axes import Axis
+from segdemo.web.templates import render
 
-LONGEST = 7  # cm, a little more than the longest of the nine petals
+SHORTEST, LONGEST = 0.5, 7  # cm, around the nine petals
 COLDEST, HOTTEST = 15, 35  # degrees Celsius
-OPENING_PETAL = {"length": "4.9", "petal-label": "1"}
-OPENING_TEMPERATURE = {"temperature": "26"}
+OPENING_PETAL = 4.9, 1
+OPENING_TEMPERATURE = 26
+PETAL_AXIS = Axis(0, LONGEST, 12, 288, tuple(range(LONGEST + 1)))
+DAYS = Axis(1, len(TEMPERATURES) + 1, 40, 288, tuple(range(1, len(TEMPERATURES) + 2)))
+DEGREES = Axis(COLDEST, HOTTEST, 92, 12, (15, 25, 35))
+TEMPLATE = "tabs/loss/problems.html"
 
 
-def show_petal(fields: dict[str, str], language: str) -> tuple[str, object]:
-    """(what is wrong, the card); on bad input the last good card stays."""
-    try:
-        length = number_between(fields.get("length"), 0, LONGEST)
-        if length is None:
-            raise InputError("loss-errors.petal", longest=LONGEST)
-        label = parse_label(fields.get("petal-label"))
-    except InputError as error:
-        return alert(error.sentence(language)), gr.skip()
-    return "", classification(length, label, language)
+@dataclass(frozen=True)
+class Petal:
+    """A petal of `length` cm of the class `label`, and what softmax regression says of it."""
+
+    length: float
+    label: int
+    probability: float
+    bars: list[Bar]
+    loss: float
 
 
-def show_temperature(fields: dict[str, str], language: str) -> tuple[str, object]:
-    """(what is wrong, the card); on bad input the last good card stays."""
-    temperature = number_between(fields.get("temperature"), COLDEST, HOTTEST)
-    if temperature is None:
-        error = InputError("loss-errors.temperature", coldest=COLDEST, hottest=HOTTEST)
-        return alert(error.sentence(language)), gr.skip()
-    return "", regression(temperature, language)
+@dataclass(frozen=True)
+class Forecast:
+    """What the line says of the eighth day, what that day brings, in °C, and the squared error."""
+
+    predicted: float
+    true: float
+    loss: float
 
 
-def classification(length: float, label: int, language: str) -> str:
-    """A petal's length -> three probabilities -> their cross-entropy."""
-    probabilities = petal_probabilities(length)
-    loss = float(cross_entropy(probabilities, one_hot(label)))
-    names = [text("loss.class", language, label=i) for i in range(3)]
-    label_name = text("loss.petal.label", language)
-    fields = (
-        slider(
-            "length",
-            OPENING_PETAL["length"],
-            text("loss.petal.length", language),
-            0.5,
-            LONGEST,
-            0.1,
-        )
-        + f'<label class="loss-slider"><span>{label_name}</span>'
-        + select("petal-label", OPENING_PETAL["petal-label"], label_name, language, named=False)
-        + "</label>"
-    )
-    return _card(
-        "classification",
-        f"{_petals(length, language)}<p><b>{length:.1f} cm</b></p><form>{fields}</form>",
-        bars(probabilities, names, label),
-        f"{MINUS}log p<sub>{label}</sub> = {MINUS}log {probability(probabilities[label])}",
-        loss,
-        language,
-    )
+def petal(length: object, label: object, t: Translator) -> Petal:
+    """Raises InputError for a length outside of 0 to LONGEST or no class."""
+    centimetres = number_between(length, 0, LONGEST)
+    if centimetres is None:
+        raise InputError("loss-errors.petal", longest=LONGEST)
+    label = parse_label(label)
+    p = petal_probabilities(centimetres)
+    names = [t("loss.class", label=i) for i in range(len(p))]
+    loss = float(cross_entropy(p, one_hot(label)))
+    return Petal(centimetres, label, float(p[label]), class_bars(p, names, label), loss)
 
 
-def regression(temperature: float, language: str) -> str:
-    """A week's temperatures -> the next day's -> the squared error."""
-    prediction = next_temperature()
-    loss = (prediction - temperature) ** 2
-    week = ", ".join(f"{t:g}" for t in TEMPERATURES)
-    field = slider(
-        "temperature",
-        OPENING_TEMPERATURE["temperature"],
-        text("loss.temperature.truth", language),
-        COLDEST,
-        HOTTEST,
-        0.5,
-    )
-    outcome = text(
-        "loss.temperature.outcome",
-        language,
-        prediction=f"{prediction:.2f}",
-        truth=f"{temperature:.1f}",
-    )
-    return _card(
-        "regression",
-        f"{_week(temperature, language)}<p>{week} °C</p><form>{field}</form>",
-        f"<p><b>{escape(outcome)}</b></p>",
-        f"(ŷ {MINUS} y)² = ({prediction:.2f} {MINUS} {temperature:.2f})²",
-        loss,
-        language,
-    )
+def forecast(temperature: object) -> Forecast:
+    """Raises InputError for a temperature outside of COLDEST to HOTTEST."""
+    true = number_between(temperature, COLDEST, HOTTEST)
+    if true is None:
+        raise InputError("loss-errors.temperature", coldest=COLDEST, hottest=HOTTEST)
+    predicted = next_temperature()
+    return Forecast(predicted, true, (predicted - true) ** 2)
 
 
-def segmentation(predicted: np.ndarray, labels: np.ndarray, total: float, language: str) -> str:
-    """A 2x2 image -> a class for each pixel -> the mean cross-entropy."""
-    tiles = "".join(f'<i class="p{i}"></i>' for i in range(4))
-    alt = escape(text("loss.segmentation.image", language))
-    return _card(
-        "segmentation",
-        f'<div class="tiny-image" role="img" aria-label="{alt}">{tiles}</div><p>{alt}</p>',
-        f'<div class="pair">{label_grid(predicted, text("loss.image.predicted", language))}'
-        f"{label_grid(labels, text('loss.image.truth', language))}</div>",
-        f"1/(H·W) &sum; CE = 1/{labels.size} &sum; CE",
-        total,
-        language,
-    )
+def show_petal(length: object, label: object, t: Translator) -> tuple[str, str]:
+    """(input, output and loss) of the classification."""
+    values = {
+        "petal": petal(length, label, t),
+        "axis": PETAL_AXIS,
+        "flowers": [
+            (PETAL_AXIS.at(x), 78 - 27 * (i % 3), label)
+            for i, (x, label) in enumerate(zip(PETAL_LENGTHS.tolist(), PETAL_LABELS.tolist()))
+        ],
+        "table": [(PETAL_LENGTHS[label == PETAL_LABELS].tolist(), label) for label in range(3)],
+    }
+    return _halves("classification", t, **values)
 
 
-def _card(kind: str, given: str, output: str, formula: str, loss: float, language: str) -> str:
-    """Five rows, each as high as in the cards beside it: name, input, output, loss, remark."""
-    name, note = (text(f"loss.{kind}{part}", language) for part in ("", ".note"))
-    heads = [text(f"loss.{part}", language) for part in ("input", "output", "loss")]
-    return (
-        f'<article class="problem {kind}"><header><h3>{escape(name)}</h3>'
-        f"<p>{escape(note)}</p></header>"
-        f"<section><h4>{heads[0]}</h4>{given}</section>"
-        f"<section><h4>{heads[1]}</h4>{output}</section>"
-        f"<section><h4>{heads[2]}</h4><p>{formula}</p>"
-        f'<p class="total">= <b class="loss-value">{number(loss)}</b></p></section></article>'
-    )
-
-
-def _petals(length: float, language: str) -> str:
-    """The nine petals on a line, in their classes' colours, and the one asked about."""
-    dots = "".join(
-        f'<i class="dot" style="left:{100 * x / LONGEST:.1f}%;bottom:{0.3 + 1.4 * (i % 3):.1f}rem;'
-        f'{colours(label)}">{label}</i>'  # one above the other, for 1.3 and 1.4 would overlap
-        for i, (x, label) in enumerate(zip(PETAL_LENGTHS.tolist(), PETAL_LABELS.tolist()))
-    )
-    alt = escape(text("loss.petal.line", language, length=f"{length:.1f}"))
-    return (
-        f'<div class="number-line" role="img" aria-label="{alt}">{dots}'
-        f'<i class="here" style="left:{100 * length / LONGEST:.1f}%"></i></div>'
-    )
-
-
-def _week(temperature: float, language: str) -> str:
-    """The week's temperatures, the line through them, and the gap on the day after."""
+def show_temperature(temperature: object, t: Translator) -> tuple[str, str]:
+    """(input, output and loss) of the regression."""
     slope, start = temperature_line()
-    last = len(TEMPERATURES) + 1
+    values = {
+        "forecast": forecast(temperature),
+        "days": DAYS,
+        "degrees": DEGREES,
+        "week": list(enumerate(TEMPERATURES.tolist(), start=1)),
+        "line": [(day, start + slope * day) for day in (1, DAYS.high)],
+    }
+    return _halves("regression", t, **values)
 
-    def point(day: float, degrees: float) -> str:
-        height = 100 * (HOTTEST - degrees) / (HOTTEST - COLDEST)
-        return f"{300 * (day - 0.5) / last:.1f},{height:.1f}"
 
-    def dot(day: float, degrees: float, style: str) -> str:
-        x, y = point(day, degrees).split(",")
-        return f'<circle class="{style}" cx="{x}" cy="{y}" r="5"/>'
+def show_segmentation(
+    predicted: np.ndarray, labels: np.ndarray, total: float, t: Translator
+) -> tuple[str, str]:
+    """(input, output and loss) of the 2x2 image, which the idea of that name edits."""
+    return _halves("segmentation", t, predicted=predicted, labels=labels, loss=total)
 
-    days = "".join(dot(day, t, "known") for day, t in enumerate(TEMPERATURES.tolist(), 1))
-    line = f"M{point(0.6, start + 0.6 * slope)} L{point(last, start + last * slope)}"
-    gap = f"M{point(last, start + last * slope)} L{point(last, temperature)}"
-    alt = escape(text("loss.temperature.line", language))
-    return (
-        f'<svg class="week" viewBox="0 -4 300 108" role="img" aria-label="{alt}">'
-        f'<path d="{line}"/><path class="gap" d="{gap}"/>{days}'
-        f"{dot(last, start + last * slope, 'said')}{dot(last, temperature, 'true')}</svg>"
-    )
+
+def _halves(kind: str, t: Translator, **values: object) -> tuple[str, str]:
+    halves = ("input", "output")
+    return tuple(render(TEMPLATE, t, kind=kind, half=half, **values) for half in halves)
+
+
+def build(context: PageContext, segmentation: tuple[str, str]) -> tuple[gr.HTML, gr.HTML]:
+    """Add the idea; returns the two parts of the third column, which idea *2x2 image* fills."""
+    with gr.Row(elem_id="loss-three"):
+        _classification(context)
+        _regression(context)
+        with gr.Column(elem_classes="problem"):
+            given = _html(segmentation[0])
+            gr.HTML("")
+            result = _html(segmentation[1])
+    return given, result
+
+
+def _classification(context: PageContext) -> None:
+    local = context.translations
+    given, result = show_petal(*OPENING_PETAL, Translator(DEFAULT_LANGUAGE))
+    with gr.Column(elem_classes="problem"):
+        parts = [_html(given)]
+        with gr.Group():
+            length = local.build(
+                gr.Slider,
+                {"label": "loss.petal.length"},
+                minimum=SHORTEST,
+                maximum=LONGEST,
+                step=0.1,
+                value=OPENING_PETAL[0],
+            )
+            label = local.build(
+                gr.Radio,
+                {"label": "loss.petal.label"},
+                choices=[0, 1, 2],
+                value=OPENING_PETAL[1],
+                elem_classes="narrow",
+            )
+        parts.append(_html(result))
+    triggers = [length.change, label.change, context.language.change]
+    context.show_on(triggers, show_petal, [length, label], parts, **UNQUEUED)
+
+
+def _regression(context: PageContext) -> None:
+    given, result = show_temperature(OPENING_TEMPERATURE, Translator(DEFAULT_LANGUAGE))
+    with gr.Column(elem_classes="problem"):
+        parts = [_html(given)]
+        temperature = context.translations.build(
+            gr.Slider,
+            {"label": "loss.temperature.truth"},
+            minimum=COLDEST,
+            maximum=HOTTEST,
+            step=0.5,
+            value=OPENING_TEMPERATURE,
+        )
+        parts.append(_html(result))
+    triggers = [temperature.change, context.language.change]
+    context.show_on(triggers, show_temperature, [temperature], parts, **UNQUEUED)
+
+
+def _html(value: str) -> gr.HTML:
+    return gr.HTML(value, elem_classes="follows", apply_default_css=False)

@@ -1,99 +1,123 @@
-"""How to upsample feature maps: a trained network's own, for the visitor's photo, as HTML."""
+"""Idea *Feature maps*: a trained network's own for the visitor's photo, decoder by decoder."""
 
 from dataclasses import dataclass
-from html import escape
 
+import gradio as gr
+import torch
 from PIL import Image
 from torch import Tensor
 
-from segdemo.data.palette import label_image, photo_jpeg, png
+from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import SIZE, resize_photo, to_input, to_labels
-from segdemo.errors import InputError
 from segdemo.inference import Predictor
-from segdemo.lecture.upsampling.feature_maps import DecoderStep, decoder_steps, most_active
-from segdemo.locales import text
-from segdemo.models.checkpoints import CheckpointError
+from segdemo.lecture.upsampling.feature_maps import DecoderStep, decoder_steps, most_like
+from segdemo.locales import Translator
 from segdemo.models.encoders import WIDTHS
-from segdemo.web.components.html import alert, data_url
-from segdemo.web.components.matrix import grey_url
+from segdemo.web.components.matrix import grey_image
+from segdemo.web.components.stage_names import choices
+from segdemo.web.context import PageContext
+from segdemo.web.events import INFERENCE
 from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.templates import render
 
-CHANNELS = 6  # shown of each feature map
 LEVELS = len(WIDTHS)  # one a Decoder; level 1 is the deepest
+FIRST_LEVEL = 4
+CHANNELS = 3  # shown before and after the convolution
 WHOLE = ("upsample-only", "encoder-decoder")
+
+
+@dataclass(frozen=True)
+class ChannelMap:
+    """One channel of a feature map in grey, from its lowest value to its highest."""
+
+    channel: int
+    image: Image.Image
+
+
+@dataclass(frozen=True)
+class Level:
+    """What a Decoder does: shapes "512×2×2", and the channels most like the final mask."""
+
+    number: int
+    before: str
+    upsampled: str
+    convolved: str
+    upsampled_maps: list[ChannelMap]
+    convolved_maps: list[ChannelMap]
 
 
 def level_choices() -> list[tuple[str, int]]:
     """(what a level is called, level) for every Decoder, the deepest first."""
     sides = [SIZE >> (LEVELS - level) for level in range(LEVELS)]
-    return [
-        (f"{i}: {side} × {side} → {2 * side} × {2 * side}", i) for i, side in enumerate(sides, 1)
-    ]
+    return [(f"{i}: {side}×{side} → {2 * side}×{2 * side}", i) for i, side in enumerate(sides, 1)]
+
+
+def level(number: int, step: DecoderStep, pet: Tensor) -> Level:
+    """`pet` (128, 128) float32: how much each pixel is a pet to the whole network, 0..1."""
+
+    def maps(features: Tensor) -> list[ChannelMap]:
+        chosen = most_like(features, pet, CHANNELS)
+        return [ChannelMap(channel, grey_image(features[channel].numpy())) for channel in chosen]
+
+    before, upsampled, convolved = step.before, step.upsampled, step.convolved
+    shapes = ("×".join(map(str, features.shape)) for features in (before, upsampled, convolved))
+    return Level(number, *shapes, maps(upsampled), maps(convolved))
 
 
 @dataclass(frozen=True)
 class FeatureMaps:
-    """The section's callbacks."""
+    """The idea's callbacks."""
 
     predictor: Predictor
 
-    def show(self, photo: str | bytes | None, level: int, language: str) -> str:
-        """One Decoder's feature maps and the two networks' masks, or what is missing for them."""
-        try:
-            image = load_thumbnail(photo)
-            network = self.predictor.network("encoder-decoder")
-            step = decoder_steps(network, to_input(image))[level - 1]
-            masks = {key: self.predictor.predict(key, image).logits for key in WHOLE}
-        except InputError as error:
-            return alert(error.sentence(language))
-        except CheckpointError as error:
-            return alert(text("upsampling.features.missing", language, problem=str(error)))
-        return _maps(step, language) + _masks(image, masks, language)
+    def show(self, photo: str | bytes | None, number: int, t: Translator) -> str:
+        """All decoders in a row, one before and after its convolution, two networks' masks.
+
+        Raises InputError, CheckpointError.
+        """
+        image = load_thumbnail(photo)
+        steps = decoder_steps(self.predictor.network("encoder-decoder"), to_input(image))
+        logits = {key: self.predictor.predict(key, image).logits for key in WHOLE}
+        pet = torch.softmax(logits["encoder-decoder"].float(), dim=0)[0]
+        levels = [level(i, step, pet) for i, step in enumerate(steps, 1)]
+        masks = {
+            key: label_image(to_labels(answer[None], SIZE, SIZE)[0].numpy())
+            for key, answer in logits.items()
+        }
+        return render(
+            "tabs/upsampling/features.html",
+            t,
+            photo=resize_photo(image),
+            levels=levels,
+            chosen=levels[number - 1],
+            masks=[(t(key), masks[stage]) for key, stage in choices(WHOLE)],
+        )
 
 
-def _maps(step: DecoderStep, language: str) -> str:
-    sides = (("upsampled", step.upsampled), ("convolved", step.convolved))
-    columns = "".join(
-        f"<section><h3>{text(f'upsampling.features.{name}', language)}</h3>"
-        f'<p class="shape">{_way(name, step)}</p>'
-        f'<div class="channels">{_channels(features, language)}</div></section>'
-        for name, features in sides
+def build(context: PageContext, idea: gr.Radio) -> gr.Radio:
+    """Add the idea, named `features` among `idea`'s; returns the choice of a decoder."""
+    number = context.translations.build(
+        gr.Radio,
+        {"label": "upsampling.features.level"},
+        choices=level_choices(),
+        value=FIRST_LEVEL,
+        elem_id="level",
+        elem_classes="narrow",
     )
-    note = escape(text("upsampling.features.note", language, channels=CHANNELS))
-    return f'<div class="feature-maps">{columns}</div><p>{note}</p>'
+    maps = gr.HTML("", apply_default_css=False, elem_id="feature-maps")
+    callbacks = FeatureMaps(context.predictor)
 
+    def show_if_open(idea, photo, number, t):
+        if idea != "features":
+            return {maps: gr.skip()}
+        return callbacks.show(photo, number, t)
 
-def _way(name: str, step: DecoderStep) -> str:
-    """ "512×2×2 → Upsample → 512×4×4 → Conv → 512×4×4"."""
-    way = f"{_shape(step.before)} → Upsample → {_shape(step.upsampled)}"
-    return f"{way} → Conv → {_shape(step.convolved)}" if name == "convolved" else way
-
-
-def _shape(features: Tensor) -> str:
-    return "×".join(str(side) for side in features.shape)
-
-
-def _channels(features: Tensor, language: str) -> str:
-    return "".join(
-        f'<figure><img class="pixels" src="{grey_url(features[channel].numpy())}" '
-        f'alt="{escape(text("upsampling.channel", language, channel=channel))}">'
-        f"<figcaption>{channel}</figcaption></figure>"
-        for channel in most_active(features, CHANNELS)
+    # The photo changes on another tab: what to show is computed when a visitor comes here.
+    context.show_on(
+        [*context.when_seen, idea.change, number.change],
+        show_if_open,
+        [idea, context.photo, number],
+        [maps],
+        **INFERENCE,
     )
-
-
-def _masks(photo: Image.Image, logits: dict[str, Tensor], language: str) -> str:
-    """The photo and, beside it, both networks' masks at the size they were computed in."""
-    small = resize_photo(photo)
-    pictures = [(data_url(photo_jpeg(small), "jpeg"), text("upsampling.features.photo", language))]
-    for key, answer in logits.items():
-        labels = to_labels(answer[None], SIZE, SIZE)[0].numpy()
-        title = text(f"stages.{key}.title", language)
-        pictures.append((data_url(png(label_image(labels)), "png"), title))
-    figures = "".join(
-        f'<figure><img class="pixels" src="{url}" alt="{escape(title)}">'
-        f"<figcaption>{escape(title)}</figcaption></figure>"
-        for url, title in pictures
-    )
-    heading = escape(text("upsampling.features.masks", language))
-    return f'<h3>{heading}</h3><div class="masks">{figures}</div>'
+    return number

@@ -18,7 +18,9 @@ const choose = cell => {
   }
   cell.focus({ preventScroll: true });
   cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  trigger('select');
+  trigger('select', {
+    row: rowIndex, column: cell.cellIndex, aligned: cell.closest('table').dataset.align === 'true',
+  });
 };
 
 element.addEventListener('click', event => {

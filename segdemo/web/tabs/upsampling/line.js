@@ -1,5 +1,5 @@
 // The points u, v, p, q: dragged along the axis or moved by the arrow keys. Where they are is
-// written into the input fields; the server draws the rest.
+// told as if it were typed; the server draws the rest.
 const STEP = 0.01;
 const KEYS = {
   ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP,
@@ -7,13 +7,9 @@ const KEYS = {
 };
 let dragged = null;
 
-const field = point => document.querySelector(`#line-fields input[name=${point}]`);
-
 const move = (point, position) => {
   const value = String(Number(Math.min(Math.max(position, 0), 1).toFixed(2)));
-  if (field(point).value === value) return;
-  field(point).value = value;
-  trigger('input');
+  if (props.value.texts[point] !== value) tell({ [point]: value });
 };
 
 element.addEventListener('pointerdown', event => {
@@ -42,5 +38,5 @@ element.addEventListener('keydown', event => {
   const mark = event.target.closest('[data-point]');
   if (!mark || !(event.key in KEYS)) return;
   event.preventDefault();
-  move(mark.dataset.point, Number(field(mark.dataset.point).value) + KEYS[event.key]);
+  move(mark.dataset.point, Number(mark.getAttribute('aria-valuenow')) + KEYS[event.key]);
 });

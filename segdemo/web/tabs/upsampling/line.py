@@ -1,56 +1,64 @@
-"""One dimension: the values at u, v, p and q between x1 and x2, drawn and in a table."""
+"""Idea *One dimension*: the values at u, v, p and q between x1 and x2, drawn and in a table."""
 
-from html import escape
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import gradio as gr
 
 from segdemo.errors import InputError
-from segdemo.lecture.upsampling.interpolation import MODES_1D, interpolate_1d
-from segdemo.locales import text
+from segdemo.lecture.lesson_links import LessonState
+from segdemo.lecture.upsampling.interpolation import interpolate_1d
+from segdemo.locales import DEFAULT_LANGUAGE, Translator
 from segdemo.parsing import number_between
-from segdemo.web.components.html import alert, scrolling
-from segdemo.web.components.matrix import tidy
+from segdemo.web.callbacks import alert_html
+from segdemo.web.components.number_fields import number_fields, refusal_slot, texts_of
+from segdemo.web.context import PageContext
+from segdemo.web.events import UNQUEUED
+from segdemo.web.templates import render
 
-ENDS = {"x1": 1, "x2": 5}
-POINTS = {"u": 0.2, "v": 0.4, "p": 0.6, "q": 0.8}
-WIDTH, HEIGHT = 520, 300  # of the drawing, in its own units
+ENDS = ("x1", "x2")
+POINTS = ("u", "v", "p", "q")
+OPENING = dict(zip(ENDS + POINTS, map("{:g}".format, LessonState().line)))
 LEFT, RIGHT, TOP, BOTTOM = 60, 460, 34, 220  # where x1, x2, the larger and the smaller value lie
-AXIS = 256
 
 
-def fields(language: str) -> str:
-    """Input fields for x1, x2 and the points."""
-    keys = dict.fromkeys(ENDS, "upsampling.line.end") | dict.fromkeys(
-        POINTS, "upsampling.line.point"
-    )
-    inputs = "".join(
-        f'<label><b>{name}</b><input name="{name}" inputmode="decimal" autocomplete="off" '
-        f'value="{value}" aria-label="{escape(text(keys[name], language, name=name))}"></label>'
-        for name, value in (ENDS | POINTS).items()
-    )
-    return f'<div class="line-fields">{inputs}</div>'
+@dataclass(frozen=True)
+class Point:
+    """A place from 0 (x1) to 1 (x2), both rules' values there, and where they are drawn."""
+
+    name: str
+    position: float
+    nearest: float
+    linear: float
+    x: float
+    nearest_y: float
+    linear_y: float
 
 
-def show_line(values: dict, language: str) -> tuple:
-    """(problem, drawing and table) for the fields' texts by name; bad input keeps the drawing."""
-    try:
-        return "", render(values, language)
-    except InputError as error:
-        return alert(error.sentence(language)), gr.skip()
+@dataclass(frozen=True)
+class Line:
+    """Both ends, as (name, value, x, y), and the points between them."""
+
+    ends: list[tuple[str, float, float, float]]
+    points: list[Point]
 
 
-def render(values: dict, language: str) -> str:
-    """Both rules drawn between x1 and x2, and what they give at the points. Raises InputError."""
-    x1, x2 = (interpolate_1d(values["x1"], values["x2"], end, "linear") for end in (0, 1))
-    points = {name: _position(name, values[name]) for name in POINTS}
-    found = {
-        name: {mode: interpolate_1d(x1, x2, t, mode) for mode in MODES_1D}
-        for name, t in points.items()
-    }
-    return (
-        f'<div class="line-view">{_drawing(x1, x2, points, found, language)}'
-        f"{_table(points, found, language)}</div>"
-    )
+def line(typed: Mapping[str, object]) -> Line:
+    """What is typed -> both rules at the points. Raises InputError, whose `name` is the field."""
+    x1, x2 = (interpolate_1d(typed.get("x1"), typed.get("x2"), end, "linear") for end in (0, 1))
+    low, span = min(x1, x2), abs(x2 - x1)
+
+    def y(value: float) -> float:
+        fraction = (value - low) / span if span else 0.5
+        return round(BOTTOM - fraction * (BOTTOM - TOP), 2)
+
+    points = []
+    for name in POINTS:
+        t = _position(name, typed.get(name))
+        nearest, linear = (interpolate_1d(x1, x2, t, mode) for mode in ("nearest", "linear"))
+        x = round(LEFT + t * (RIGHT - LEFT), 2)
+        points.append(Point(name, t, nearest, linear, x, y(nearest), y(linear)))
+    return Line([("x1", x1, LEFT, y(x1)), ("x2", x2, RIGHT, y(x2))], points)
 
 
 def _position(name: str, value: object) -> float:
@@ -60,71 +68,57 @@ def _position(name: str, value: object) -> float:
     return position
 
 
-def _table(points: dict[str, float], found: dict[str, dict[str, float]], language: str) -> str:
-    titles = ("point.title", "to-x1", "to-x2", "nearest", "linear")
-    head = "".join(
-        f'<th scope="col" class="{title}">{text(f"upsampling.line.{title}", language)}</th>'
-        for title in titles
-    )
-    rows = "".join(
-        f'<tr><th scope="row">{name}</th><td>{tidy(t)}</td><td>{tidy(1 - t)}</td>'
-        f"<td>{tidy(found[name]['nearest'])}</td><td>{tidy(found[name]['linear'])}</td></tr>"
-        for name, t in points.items()
-    )
-    return scrolling(
-        f'<table class="facts"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
-        text("upsampling.line.table", language),
-    )
+def numbers(drawn: Line) -> list[float]:
+    """x1, x2, u, v, p, q, as a link has them."""
+    return [value for _, value, _, _ in drawn.ends] + [point.position for point in drawn.points]
 
 
-def _drawing(
-    x1: float,
-    x2: float,
-    points: dict[str, float],
-    found: dict[str, dict[str, float]],
-    language: str,
-) -> str:
-    low, span = min(x1, x2), abs(x2 - x1)
-
-    def y(value: float) -> float:
-        share = (value - low) / span if span else 0.5
-        return round(BOTTOM - share * (BOTTOM - TOP), 2)
-
-    middle = (LEFT + RIGHT) / 2
-    curves = (
-        f'<path class="nearest" d="M{LEFT} {y(x1)}H{middle}M{middle} {y(x2)}H{RIGHT}"/>'
-        f'<path class="jump" d="M{middle} {y(x1)}V{y(x2)}"/>'
-        f'<path class="linear" d="M{LEFT} {y(x1)}L{RIGHT} {y(x2)}"/>'
+def view(typed: Mapping[str, object], drawn: Line, t: Translator, bad: str = "") -> dict:
+    """Fields, drawing and table, the field named `bad` marked; the drawing may be an older one."""
+    html = render(
+        "tabs/upsampling/line.html",
+        t,
+        fields=[(name, typed.get(name, ""), name in ENDS) for name in OPENING],
+        line=drawn,
+        bad=bad,
+        left=LEFT,
+        right=RIGHT,
     )
-    ends = "".join(
-        f'<circle class="end" cx="{x}" cy="{y(value)}" r="6"/>'
-        f'<text class="value" x="{x}" y="{y(value) - 12}">{name} = {tidy(value)}</text>'
-        for name, x, value in (("x1", LEFT, x1), ("x2", RIGHT, x2))
-    )
-    marks = "".join(
-        _mark(name, t, {mode: y(value) for mode, value in found[name].items()}, language)
-        for name, t in points.items()
-    )
-    label = escape(text("upsampling.line.alt", language))
-    return (
-        f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{label}" '
-        f'data-left="{LEFT}" data-right="{RIGHT}">'
-        f'<path class="axis" d="M{LEFT} {AXIS}H{RIGHT}"/>{curves}{ends}{marks}</svg>'
-    )
+    return {"html": html, "texts": dict(typed)}
 
 
-def _mark(name: str, t: float, heights: dict[str, float], language: str) -> str:
-    """A point: its handle on the axis and its dot on each curve."""
-    x = round(LEFT + t * (RIGHT - LEFT), 2)
-    label = escape(text("upsampling.line.point", language, name=name))
-    top = min(heights.values())
-    return (
-        f'<g class="point" data-point="{name}" tabindex="0" role="slider" aria-label="{label}" '
-        f'aria-valuemin="0" aria-valuemax="1" aria-valuenow="{tidy(t)}">'
-        f'<circle class="hold" cx="{x}" cy="{AXIS}" r="38"/>'
-        f'<path class="guide" d="M{x} {AXIS}V{top}"/>'
-        f'<rect class="nearest" x="{x - 6}" y="{heights["nearest"] - 6}" width="12" height="12"/>'
-        f'<circle class="linear" cx="{x}" cy="{heights["linear"]}" r="7"/>'
-        f'<circle class="handle" cx="{x}" cy="{AXIS}" r="17"/>'
-        f'<text x="{x}" y="{AXIS + 6}">{name}</text></g>'
+def show(value: object, last: list[float], t: Translator) -> tuple[str, dict, list[float]]:
+    """(alert, fields with drawing, the numbers drawn); bad input keeps the `last` drawing."""
+    typed = texts_of(value)
+    try:
+        drawn = line(typed)
+    except InputError as error:
+        old = line(dict(zip(OPENING, last)))
+        return alert_html(error, t), view(typed, old, t, error.values.get("name", "")), last
+    return "", view(typed, drawn, t), numbers(drawn)
+
+
+def build(context: PageContext) -> tuple[gr.HTML, gr.JSON]:
+    """Add the idea; returns its view and the numbers drawn, which a link sets."""
+    alert = refusal_slot("line-alert")
+    shown = number_fields(
+        view(OPENING, line(OPENING), Translator(DEFAULT_LANGUAGE)),
+        "tabs/upsampling/line.js",
+        elem_id="line",
+        elem_classes="fields",
     )
+    drawn = gr.JSON(list(LessonState().line), visible="hidden")
+    context.show_on(
+        [shown.input, context.language.change],
+        show,
+        [shown, drawn],
+        [alert, shown, drawn],
+        **UNQUEUED,
+    )
+    return shown, drawn
+
+
+def restore(state: LessonState, t: Translator) -> dict:
+    """The view of a link's numbers."""
+    typed = dict(zip(OPENING, map("{:g}".format, state.line)))
+    return view(typed, line(typed), t)

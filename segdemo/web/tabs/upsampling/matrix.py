@@ -1,25 +1,19 @@
-"""The upsampling playground's callbacks: a small matrix in, its enlargements as HTML out."""
+"""The upsampling playground: a small matrix, its enlargements, the slide's table beside them."""
 
-import json
-from html import escape
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import gradio as gr
 import numpy as np
 from PIL import Image
 
-from segdemo.data.palette import photo_jpeg
-from segdemo.data.preprocessing import SIZE, resize_photo
 from segdemo.errors import InputError
-from segdemo.lecture.matrices import MAX_COLUMNS, MAX_ROWS, check_shape, parse_matrix
+from segdemo.lecture.matrices import parse_matrix
 from segdemo.lecture.upsampling.axis_weights import ALIGNABLE
-from segdemo.lecture.upsampling.code import pytorch_code
-from segdemo.lecture.upsampling.inspection import inspect
 from segdemo.lecture.upsampling.interpolation import output_size, parse_size, upsample
-from segdemo.locales import text
-from segdemo.web.components import matrix as grids
-from segdemo.web.components.html import alert, data_url
-from segdemo.web.photo_view import load_thumbnail
-from segdemo.web.tabs.upsampling.inspector import render
+from segdemo.locales import Translator
+from segdemo.web.components.matrix import Tile, grey_image, tiles
+from segdemo.web.formatting import tidy
+from segdemo.web.templates import render
 
 LECTURE = [[1, 5], [4, 8]]
 PRESETS = {
@@ -34,141 +28,132 @@ PRINTED = {
     "nearest": "1 1 5 5 / 1 1 5 5 / 4 4 8 8 / 4 4 8 8",
     "bilinear": "1.0 2.0 4.0 5.0 / 1.7 2.7 4.7 5.7 / 3.2 4.2 6.2 7.2 / 4.0 5.0 7.0 8.0",
 }
-LAST_CROP = SIZE - MAX_ROWS  # the largest row and column that a crop can begin at
 FREE = "free"  # in place of a factor: the size is given as rows and columns
-FIRST_SELECTION = {"row": 1, "column": 1, "align_corners": False}  # 2.75, as the sum is written out
+FINE = 16  # cells a side: where a mouse can point, larger grids show their colours alone
+Rows = Sequence[Sequence[object]]
 
 
-def show(
-    rows: list,
-    selection: dict,
-    mode: str,
-    factor: float | str,
-    out_rows: float | None,
-    out_columns: float | None,
-    language: str,
-) -> tuple:
-    """(problem, input fields, outputs, inspector, PyTorch, matrix) for what the page says.
+@dataclass(frozen=True)
+class Enlarging:
+    """What is asked: a matrix, a mode, the output's (rows, columns)."""
 
-    `rows` are the fields' texts; `selection` the output cell under inspection, FIRST_SELECTION's
-    keys. On bad input the problem says what is wrong and the last good result stays.
-    """
-    fields = gr.skip()
-    try:
-        check_shape(rows)
-        fields = grids.editable(rows, language)
-        matrix = parse_matrix(rows)
-        if factor == FREE:
-            size = parse_size([out_rows, out_columns])
-        else:
-            size = output_size(matrix.shape, factor)
-        selection = _within(selection, size, mode)
-        outputs = _outputs(matrix, mode, size, selection, language)
-    except InputError as error:
-        return alert(error.sentence(language)), fields, *[gr.skip()] * 4
-    question = {"matrix": matrix.tolist(), "mode": mode, "size": size} | selection
-    inspector = inspected(question, language)
-    return "", fields, outputs, inspector, pytorch_code(matrix, mode, size), matrix.tolist()
+    matrix: np.ndarray
+    mode: str
+    size: tuple[int, int]
 
 
-def inspected(question: dict, language: str) -> str:
-    """The inspector of one output cell; `question` holds the arguments of `inspect`."""
-    matrix = parse_matrix(question["matrix"])
-    found = inspect(**question | {"matrix": matrix})
-    return render(matrix, found, question, language)
+@dataclass(frozen=True)
+class Cell:
+    """An output cell, counted from 0, of one of the two conventions."""
+
+    row: int
+    column: int
+    aligned: bool
+
+    def within(self, asked: Enlarging) -> "Cell":
+        """This cell, or the closest there is."""
+        row, column = (min(i, n - 1) for i, n in zip((self.row, self.column), asked.size))
+        return Cell(row, column, self.aligned and asked.mode in ALIGNABLE)
 
 
-def show_preset(name: str, rows: list, *rest) -> tuple:
-    """`show` for a matrix of PRESETS in place of what the fields say."""
-    return show(PRESETS[name], *rest)
+FIRST_CELL = Cell(1, 1, False)  # 2.75, as the sum is written out
 
 
-def show_crop(photo: str | bytes | None, top: float, left: float, rows: list, *rest) -> tuple:
-    """(the crop's place, *`show`) for 6x6 grey values, 0..255, of the photo at 128x128.
+@dataclass(frozen=True)
+class Output:
+    """One enlargement, of `align_corners` where the mode knows it."""
 
-    A photo that cannot be used is a problem like a bad field: everything else stays.
-    """
-    *_, language = rest
-    try:
-        small = resize_photo(load_thumbnail(photo)).convert("L")
-    except InputError as error:
-        return gr.skip(), alert(error.sentence(language)), *[gr.skip()] * 5
-    row, column = int(top), int(left)
-    crop = np.array(small)[row : row + MAX_ROWS, column : column + MAX_COLUMNS].tolist()
-    return _place(small, row, column, language), *show(crop, *rest)
+    title: str
+    hint: str
+    aligned: bool
+    tiles: list[list[Tile]]
+    picture: Image.Image
+    low: str
+    high: str
+    fine: bool
 
 
-def _place(photo: Image.Image, row: int, column: int, language: str) -> str:
-    """The photo with the crop that begins at (row, column) outlined."""
-    return (
-        f'<svg class="place" viewBox="0 0 {SIZE} {SIZE}" role="img" '
-        f'aria-label="{escape(text("upsampling.crop.alt", language))}">'
-        f'<image href="{data_url(photo_jpeg(photo), "jpeg")}" width="{SIZE}" height="{SIZE}"/>'
-        f'<rect x="{column}" y="{row}" width="{MAX_COLUMNS}" height="{MAX_ROWS}"/></svg>'
+@dataclass(frozen=True)
+class Printed:
+    """The slide's table; each cell with whether its number was cut off."""
+
+    mode: str
+    rows: list[list[tuple[str, bool]]]
+
+
+def enlarging(rows: Rows, mode: str, factor: object, sides: Sequence[object]) -> Enlarging:
+    """The question that the fields ask; `sides` count with factor FREE. Raises InputError."""
+    matrix = parse_matrix(rows)
+    size = parse_size(sides) if factor == FREE else output_size(matrix.shape, factor)
+    return Enlarging(matrix, mode, size)
+
+
+def outputs(asked: Enlarging, t: Translator) -> list[Output]:
+    """Every enlargement there is in this mode. Raises InputError."""
+    conventions = (False, True) if asked.mode in ALIGNABLE else (False,)
+    return [_output(asked, aligned, t) for aligned in conventions]
+
+
+def _output(asked: Enlarging, aligned: bool, t: Translator) -> Output:
+    enlarged = upsample(asked.matrix, asked.mode, asked.size, aligned)
+    title, hint = f"{asked.size[0]}×{asked.size[1]}", ""
+    if asked.mode in ALIGNABLE:
+        title = f"align_corners={aligned}"
+        hint = t(f"upsampling.convention.{str(aligned).lower()}")
+    low, high = tidy(enlarged.min()), tidy(enlarged.max())
+    fine = max(asked.size) > FINE
+    return Output(title, hint, aligned, tiles(enlarged), grey_image(enlarged), low, high, fine)
+
+
+def printed(asked: Enlarging) -> Printed | None:
+    """The slide's table, where this is what it shows."""
+    if asked.matrix.tolist() != LECTURE or asked.size != (4, 4) or asked.mode not in PRINTED:
+        return None
+    exact = upsample(asked.matrix, asked.mode, asked.size)
+    rows = [row.split() for row in PRINTED[asked.mode].split("/")]
+    cut = [
+        [(number, float(number) != value) for number, value in zip(row, values)]
+        for row, values in zip(rows, exact.tolist())
+    ]
+    return Printed(asked.mode, cut)
+
+
+def show_outputs(asked: Enlarging, cell: Cell, t: Translator) -> str:
+    """Every enlargement, the slide's table, and why they differ. Raises InputError."""
+    return render(
+        "tabs/upsampling/matrix.html",
+        t,
+        outputs=outputs(asked, t),
+        printed=printed(asked),
+        cell=cell,
+        mode=asked.mode,
     )
 
 
-def _within(selection: dict, size: tuple[int, int], mode: str) -> dict:
-    """The selected cell, or the closest there is in an output of this size and mode."""
+# ---- The fields ----
+
+
+def texts(rows: Rows) -> dict[str, str]:
+    """Rows of numbers, or of texts, as texts by field, "row-column" from 1."""
     return {
-        "row": min(selection["row"], size[0] - 1),
-        "column": min(selection["column"], size[1] - 1),
-        "align_corners": selection["align_corners"] and mode in ALIGNABLE,
+        f"{r}-{c}": cell if isinstance(cell, str) else tidy(cell)
+        for r, row in enumerate(rows, 1)
+        for c, cell in enumerate(row, 1)
     }
 
 
-def _outputs(
-    matrix: np.ndarray, mode: str, size: tuple[int, int], selection: dict, language: str
-) -> str:
-    """Every enlargement there is in this mode, the slide's table, and why they differ."""
-    conventions = (False, True) if mode in ALIGNABLE else (False,)
-    parts = [
-        _output(upsample(matrix, mode, size, align), mode, align, selection, language)
-        for align in conventions
-    ]
-    sentences = [text(f"upsampling.why.{mode}", language)]
-    if matrix.tolist() == LECTURE and size == (4, 4) and mode in PRINTED:
-        parts.append(_printed(mode, language))
-        sentences.insert(0, text(f"upsampling.printed.{mode}", language))
-    question = escape(json.dumps({"matrix": matrix.tolist(), "mode": mode, "size": size}))
-    notes = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
-    return f'<div class="outputs" data-question="{question}">{"".join(parts)}</div>{notes}'
+def typed_rows(typed: Mapping[str, object], rows: int, columns: int) -> list[list[object]]:
+    """The fields as so many rows and columns; what is new says 0."""
+    return [[typed.get(f"{r}-{c}", "0") for c in range(1, columns + 1)] for r in range(1, rows + 1)]
 
 
-def _output(
-    result: np.ndarray, mode: str, align_corners: bool, selection: dict, language: str
-) -> str:
-    """One enlargement: heading, grid and picture."""
-    title, hint = f"{result.shape[0]} × {result.shape[1]}", ""
-    if mode in ALIGNABLE:
-        title = f"align_corners={align_corners}"
-        hint = text(f"upsampling.convention.{str(align_corners).lower()}", language)
-    label = f"{text('upsampling.output', language)}, {title}"
-    at = selection["row"], selection["column"]
-    selected = selection["align_corners"] == align_corners
-    return (
-        f'<section class="output" data-align="{str(align_corners).lower()}">'
-        f"<h3>{title}</h3><p>{escape(hint)}</p>"
-        f'<div class="scroll">{grids.selectable(result, label, at, selected)}</div>'
-        f"{grids.picture(result, language)}</section>"
+def fields(rows: Rows, t: Translator, error: InputError | None = None) -> dict:
+    """The value of the fields, the cell that `error` names marked."""
+    values = error.values if error else {}
+    html = render(
+        "tabs/upsampling/matrix_fields.html",
+        t,
+        rows=[[cell if isinstance(cell, str) else tidy(cell) for cell in row] for row in rows],
+        bad=(values.get("row"), values.get("column")),
     )
-
-
-def _printed(mode: str, language: str) -> str:
-    """The slide's table as it is printed, its cut numbers marked."""
-    exact = upsample(np.array(LECTURE, float), mode, (4, 4))
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{' class=cut' if float(number) != value else ''}>{number}</td>"
-            for number, value in zip(row.split(), values)
-        )
-        + "</tr>"
-        for row, values in zip(PRINTED[mode].split("/"), exact)
-    )
-    title = escape(text("upsampling.printed", language))
-    return (
-        f'<section class="output printed"><h3>{title}</h3><p></p><div class="scroll">'
-        f'<table class="matrix tiles" aria-label="{title}"><tbody>{rows}</tbody></table>'
-        "</div></section>"
-    )
+    return {"html": html, "texts": texts(rows)}

@@ -1,161 +1,174 @@
-"""Part *Two dimensions*: a matrix to fill in, its enlargements, where each number comes from."""
+"""Idea *Two dimensions*: a matrix to fill in, its enlargements, where each number comes from."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import gradio as gr
+import numpy as np
 
-from segdemo.lecture.lesson_links import FACTORS, LessonState, parameters
+from segdemo.data.preprocessing import SIZE, resize_photo
+from segdemo.errors import InputError
+from segdemo.lecture.lesson_links import FACTORS, Matrix
 from segdemo.lecture.matrices import MAX_COLUMNS, MAX_ROWS
 from segdemo.lecture.upsampling.axis_weights import MODES
-from segdemo.locales import Translator, text
+from segdemo.lecture.upsampling.code import pytorch_code
+from segdemo.locales import DEFAULT_LANGUAGE, Translator
+from segdemo.web.callbacks import alert_html
+from segdemo.web.components.number_fields import number_fields, refusal_slot, texts_of
+from segdemo.web.context import PageContext
 from segdemo.web.events import UNQUEUED
-from segdemo.web.localisation import DEFAULT_LANGUAGE, Translations
-from segdemo.web.photo_input import PhotoInput
+from segdemo.web.localisation import Translations
+from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.upsampling import matrix
+from segdemo.web.tabs.upsampling.inspector import show_inspection
+from segdemo.web.tabs.upsampling.matrix import Cell
 from segdemo.web.templates import asset
 
 FIRST_FACTOR = 2
 FIRST_MODE = "bilinear"
-RESIZES = {  # rows and columns more, by button
-    "row-more": (1, 0),
-    "row-less": (-1, 0),
-    "column-more": (0, 1),
-    "column-less": (0, -1),
-}
-# The numbers live in the page's input fields, the selected cell in the grid; every event reads
-# them from there. Before the tab's first opening neither exists: then the components' own HTML
-# is read, which is what the tab will open with.
-ON_CHANGE = "element.addEventListener('change', () => trigger('input'))"
-LOOK = """const at = document.querySelector('#matrix tr')
-    ? document
-    : new DOMParser().parseFromString(
-        `<div id=matrix>${fields}</div><div id=upsampled>${outputs}</div>`, 'text/html');"""
-TEXTS = """(rows =>
-    Array.from(rows, row => Array.from(row.querySelectorAll('input'), input => input.value)))"""
-CELLS = f"{TEXTS}(at.querySelectorAll('#matrix tr'))"
-QUESTION = """(() => {
-    const cell = at.querySelector('#upsampled [aria-selected=true]');
-    const align = cell.closest('[data-align]').dataset.align === 'true';
-    const { question } = cell.closest('[data-question]').dataset;
-    return {
-        ...JSON.parse(question),
-        align_corners: align, row: cell.parentNode.rowIndex, column: cell.cellIndex };
-})()"""
-READ_MATRIX = f"(fields, outputs, ...rest) => {{ {LOOK} return [{CELLS}, {QUESTION}, ...rest] }}"
-READ_CROP = f"""(photo, top, left, fields, outputs, ...rest) => {{
-    {LOOK} return [photo, top, left, {CELLS}, {QUESTION}, ...rest] }}"""
-READ_QUESTION = f"(_, ...rest) => {{ const at = document; return [{QUESTION}, ...rest] }}"
-
-
-@dataclass(frozen=True)
-class Crop:
-    """What takes a crop of the photo, and where it lies."""
-
-    take: gr.Button
-    top: gr.Slider
-    left: gr.Slider
-    place: gr.HTML
+LAST_CROP = SIZE - MAX_ROWS  # the largest row and column that a crop can begin at
 
 
 @dataclass(frozen=True)
 class Playground:
-    """The part's components."""
+    """The idea's components. What could be read last: `rows` of the matrix, `question` the mode
+    and size of the output, `cell` the inspected one as [row, column, aligned], from 1.
+    """
 
-    presets: dict[str, gr.Button]  # by name
-    resizes: dict[str, gr.Button]  # by name
-    crop: Crop
-    settings: list[gr.components.Component]  # mode, factor, rows, columns
-    matrix: gr.HTML  # the input fields
-    problem: gr.HTML
+    fields: gr.HTML
+    counts: tuple[gr.Radio, gr.Radio]  # rows, columns of the matrix
+    mode: gr.Radio
+    factor: gr.Radio
+    sides: tuple[gr.Textbox, gr.Textbox]  # rows, columns of the output, with factor FREE
+    alert: gr.HTML
     outputs: gr.HTML
     inspector: gr.HTML
     code: gr.Code
-    rows: gr.JSON  # the matrix that is shown
+    question: gr.JSON
+    rows: gr.JSON
+    cell: gr.JSON
+
+    @property
+    def settings(self) -> list[gr.components.Component]:
+        """What `show` is told beside the matrix."""
+        return [self.mode, self.factor, *self.sides, self.cell]
 
     @property
     def shown(self) -> list[gr.components.Component]:
-        """What `matrix.show` gives."""
-        return [self.problem, self.matrix, self.outputs, self.inspector, self.code, self.rows]
+        """What `show` fills."""
+        views = [self.alert, self.outputs, self.inspector, self.code]
+        return [self.fields, *self.counts, *views, self.question, self.rows, self.cell]
+
+    def show(
+        self,
+        rows: matrix.Rows,
+        mode: str,
+        factor: float | str,
+        out_rows: object,
+        out_columns: object,
+        cell: object,
+        t: Translator,
+    ) -> dict:
+        """The enlargements of these rows of texts or numbers.
+
+        Where they cannot be read, which one is wrong; the last result stays.
+        """
+        shown = {self.counts[0]: len(rows), self.counts[1]: len(rows[0])}
+        try:
+            asked = matrix.enlarging(rows, mode, factor, (out_rows, out_columns))
+            chosen = parse_cell(cell).within(asked)
+            outputs = matrix.show_outputs(asked, chosen, t)
+        except InputError as error:
+            marked = matrix.fields(rows, t, error)
+            return shown | {self.fields: marked, self.alert: alert_html(error, t)}
+        return shown | {
+            self.fields: matrix.fields(rows, t),
+            self.alert: "",
+            self.outputs: outputs,
+            self.inspector: show_inspection(asked, chosen, t),
+            self.code: pytorch_code(asked.matrix, mode, asked.size),
+            self.question: {"mode": mode, "size": asked.size},
+            self.rows: asked.matrix.tolist(),
+            self.cell: write_cell(chosen),
+        }
+
+    def typed(self, fields: object, rows: int, columns: int, *rest: object, t: Translator) -> dict:
+        """`show` for what the fields say, made so many rows and columns."""
+        return self.show(matrix.typed_rows(texts_of(fields), rows, columns), *rest, t)
+
+    def crop(
+        self, photo: str | bytes | None, top: float, left: float, settings: Sequence, t: Translator
+    ) -> dict:
+        """`show` for 6x6 grey values, 0..255, of the photo at 128x128."""
+        try:
+            small = resize_photo(load_thumbnail(photo)).convert("L")
+        except InputError as error:
+            return {self.alert: alert_html(error, t)}
+        row, column = int(top), int(left)
+        crop = np.array(small)[row : row + MAX_ROWS, column : column + MAX_COLUMNS]
+        return self.show(crop.tolist(), *settings, t)
+
+    def choose(self, event: gr.EventData, rows: list, question: dict, t: Translator) -> dict:
+        """The inspector of the output cell that the visitor points at."""
+        cell = Cell(event.row, event.column, event.aligned)
+        asked = matrix.enlarging(rows, question["mode"], matrix.FREE, question["size"])
+        return {self.inspector: show_inspection(asked, cell, t), self.cell: write_cell(cell)}
+
+    def restore(
+        self, rows: Matrix, mode: str, factor: float, cell: Sequence, t: Translator
+    ) -> dict:
+        """What a link says."""
+        return self.show(rows, mode, factor, None, None, cell, t)
 
 
-def resize(rows: int, columns: int) -> str:
-    """READ_MATRIX after a change of the fields by so many rows and columns: -1, 0 or 1."""
-    changed = (
-        f"({asset('tabs/upsampling/resize.js')})({rows}, {columns}, {MAX_ROWS}, {MAX_COLUMNS})"
-    )
-    return f"""(fields, outputs, ...rest) => {{
-        const at = document; return [{TEXTS}({changed}), {QUESTION}, ...rest] }}"""
+def parse_cell(cell: Sequence[int]) -> Cell:
+    """[row, column, aligned] of a link or a component, rows and columns from 1."""
+    row, column, aligned = cell
+    return Cell(max(row - 1, 0), max(column - 1, 0), bool(aligned))
 
 
-def build(local: Translations, photo: PhotoInput, language: gr.Radio) -> Playground:
-    """Add the part to the Blocks being built."""
-    playground = _components(local)
-    _wire(playground, photo, language)
-    return playground
+def write_cell(cell: Cell) -> list[int]:
+    """What `parse_cell` reads."""
+    return [cell.row + 1, cell.column + 1, int(cell.aligned)]
 
 
-def restore(state: LessonState, given: Collection[str], t: Translator) -> list[object]:
-    """`matrix.show` for a link's matrix, its numbers as the link has them."""
-    if not {"matrix", "mode", "factor", "lang"}.intersection(given):
-        return [gr.skip()] * 6
-    rows = [row.split(",") for row in parameters(state)["matrix"].split("/")]
-    first = matrix.FIRST_SELECTION
-    return list(matrix.show(rows, first, state.mode, state.factor, None, None, t))
-
-
-def _components(local: Translations) -> Playground:
-    said, editable, enlarged, looked_at, pytorch, rows = matrix.show(
-        matrix.LECTURE,
-        matrix.FIRST_SELECTION,
-        FIRST_MODE,
-        FIRST_FACTOR,
-        None,
-        None,
-        DEFAULT_LANGUAGE,
-    )
-    html = partial(gr.HTML, apply_default_css=False)
-    with gr.Row(elem_id="playground"):
-        with gr.Column(scale=0, min_width=330, elem_id="playground-inputs"):
+def build(context: PageContext) -> Playground:
+    """Add the idea to the Blocks being built."""
+    local = context.translations
+    with gr.Row(elem_classes="playground"):
+        with gr.Column(scale=0, min_width=330):
             with gr.Row(elem_id="presets"):
                 presets = {name: _button(local, f"preset.{name}") for name in matrix.PRESETS}
-            fields = html(editable, js_on_load=ON_CHANGE, elem_id="matrix")
-            with gr.Row(elem_id="resize"):
-                resizes = {name: _button(local, f"resize.{name}") for name in RESIZES}
-            crop = _crop(local)
-            settings = _settings(local)
-        with gr.Column(elem_id="playground-results"):
-            problem = html(said, elem_id="upsampling-problem")
-            outputs = html(
-                enlarged, js_on_load=asset("tabs/upsampling/grid.js"), elem_id="upsampled"
+            fields = number_fields(
+                matrix.fields(matrix.LECTURE, Translator(DEFAULT_LANGUAGE)),
+                elem_id="matrix",
+                elem_classes="fields",
             )
-            inspector = html(looked_at, elem_id="inspector")
-            with local.build(
-                gr.Accordion, {"label": "upsampling.code"}, open=False, elem_id="code"
-            ):
-                code = gr.Code(
-                    pytorch, language="python", interactive=False, show_label=False, lines=1
+            counts = tuple(
+                local.build(
+                    gr.Radio,
+                    {"label": f"upsampling.count.{side}"},
+                    choices=list(range(1, most + 1)),
+                    value=2,
+                    elem_classes="narrow",
                 )
-    return Playground(
-        presets,
-        resizes,
-        crop,
-        settings,
-        fields,
-        problem,
-        outputs,
-        inspector,
-        code,
-        gr.JSON(rows, visible="hidden"),
-    )
+                for side, most in (("rows", MAX_ROWS), ("columns", MAX_COLUMNS))
+            )
+            crop = _crop(local)
+            mode, factor, sides = _settings(local)
+        with gr.Column():
+            part = Playground(fields, counts, mode, factor, sides, *_results(local))
+    _wire(part, presets, crop, context)
+    return part
 
 
 def _button(local: Translations, key: str) -> gr.Button:
     return local.build(gr.Button, {"value": f"upsampling.{key}"}, size="sm", min_width=60)
 
 
-def _crop(local: Translations) -> Crop:
+def _crop(local: Translations) -> list[gr.components.Component]:
+    """The button that takes a crop of the photo, and the sliders for its first row and column."""
     with local.build(gr.Accordion, {"label": "upsampling.crop"}, open=False, elem_id="crop"):
         take = _button(local, "crop.take")
         sliders = [
@@ -163,74 +176,101 @@ def _crop(local: Translations) -> Crop:
                 gr.Slider,
                 {"label": f"upsampling.crop.{side}"},
                 minimum=0,
-                maximum=matrix.LAST_CROP,
-                value=matrix.LAST_CROP // 2,
+                maximum=LAST_CROP,
+                value=LAST_CROP // 2,
                 step=1,
             )
             for side in ("top", "left")
         ]
-        place = gr.HTML("", apply_default_css=False, elem_id="crop-place")
-    return Crop(take, *sliders, place)
+    return [take, *sliders]
 
 
-def _settings(local: Translations) -> list[gr.components.Component]:
+def _settings(local: Translations) -> tuple[gr.Radio, gr.Radio, tuple[gr.Textbox, gr.Textbox]]:
     """Mode, factor, and the rows and columns that stand in for a factor."""
+    modes = [(f"upsampling.mode.{mode}", mode) for mode in MODES]
     mode = local.build(
         gr.Radio,
-        {
-            "label": "upsampling.mode",
-            "choices": [(f"upsampling.mode.{mode}", mode) for mode in MODES],
-        },
+        {"label": "upsampling.mode", "choices": modes},
         value=FIRST_MODE,
         elem_id="mode",
+        elem_classes="narrow",
     )
     factor = local.build(
         gr.Radio,
         {"label": "upsampling.factor", "choices": _factor_choices},
         value=FIRST_FACTOR,
         elem_id="factor",
+        elem_classes="narrow",
     )
     with gr.Row(visible=False) as free:
-        sides = [
-            local.build(gr.Number, {"label": f"upsampling.size.{side}"}, value=4, min_width=100)
+        sides = tuple(
+            local.build(gr.Textbox, {"label": f"upsampling.size.{side}"}, value="4", min_width=100)
             for side in ("rows", "columns")
-        ]
+        )
     factor.change(lambda factor: gr.update(visible=factor == matrix.FREE), factor, free, **UNQUEUED)
-    return [mode, factor, *sides]
+    return mode, factor, sides
 
 
-def _factor_choices(language: str) -> list[tuple[str, float | str]]:
-    free = text("upsampling.size.free", language), matrix.FREE
+def _factor_choices(t: Translator) -> list[tuple[str, float | str]]:
+    free = t("upsampling.size.free"), matrix.FREE
     return [*((f"{factor:g}", factor) for factor in FACTORS), free]
 
 
-def _wire(playground: Playground, photo: PhotoInput, language: gr.Radio) -> None:
-    settings, crop, shown = playground.settings, playground.crop, playground.shown
-    inputs = [playground.matrix, playground.outputs, *settings, language]
-    showing = {"inputs": inputs, "outputs": shown} | UNQUEUED
-    gr.on(
-        # By hand: a lesson link sets the matrix, the settings and what is shown at once.
-        [playground.matrix.input, *(setting.input for setting in settings), language.change],
-        matrix.show,
-        js=READ_MATRIX,
-        **showing,
+def _results(local: Translations) -> tuple[gr.components.Component, ...]:
+    """What `Playground` ends with, from the alert on, for the lecture's matrix."""
+    t = Translator(DEFAULT_LANGUAGE)
+    asked = matrix.enlarging(matrix.LECTURE, FIRST_MODE, FIRST_FACTOR, ())
+    html = partial(gr.HTML, apply_default_css=False, elem_classes="follows")
+    alert = refusal_slot("upsampling-alert")
+    outputs = html(
+        matrix.show_outputs(asked, matrix.FIRST_CELL, t),
+        js_on_load=asset("tabs/upsampling/grid.js"),
+        elem_id="upsampled",
     )
-    for name, button in playground.presets.items():
-        button.click(partial(matrix.show_preset, name), js=READ_MATRIX, **showing)
-    for name, button in playground.resizes.items():
-        button.click(matrix.show, js=resize(*RESIZES[name]), **showing)
-    gr.on(
-        [crop.take.click, crop.top.input, crop.left.input],
-        matrix.show_crop,
-        [photo, crop.top, crop.left, *inputs],
-        [crop.place, *shown],
-        js=READ_CROP,
+    inspector = html(show_inspection(asked, matrix.FIRST_CELL, t), elem_id="inspector")
+    with local.build(gr.Accordion, {"label": "upsampling.code"}, open=False, elem_id="code"):
+        code = gr.Code(
+            pytorch_code(asked.matrix, FIRST_MODE, asked.size),
+            language="python",
+            interactive=False,
+            show_label=False,
+            lines=1,
+        )
+    question = gr.JSON({"mode": FIRST_MODE, "size": asked.size}, visible="hidden")
+    rows = gr.JSON(matrix.LECTURE, visible="hidden")
+    cell = gr.JSON(write_cell(matrix.FIRST_CELL), visible="hidden")
+    return alert, outputs, inspector, code, question, rows, cell
+
+
+def _wire(part: Playground, presets: dict, crop: list, context: PageContext) -> None:
+    take, top, left = crop
+    settings, shown = part.settings, part.shown
+
+    def typed(fields, rows, columns, mode, factor, out_rows, out_columns, cell, t):
+        return part.typed(fields, rows, columns, mode, factor, out_rows, out_columns, cell, t=t)
+
+    def cropped(photo, top, left, mode, factor, out_rows, out_columns, cell, t):
+        return part.crop(photo, top, left, (mode, factor, out_rows, out_columns, cell), t)
+
+    # By hand: a lesson link sets the matrix, the settings and what is shown at once.
+    by_hand = [part.fields, *part.counts, part.mode, part.factor]
+    left_behind = [event for side in part.sides for event in (side.blur, side.submit)]
+    triggers = [*(one.input for one in by_hand), *left_behind, context.language.change]
+    context.show_on(triggers, typed, [part.fields, *part.counts, *settings], shown, **UNQUEUED)
+    for name, button in presets.items():
+        rows = matrix.PRESETS[name]
+        context.show_on([button.click], partial(part.show, rows), settings, shown, **UNQUEUED)
+    context.show_on(
+        [take.click, top.input, left.input],
+        cropped,
+        [context.photo, top, left, *settings],
+        shown,
         **UNQUEUED,
     )
-    playground.outputs.select(
-        matrix.inspected,
-        [playground.outputs, language],
-        playground.inspector,
-        js=READ_QUESTION,
+    context.show_on(
+        [part.outputs.select],
+        part.choose,
+        [part.rows, part.question],
+        [part.inspector, part.cell],
         **UNQUEUED,
     )

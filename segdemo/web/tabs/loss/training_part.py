@@ -1,0 +1,120 @@
+"""Idea *The training loop*, the part of the page: a button for the next step, and a way back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import gradio as gr
+
+from segdemo.locales import DEFAULT_LANGUAGE, Translator
+from segdemo.web.components.number_fields import refusal_slot
+from segdemo.web.context import PageContext
+from segdemo.web.events import INFERENCE, UNQUEUED
+from segdemo.web.photo_input import PHOTO_PATH
+from segdemo.web.tabs.loss import training
+from segdemo.web.tabs.loss.photo import PhotoLoss
+from segdemo.web.templates import render
+
+MORE_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The callbacks; `loss` knows the photo and its labels."""
+
+    loss: PhotoLoss
+
+    def run(
+        self,
+        count: int,
+        run: training.Run | None,
+        photo: str | bytes | None,
+        rate: float,
+        start: str,
+        t: Translator,
+    ) -> Iterator[tuple]:
+        """(the run, its view) after each of `count` more steps. Raises InputError, CheckpointError.
+
+        It begins anew with another photo or other weights to start from.
+        """
+        example = self.loss.example(photo)
+        if run is None or (run.photo, run.start) != (photo, start):
+            run = training.begin(self.loss.predictor, photo, start)
+        for _ in range(count):
+            run = training.step(run, example, rate)
+            yield run, training.show(run, t)
+
+
+def start_over(t: Translator) -> tuple:
+    """No step has been run."""
+    return None, training.show(None, t)
+
+
+def build(context: PageContext, loss: PhotoLoss) -> None:
+    """Add the idea to the Blocks being built."""
+    local = context.translations
+    with gr.Row(elem_classes="loss-part"):
+        with gr.Column(scale=0, min_width=330):
+            start = local.build(
+                gr.Radio,
+                {
+                    "label": "loss.loop.start",
+                    "choices": [(f"loss.loop.start.{name}", name) for name in training.STARTS],
+                },
+                value=training.STARTS[0],
+                elem_classes="narrow",
+            )
+            rate = local.build(
+                gr.Radio,
+                {"label": "loss.loop.rate"},
+                choices=[(f"{rate:g}", rate) for rate in training.RATES],
+                value=0.1,
+                elem_classes="narrow",
+            )
+            one = local.build(
+                gr.Button, {"value": "loss.loop.run"}, variant="primary", elem_id="loss-run"
+            )
+            with gr.Row():
+                more = local.build(
+                    gr.Button,
+                    {"value": lambda t: t("loss.loop.more", steps=MORE_STEPS)},
+                    size="sm",
+                    min_width=80,
+                )
+                reset = local.build(
+                    gr.Button, {"value": "loss.loop.reset"}, size="sm", min_width=80
+                )
+            local.build(
+                gr.HTML,
+                {"value": lambda t: render("tabs/loss/training_notes.html", t)},
+                apply_default_css=False,
+            )
+        with gr.Column():
+            alert = refusal_slot("loss-loop-alert")
+            result = gr.HTML(
+                training.show(None, Translator(DEFAULT_LANGUAGE)),
+                elem_id="loss-steps",
+                elem_classes="follows",
+                apply_default_css=False,
+            )
+    run, steps = gr.State(None), Steps(loss)
+    outputs = [run, result]
+    for button, count in ((one, 1), (more, MORE_STEPS)):
+        inputs = [run, context.photo, rate, start]
+        context.show_on(
+            [button.click], partial(steps.run, count), inputs, outputs, alert, **INFERENCE
+        )
+    context.show_on([context.language.change], training.show, [run], [result], **UNQUEUED)
+    # What was learned belongs to the photo before: it goes when a visitor comes with another.
+    seen = gr.Textbox(visible="hidden")
+    opened = context.when_seen[0]
+    opened(
+        None,
+        context.photo,
+        seen,
+        js=f"photo => photo ? {PHOTO_PATH} : ''",
+        api_visibility="private",
+    )
+    context.show_on(
+        [reset.click, start.change, seen.change], start_over, [], outputs, alert, **UNQUEUED
+    )
