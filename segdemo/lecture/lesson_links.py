@@ -48,6 +48,12 @@ class LessonState:
     factor: float = 2
     lang: str = "en"
     present: bool = False
+    first: str = "unet"  # stages that section truth compares with the ground truth
+    second: str = "encoder-decoder"
+    test: str = "shift"  # of section perturb, with its strength and the shift's direction
+    strength: int = 4
+    direction: str = "right"
+    off: tuple[int, ...] = ()  # levels of the skips that are zeroed in section skips
     reveal: bool = True  # False: answers stay covered until the class has guessed
 
 
@@ -98,7 +104,7 @@ def _write(value: object) -> str:
         case ((*_,), *_):
             return write_matrix(value)
         case tuple():
-            return ",".join(value)
+            return ",".join(map(_write, value))
     return str(value)
 
 

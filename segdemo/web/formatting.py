@@ -12,6 +12,11 @@ def short(number: float) -> str:
     return f"{number:.0f}"
 
 
+def thousands(number: int) -> str:
+    """214979 -> "214 979" with a narrow space that does not break, as both languages read it."""
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def percent(share: float) -> str:
     """0.3041 -> "30"."""
     return f"{100 * share:.0f}"

@@ -54,6 +54,7 @@ def _environment() -> Environment:
         "jpeg_url": jpeg_url,
         "png_url": png_url,
         "short": formatting.short,
+        "thousands": formatting.thousands,
         "percent": formatting.percent,
         "precise": formatting.precise,
         "milliseconds": formatting.milliseconds,
