@@ -1,5 +1,6 @@
 """Scores from confusion matrices: count first, divide last."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,11 @@ def score(confusion: np.ndarray) -> Score:
     )
 
 
+def mean_iou(confusions: np.ndarray) -> np.ndarray:
+    """(..., 3, 3) counts -> (...,) mIoU in 0..1 over the classes that occur."""
+    return np.nanmean(intersection_over_union(confusions), axis=-1)
+
+
 def bootstrap_interval(
     confusions: np.ndarray, resamples: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
@@ -62,10 +68,24 @@ def bootstrap_interval(
 
     confusions: (photos, 3, 3) counts, one matrix a photo.
     """
+    return bootstrap(mean_iou, confusions, resamples=resamples, seed=seed)
+
+
+def bootstrap(
+    statistic: Callable[..., np.ndarray],
+    *counts: np.ndarray,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """95 % percentile interval of a figure computed from sums over photos.
+
+    counts: arrays (photos, ...), all of the same photos, which are drawn together: the interval
+    of a difference is a paired one. `statistic` takes the sums of each, (resamples, ...), and
+    gives (resamples,).
+    """
     rng = np.random.default_rng(seed)
-    photos = len(confusions)
+    photos = len(counts[0])
     draws = rng.multinomial(photos, np.full(photos, 1 / photos), size=resamples)
-    totals = np.tensordot(draws, confusions, axes=1)  # (resamples, 3, 3)
-    mious = np.nanmean(intersection_over_union(totals), axis=-1)
-    low, high = np.percentile(mious, (2.5, 97.5))
+    values = statistic(*(np.tensordot(draws, count, axes=1) for count in counts))
+    low, high = np.percentile(values, (2.5, 97.5))
     return float(low), float(high)

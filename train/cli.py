@@ -14,6 +14,8 @@ from torch import nn
 
 from segdemo.analysis import pet_confidence
 from segdemo.data.oxford_pets import PetDataError, Pets
+from segdemo.evaluation.shift_scores import ShiftScoresError
+from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import CheckpointError
@@ -28,6 +30,7 @@ from train.model_card import model_card
 from train.publish import publish, record_agreement, write_card
 from train.recipes import RECIPES, Recipe
 from train.report import table
+from train.shifts import measure_shifts, shift_table
 from train.storage import RunFolder
 
 CHECKPOINTS = Path(__file__).parent.parent / "checkpoints"
@@ -55,6 +58,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "measure", parents=[shared], help="write into the cards what the test split says"
     )
     measure.add_argument("stage", nargs="?", choices=(*STAGES, "all"), default="all")
+    commands.add_parser("shifts", parents=[shared], help="score shifted test photos")
     evaluate = commands.add_parser("evaluate", parents=[shared], help="score on the test split")
     for name, says in (("table", "print the scores of what ships"), ("card", "write model card")):
         describe = commands.add_parser(name, help=says)
@@ -82,9 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             run_evaluation(options)
         elif options.command == "measure":
             run_measurement(options)
+        elif options.command == "shifts":
+            run_shifts(options)
         else:
             run_training(options)
-    except (PetDataError, CheckpointError, TrainingError) as error:
+    except (PetDataError, CheckpointError, ShiftScoresError, TrainingError) as error:
         print(error, file=sys.stderr)
         return 1
     except Interrupted as stop:
@@ -135,6 +141,13 @@ def run_measurement(options: argparse.Namespace) -> None:
     test = PetTensors(Pets(options.data, "test"))
     for stage in STAGES.values() if options.stage == "all" else [STAGES[options.stage]]:
         measure(stage, options.checkpoints, pets, test)
+
+
+def run_shifts(options: argparse.Namespace) -> None:
+    """Measure what a shift costs every stage, keep it and print it."""
+    test = PetTensors(Pets(options.data, "test", options.download))
+    measure_shifts(Predictor(options.checkpoints), test, options.checkpoints)
+    print(shift_table(options.checkpoints))
 
 
 def measure(stage: Stage, folder: Path, pets: PetTensors, test: PetTensors) -> None:
