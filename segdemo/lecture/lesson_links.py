@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from segdemo.analysis.robustness import DIRECTIONS, MAX_SHIFT, MAX_STRENGTH, TESTS
+from segdemo.analysis.skip_ablation import parse_levels
 from segdemo.data.sample_photos import OPENING_PHOTO
 from segdemo.errors import InputError
 from segdemo.inference.kmeans import SPANS, KMeansSettings
@@ -16,7 +18,7 @@ from segdemo.lecture.upsampling.axis_weights import MODES
 from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
 from segdemo.locales import LANGUAGES
 from segdemo.models.registry import STAGES
-from segdemo.parsing import number_between, to_float
+from segdemo.parsing import number_between, to_float, whole_between
 
 TABS = ("compare", "loss", "upsampling", "insight", "results", "lesson")
 SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers")
@@ -50,8 +52,9 @@ class LessonState:
     present: bool = False
     first: str = "unet"  # stages that section truth compares with the ground truth
     second: str = "encoder-decoder"
-    test: str = "shift"  # of section perturb, with its strength and the shift's direction
-    strength: int = 4
+    test: str = "shift"  # of section perturb
+    shift: int = 16  # pixels of 128
+    strength: int = 4  # of any other test
     direction: str = "right"
     off: tuple[int, ...] = ()  # levels of the skips that are zeroed in section skips
     reveal: bool = True  # False: answers stay covered until the class has guessed
@@ -157,6 +160,20 @@ def _fraction(name: str, value: str) -> float:
     return number
 
 
+def _whole(most: int) -> Callable[[str, str], int]:
+    def read(name: str, value: str) -> int:
+        number = whole_between(value, 0, most)
+        if number is None:
+            raise InputError("lesson.unknown", name=name, value=value[:SHOWN], known=f"0 … {most}")
+        return number
+
+    return read
+
+
+def _levels(name: str, value: str) -> tuple[int, ...]:
+    return tuple(sorted(parse_levels(value.split(","))))
+
+
 _READERS = {
     "tab": _one_of(TABS),
     "section": _one_of(SECTIONS),
@@ -175,4 +192,11 @@ _READERS = {
     "lang": _one_of(tuple(LANGUAGES)),
     "present": _switch,
     "reveal": _switch,
+    "first": _one_of(tuple(STAGES)),
+    "second": _one_of(tuple(STAGES)),
+    "test": _one_of(tuple(TESTS)),
+    "shift": _whole(MAX_SHIFT),
+    "strength": _whole(MAX_STRENGTH),
+    "direction": _one_of(tuple(DIRECTIONS)),
+    "off": _levels,
 }
