@@ -88,8 +88,8 @@ def match_clusters(
 ) -> np.ndarray:
     """For each new cluster the old one it stands for: (new_clusters,) int64.
 
-    before, after: clusters of the same pixels, 0..clusters-1 and 0..new_clusters-1, OUT_OF_FRAME where
-    there is none. The pairs are those that agree on most pixels; the new cluster i that is
+    before, after: clusters of the same pixels, 0..clusters-1 and 0..new_clusters-1, OUT_OF_FRAME
+    where there is none. The pairs are those that agree on most pixels; the new cluster i that is
     left over becomes clusters + i.
 
     Of before 0 0 0 1 and after 1 1 0 0 the partners are 1 0: three of four pixels agree.

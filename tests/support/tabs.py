@@ -11,7 +11,7 @@ ANSWERS = {
     "loss": "#loss-photo-result .maps",
     "upsampling": "#feature-maps .masks",
     "insight/pixel": "#pixel-cards article.done[data-stage=unet]",
-    "insight/skips": "#skips-rows .six",
+    "insight/skips": "#skips-zeroed .figures",
     "insight/layers": "#layers-maps .channel-maps",
     "insight/perturb": "#perturb [data-stage=unet] .steps",
     "insight/sizes": "#sizes .mask",
