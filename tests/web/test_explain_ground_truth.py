@@ -27,6 +27,7 @@ from playwright.sync_api import expect
 
 PHOTO = str(shipped_photos()[0])
 T = Translator("en")
+OURS = T("insight-truth.drawn", source=T("ground-truth.source.drawn-by-us"))
 LABELS = np.array([[0, 0, 1, 1], [0, 2, 1, 1]], np.uint8)
 
 
@@ -61,7 +62,7 @@ def test_two_stages_can_be_compared_with_and_without_a_ground_truth():
     assert fractions(difference(*pair, Reference(None, ()), T).where) == [7 / 8, 1 / 8]
     right = difference(*pair, reference(LABELS), T).where.kinds[1]
     assert right.name == T("insight-truth.side.first", first=T("stages.unet.title"))
-    _, clusters = difference(*pair, reference(LABELS), T).pictures
+    (clusters,) = difference(*pair, reference(LABELS), T).pictures
     assert clusters.notes  # where its classes come from
 
 
@@ -114,11 +115,20 @@ def test_a_test_photo_brings_its_ground_truth(predictor, pets_root, t):
     photo = str(tests.paths()[0])
     found = section._reference(None, load_thumbnail(photo), photo, t)
     assert np.array_equal(found.labels, tests.truth(photo))
-    assert found.notes == (t("insight-truth.drawn"),)
+    assert found.notes == (t("insight-truth.drawn", source=t("ground-truth.source.dataset")),)
     editor, findings = section.show(None, photo, "unet", "encoder-decoder", t)
     assert editor
     assert findings
-    assert reference_of(section, None).notes == (T("insight-truth.none-here"),)
+
+
+def test_a_sample_photo_has_ours_and_a_wild_animal_none(predictor):
+    section = GroundTruthSection(predictor, None)
+    ours = reference_of(section, None)
+    assert ours.notes == (OURS,)
+    assert section.find(None, PHOTO, "unet", "kmeans", T)
+    lion = str(shipped_photos()[-1])
+    found = section._reference(None, load_thumbnail(lion), lion, T)
+    assert found == Reference(None, (T("insight-truth.none"),))
 
 
 def test_a_wrong_annotation_is_said_to_be_wrong(predictor, pets_root):
@@ -196,6 +206,12 @@ def rows(page):
     return page.get_by_role("group", name=T("insight-truth.ladder")).get_by_role("row")
 
 
+def all_are_scored(page, before=OURS):
+    """Against another ground truth than before."""
+    expect(source(page)).not_to_have_text(before, timeout=ANSWER_TIME)
+    expect(rows(page)).to_have_count(len(STAGES) + 1)
+
+
 def painted_all(page):
     return expect(source(page)).to_have_text(
         T("insight-truth.painted", percent="100.0"), timeout=ANSWER_TIME
@@ -210,16 +226,16 @@ def labels_on(page):
 
 
 def test_a_stroke_is_a_truth_and_undo_takes_it_back(section):
-    expect(source(section)).to_have_text(T("insight-truth.none"))
+    expect(source(section)).to_have_text(OURS)
     stroke(section, (0.3, 0.5), (0.7, 0.5))
-    expect(rows(section)).to_have_count(len(STAGES) + 1, timeout=ANSWER_TIME)
+    all_are_scored(section)
     labels = labels_on(section)
     height, width = labels.shape
     middle = labels[height // 2, int(0.32 * width) : int(0.68 * width)]
     assert (middle == PET).all()
     assert (labels[: height // 4] == UNKNOWN).all()
     choose(section, T("mask-editor.do.undo"))
-    expect(source(section)).to_have_text(T("insight-truth.none"), timeout=ANSWER_TIME)
+    expect(source(section)).to_have_text(OURS, timeout=ANSWER_TIME)
 
 
 def test_what_is_seen_is_what_is_sent(section):
@@ -227,7 +243,7 @@ def test_what_is_seen_is_what_is_sent(section):
     for place, label in ((0.2, "pet"), (0.5, "background"), (0.8, "border")):
         choose(section, text(f"page.class.{label}", "en"))
         stroke(section, (0.1, place), (0.9, place))
-    expect(rows(section)).to_have_count(len(STAGES) + 1, timeout=ANSWER_TIME)
+    all_are_scored(section)
     pixels = section.locator(".mask-editor canvas").evaluate(
         """canvas => Array.from(canvas.getContext('2d')
             .getImageData(0, 0, canvas.width, canvas.height).data)"""
@@ -253,7 +269,7 @@ def test_an_outline_and_two_fills_label_the_whole_photo(section):
     assert labels[height // 2, width // 2] == PET
     assert labels[0, 0] == labels[-1, -1] == BACKGROUND
     choose(section, T("mask-editor.do.clear"))
-    expect(source(section)).to_have_text(T("insight-truth.none"), timeout=ANSWER_TIME)
+    expect(source(section)).to_have_text(OURS, timeout=ANSWER_TIME)
 
 
 def test_the_u_net_s_prediction_is_a_start_and_no_ground_truth(section):
@@ -263,7 +279,7 @@ def test_the_u_net_s_prediction_is_a_start_and_no_ground_truth(section):
     expect(rows(section)).to_have_count(0)
     choose(section, T("page.class.border"))
     stroke(section, (0.4, 0.5), (0.6, 0.5))
-    expect(rows(section)).to_have_count(len(STAGES) + 1, timeout=ANSWER_TIME)
+    all_are_scored(section, before=own)
     flattered = rows(section).filter(has_text=T("insight-truth.flattered"))
     expect(flattered).to_contain_text(T("stages.unet.title"))
     expect(flattered.get_by_role("cell").first).to_have_css("font-weight", "400")
@@ -272,7 +288,7 @@ def test_the_u_net_s_prediction_is_a_start_and_no_ground_truth(section):
     choose(section, T("mask-editor.do.clear"))
     choose(section, T("page.class.pet"))
     stroke(section, (0.4, 0.5), (0.6, 0.5))
-    expect(rows(section)).to_have_count(len(STAGES) + 1, timeout=ANSWER_TIME)
+    all_are_scored(section)
     expect(flattered).to_have_count(0)
 
 
@@ -282,7 +298,7 @@ def test_painting_by_keyboard_alone(section):
     expect(section.locator(".mask-editor .brush")).to_be_visible()
     for key in ("2", "Enter", "ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
         section.keyboard.press(key)
-    expect(rows(section)).to_have_count(len(STAGES) + 1, timeout=ANSWER_TIME)
+    all_are_scored(section)
     labels = labels_on(section)
     height, width = labels.shape
     assert labels[height // 2, width // 2] == BACKGROUND
@@ -300,7 +316,7 @@ def test_painting_by_keyboard_alone(section):
 
 def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, chelsea):
     stroke(section, (0.3, 0.5), (0.7, 0.5))
-    expect(rows(section)).to_have_count(len(STAGES) + 1, timeout=ANSWER_TIME)
+    all_are_scored(section)
     before = labels_on(section)
     section.locator("#language").get_by_label("Tiếng Việt").check()
     button = section.locator(".mask-editor").get_by_role(
@@ -315,9 +331,15 @@ def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, c
     path = tmp_path / "mirrored.jpg"
     chelsea.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path)
     section.get_by_role("tab", name=text("page.tab.compare", "vi"), exact=True).click()
-    section.get_by_label("Remove Image").or_(section.get_by_label("Clear")).first.click()
-    section.locator("#photo input[type=file]").set_input_files(path)
-    expect(section.locator("#status")).to_contain_text("8", timeout=ANSWER_TIME)
+    with section.expect_file_chooser() as chooser:
+        section.get_by_role("button", name=text("compare.source.upload", "vi")).click()
+    chooser.value.set_files(path)
+    ratio = f"{chelsea.width}/{chelsea.height}"
+    section.wait_for_function(
+        "ratio => getComputedStyle(document.documentElement).getPropertyValue('--ratio')"
+        ".replaceAll(' ', '') === ratio",
+        arg=ratio,
+    )
     section.get_by_role("tab", name=text("page.tab.insight", "vi"), exact=True).click()
     expect(source(section)).to_have_text(text("insight-truth.none", "vi"), timeout=ANSWER_TIME)
     assert section.locator(".mask-editor canvas").evaluate(
@@ -329,7 +351,7 @@ def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, c
 def test_on_a_phone(section):
     section.set_viewport_size({"width": 390, "height": 844})
     stroke(section, (0.3, 0.5), (0.7, 0.5))
-    expect(rows(section)).to_have_count(len(STAGES) + 1, timeout=ANSWER_TIME)
+    all_are_scored(section)
     assert section.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     heights = section.locator(".mask-editor button, .mask-editor input").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect().height)"

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from segdemo.analysis.cluster_labels import PSEUDO_LABEL_STAGE, class_labels
+from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.oxford_pets import WRONG_ANNOTATIONS
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
@@ -20,7 +21,7 @@ from segdemo.web.components.mask_editor.painting import Painting, painting_of, p
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE
-from segdemo.web.examples import TestSplit, find_ground_truth
+from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import precise
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import load_thumbnail
@@ -100,15 +101,15 @@ class GroundTruthSection:
         """The ground truth in use, where it comes from, or how to get one."""
         if painting:
             return self._painted(painting, image, t)
-        labels = find_ground_truth(self.test_split, photo)
-        if labels is None:
-            offered = "none" if self.test_split is None else "none-here"
-            return Reference(None, (t(f"insight-truth.{offered}"),))
-        notes = [t("insight-truth.drawn")]
-        wrong = WRONG_ANNOTATIONS.get(Path(photo).stem)
-        if wrong:
-            notes.append(t(f"insight-truth.wrong-annotation.{wrong}"))
-        return Reference(labels, tuple(notes))
+        annotation = find_annotation(self.test_split, photo)
+        if annotation is None:
+            return Reference(None, (t("insight-truth.none"),))
+        source = t(f"ground-truth.source.{annotation.source}")
+        notes = [t("insight-truth.drawn", source=source)]
+        if annotation.source == GroundTruthSource.DATASET:
+            wrong = WRONG_ANNOTATIONS.get(Path(photo).stem)
+            notes += [t(f"insight-truth.wrong-annotation.{wrong}")] if wrong else []
+        return Reference(annotation.labels, tuple(notes))
 
     def _painted(self, painting: Painting, image: Image.Image, t: Translator) -> Reference:
         """A painting; the U-Net's own prediction is a ground truth only once it is corrected."""

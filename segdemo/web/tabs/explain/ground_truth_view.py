@@ -188,7 +188,8 @@ def difference(
     caption = t(f"insight-truth.{'who' if known else 'where'}")
     where = KindMap(caption, _transparent(sides, SIDE_COLOURS), _kinds(names, SIDE_COLOURS, counts))
     heading = t("insight-truth.apart", percent=precise(1 - counts[SAME] / sides.size), **values)
-    pictures = [_prediction(key, labels, reference, t) for key, labels in (first, second)]
+    beside = (second,) if known else (first, second)  # the first stands above already
+    pictures = [_prediction(key, labels, reference, t) for key, labels in beside]
     return Difference(heading, pictures, where)
 
 
