@@ -6,12 +6,14 @@ import numpy as np
 from PIL import Image
 from scipy.optimize import linear_sum_assignment
 
-from segdemo.analysis.robustness import MAX_STRENGTH, OUT_OF_FRAME, Perturbation, translate
+from segdemo.analysis.robustness import OUT_OF_FRAME, Perturbation, translate
 from segdemo.data.preprocessing import SIZE, resize_photo
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult, segment
 from segdemo.models.registry import get_stage
+
+SLACK = 12  # pixels by which a mask may lag behind or run ahead of the photo
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,9 @@ class LabelChange:
 
     before: np.ndarray  # uint8, of the photo
     after: np.ndarray  # int64, of the changed photo, as it lies there
-    brought_back: np.ndarray  # `after`, where its pixels were in the photo; GONE where they left
+    brought_back: (
+        np.ndarray
+    )  # `after`, where its pixels were in the photo; OUT_OF_FRAME where they left
     palette: np.ndarray  # (labels, 3) uint8 RGB
 
     @property
@@ -38,7 +42,7 @@ class LabelChange:
         return self.kept & (self.brought_back != self.before)
 
     @property
-    def share(self) -> float:
+    def fraction(self) -> float:
         """Of the pixels that both photos have, those labelled otherwise: 0..1."""
         return float(self.changed.sum() / self.kept.sum())
 
@@ -61,20 +65,22 @@ def label_change(
     return LabelChange(before.labels, labels, perturbation.invert(labels), palette)
 
 
-def mask_shift(change: LabelChange, direction: str) -> int | None:
-    """By how many pixels the mask itself moved in a direction, whatever the photo did.
+def mask_shift(change: LabelChange, direction: str, photo_shift: int) -> int | None:
+    """By how many pixels the mask itself moved in a direction in which the photo was shifted.
 
-    Of all shifts from MAX_STRENGTH pixels back to twice as many on, the one at which the mask of
-    the changed photo agrees best with that of the photo; None if several do equally well, as
-    with a mask of one label.
+    Of all shifts from SLACK pixels back to SLACK more than the photo's, the one at which the mask
+    of the changed photo agrees best with that of the photo. None if that cannot be told: several
+    do equally well, as with a mask of one label, or it is the first or the last of them.
     """
-    shares = {}
-    for pixels in range(-MAX_STRENGTH, 2 * MAX_STRENGTH + 1):
+    tried = range(-SLACK, photo_shift + SLACK + 1)
+    differing = {}
+    for pixels in tried:
         back = translate(change.after, direction, pixels, constant_values=OUT_OF_FRAME)
-        shares[pixels] = (back != change.before)[back != OUT_OF_FRAME].mean()
-    lowest = min(shares.values())
-    best = [pixels for pixels, share in shares.items() if share == lowest]
-    return best[0] if len(best) == 1 else None
+        differing[pixels] = (back != change.before)[back != OUT_OF_FRAME].mean()
+    lowest = min(differing.values())
+    best = [pixels for pixels, fraction in differing.items() if fraction == lowest]
+    told = len(best) == 1 and best[0] not in (tried[0], tried[-1])
+    return best[0] if told else None
 
 
 def match_clusters(
@@ -82,8 +88,8 @@ def match_clusters(
 ) -> np.ndarray:
     """For each new cluster the old one it stands for: (new_clusters,) int64.
 
-    before, after: clusters of the same pixels, 0..clusters-1 and 0..new_clusters-1, GONE where
-    there is none. The pairs are those that agree on most pixels; the new cluster i that is
+    before, after: clusters of the same pixels, 0..clusters-1 and 0..new_clusters-1, OUT_OF_FRAME
+    where there is none. The pairs are those that agree on most pixels; the new cluster i that is
     left over becomes clusters + i.
 
     Of before 0 0 0 1 and after 1 1 0 0 the partners are 1 0: three of four pixels agree.

@@ -20,7 +20,8 @@ from segdemo.data.preprocessing import resize_photo
 from segdemo.errors import InputError
 from segdemo.parsing import whole_between
 
-MAX_STRENGTH = 8
+MAX_STRENGTH = 8  # of every test but the shift
+MAX_SHIFT = 48  # pixels of 128: more than a third of the photo has left
 DIRECTIONS = {"right": (0, 1), "left": (0, -1), "down": (1, 0), "up": (-1, 0)}  # row, column
 OUT_OF_FRAME = -1  # instead of the label of a pixel that is no longer in the photo
 SEED = 0
@@ -30,20 +31,21 @@ SEED = 0
 class Perturbation:
     """What the visitor chooses; raises InputError for what is not offered.
 
-    Strength 0 leaves the photo as it is. It means nothing to a test without a step, nor does
-    the direction to any test but the shift.
+    Strength 0 leaves the photo as it is; of a shift it is the pixels. It means nothing to a test
+    without a step, nor does the direction to any test but the shift.
     """
 
     test: str = "shift"
-    strength: int = 4  # 0..MAX_STRENGTH steps
+    strength: int = 4  # 0..PhotoTest.most steps
     direction: str = "right"
 
     def __post_init__(self):
         if self.test not in tuple(TESTS):
             raise InputError("insight-perturb.unknown-test", tests=", ".join(TESTS))
-        strength = whole_between(self.strength, 0, MAX_STRENGTH)
+        most = TESTS[self.test].most
+        strength = whole_between(self.strength, 0, most)
         if strength is None:
-            raise InputError("insight-perturb.unknown-strength", most=MAX_STRENGTH)
+            raise InputError("insight-perturb.unknown-strength", most=most)
         object.__setattr__(self, "strength", strength)
         if self.direction not in tuple(DIRECTIONS):
             known = ", ".join(DIRECTIONS)
@@ -63,7 +65,7 @@ class Perturbation:
     def invert(self, labels: np.ndarray) -> np.ndarray:
         """(H, W) signed labels of the changed photo, each where its pixel was before.
 
-        GONE where the pixel has left the photo.
+        OUT_OF_FRAME where the pixel has left the photo.
         """
         return TESTS[self.test].invert(labels, self)
 
@@ -74,13 +76,14 @@ class PhotoTest:
 
     `change` takes (H, W, 3) uint8 pixels to values 0..255 of the same shape, rounded and
     clipped later; `invert` takes (H, W) labels of the result back to the photo's frame.
-    `step` is what one of MAX_STRENGTH steps adds, in a unit of the test's own; None where
+    `step` is what one of at most `most` steps adds, in a unit of the test's own; None where
     there is no more or less.
     """
 
     change: Callable[[np.ndarray, Perturbation], np.ndarray]
     invert: Callable[[np.ndarray, Perturbation], np.ndarray] = lambda labels, _: labels
     step: float | None = None
+    most: int = MAX_STRENGTH
 
 
 def translate(picture: np.ndarray, direction: str, pixels: int, **padding: Any) -> np.ndarray:
@@ -151,7 +154,7 @@ def _turn_over(picture: np.ndarray, _: Perturbation) -> np.ndarray:
 
 
 TESTS = {
-    "shift": PhotoTest(_shift, _shift_back, step=1),  # pixels
+    "shift": PhotoTest(_shift, _shift_back, step=1, most=MAX_SHIFT),  # pixels
     "shuffle": PhotoTest(_shuffle, _unshuffle),
     "grey": PhotoTest(_grey),
     "hue": PhotoTest(_turn_hue, step=22.5),  # degrees: the last step is the opposite colour

@@ -10,6 +10,9 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 FOLDER = "oxford-iiit-pet"
+# Test photos whose trimap is wrong, and how: *inverted* has pet and background exchanged, so that
+# a right prediction scores as if it were wrong.
+WRONG_ANNOTATIONS = {"Maine_Coon_268": "inverted", "Persian_268": "inverted"}
 
 
 class PetDataError(Exception):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from segdemo.analysis.robustness import DIRECTIONS, MAX_SHIFT, MAX_STRENGTH, TESTS
+from segdemo.analysis.skip_ablation import parse_levels
 from segdemo.data.classes import CLASSES
 from segdemo.data.preprocessing import SIZE
 from segdemo.data.sample_photos import OPENING_PHOTO
@@ -64,6 +66,13 @@ class LessonState:
     decoder: int = 4
     lang: str = "en"
     present: bool = False
+    first: str = "unet"  # stages that section truth compares with the ground truth
+    second: str = "encoder-decoder"
+    test: str = "shift"  # of section perturb
+    shift: int = 16  # pixels of 128
+    strength: int = 4  # of any other test
+    direction: str = "right"
+    off: tuple[int, ...] = ()  # levels of the skips that are zeroed in section skips
     reveal: bool = True  # False: answers stay covered until the class has guessed
 
 
@@ -200,6 +209,10 @@ def _pixel(name: str, value: str) -> str:
     return value and ",".join(str(int(side)) for side in _numbers(2, 1, SIZE)(name, value))
 
 
+def _levels(name: str, value: str) -> tuple[int, ...]:
+    return tuple(sorted(parse_levels(value.split(","))))
+
+
 _READERS = {
     "tab": _one_of(TABS),
     "section": _one_of(SECTIONS),
@@ -228,4 +241,11 @@ _READERS = {
     "lang": _one_of(tuple(LANGUAGES)),
     "present": _switch,
     "reveal": _switch,
+    "first": _one_of(tuple(STAGES)),
+    "second": _one_of(tuple(STAGES)),
+    "test": _one_of(tuple(TESTS)),
+    "shift": _whole(0, MAX_SHIFT),
+    "strength": _whole(0, MAX_STRENGTH),
+    "direction": _one_of(tuple(DIRECTIONS)),
+    "off": _levels,
 }

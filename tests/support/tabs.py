@@ -11,11 +11,11 @@ ANSWERS = {
     "loss": "#loss-photo-result .maps",
     "upsampling": "#feature-maps .masks",
     "insight/pixel": "#pixel-cards article.done[data-stage=unet]",
-    "insight/skips": "#skips-rows .six",
+    "insight/skips": "#skips-zeroed .figures",
     "insight/layers": "#layers-maps .channel-maps",
     "insight/perturb": "#perturb [data-stage=unet] .steps",
     "insight/sizes": "#sizes .mask",
-    "insight/truth": "#truth-pad canvas",
+    "insight/truth": "#truth-editor canvas",
     "insight/answers": "#answers .answer-word",
     "results": "#results-curves-chart svg.marks",
     "lesson": ".lesson-plan li",
@@ -44,7 +44,9 @@ def unfold(page: Page) -> None:
     for left in reversed(range(folded.count())):
         folded.first.click()
         expect(folded).to_have_count(left)
-    offer = page.locator("[data-do=offer]:visible")
-    if offer.count():
-        offer.click()
+    canvas = page.locator(".mask-editor canvas:visible")
+    if canvas.count():
+        canvas.press("Space")
         expect(page.locator("#truth-findings .ladder")).to_be_visible(timeout=ANSWER_TIME)
+        unfolded = page.locator("#truth-findings details")
+        unfolded.evaluate_all("all => all.forEach(one => one.open = true)")

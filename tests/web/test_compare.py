@@ -158,7 +158,9 @@ def test_cards_keep_their_place_while_answers_come(page, photo):
     page.wait_for_function(in_between, timeout=ANSWER_TIME)
     expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
     assert page.evaluate("window.moved") == []
-    assert [card.bounding_box() for card in page.locator("#cards article[data-stage]").all()] == before
+    assert [
+        card.bounding_box() for card in page.locator("#cards article[data-stage]").all()
+    ] == before
 
 
 def test_a_card_unfolds_its_network_and_stays_so(page, photo):

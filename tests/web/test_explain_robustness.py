@@ -1,83 +1,231 @@
-"""Section *Tests* in a real browser, and its API."""
+"""Section *What if the photo changes?*: what it says, in a real browser, and its API."""
+
+import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from conftest import CHECKPOINTS
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from segdemo.analysis.prediction_change import LabelChange
 from segdemo.analysis.robustness import Perturbation
+from segdemo.data.palette import CLASS_PALETTE
 from segdemo.data.preprocessing import SIZE
-from segdemo.data.sample_photos import SAMPLE_PHOTOS
-from segdemo.locales import text
+from segdemo.evaluation.shift_scores import ShiftScore, ShiftScores
+from segdemo.inference import Predictor
+from segdemo.locales import LANGUAGES, Translator
 from segdemo.models.registry import STAGES
+from segdemo.web.examples import shipped_photos
+from segdemo.web.newest_request import NewestRequest
+from segdemo.web.tabs.explain.robustness import RobustnessSection
+from segdemo.web.tabs.explain.robustness_view import CHANGED, NOT_KEPT, photos, robustness, written
+from segdemo.web.tabs.explain.shift_chart import shift_chart
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 BUSY = 90_000  # milliseconds, for a machine that trains
+PHOTO = str(shipped_photos()[0])
+T = Translator("en")
+RIGHT_BY_1 = Perturbation("shift", 1, "right")
+
+
+def change(before, after, perturbation=RIGHT_BY_1):
+    after = np.asarray(after)
+    back = perturbation.invert(after)
+    return LabelChange(np.array(before, np.uint8), after, back, CLASS_PALETTE)
+
+
+def view(results, perturbation=RIGHT_BY_1):
+    read = Image.new("RGB", (SIZE, SIZE))
+    return robustness(photos(read, read, perturbation), perturbation, results, T)
+
+
+# ---- What is shown ----
+
+
+def test_a_card_by_hand():
+    """Of six pixels that both photos have one changed; a full bar is the next of the steps."""
+    found = change([[0, 0, 1, 1], [0, 0, 1, 1]], [[1, 0, 0, 1], [1, 0, 0, 2]])
+    shown = view({"unet": found})
+    card = shown.cards[list(STAGES).index("unet")]
+    assert (card.fraction, card.bar) == (written(1 / 6, T), pytest.approx(1 / 6 / 0.25))
+    places = np.array(card.where)
+    assert (places == CHANGED).sum() == 1
+    assert (places == NOT_KEPT)[:, -1].all()
+    assert shown.headline == [T("insight-perturb.waiting")]
+    assert all(not card.fraction for card in shown.cards if card.before is None)
+
+
+def test_the_headline_names_least_and_most_and_who_did_not_follow():
+    square = np.ones((40, 40), int)
+    square[10:20, 10:20] = 0
+    followed = change(square, np.roll(square, 1, 1))
+    stayed = change(square, square)
+    results = dict.fromkeys(STAGES, followed) | {"unet": stayed}
+    least, moved = view(results).headline
+    assert T("stages.unet.title") in least
+    assert T("insight-perturb.percent", percent="0") in least
+    stages = f"{T('stages.unet.title')} (0 px)"
+    assert moved == T("insight-perturb.moved.others", pixels=1, stages=stages)
+    alike = view(dict.fromkeys(STAGES, followed)).headline
+    low = T("insight-perturb.percent", percent="0")
+    assert alike == [T("insight-perturb.equal", low=low), T("insight-perturb.moved.all", pixels=1)]
+
+
+@pytest.mark.parametrize(
+    ("direction", "offset"),
+    [("right", (12.5, 0)), ("left", (-12.5, 0)), ("down", (0, 12.5)), ("up", (0, -12.5))],
+)
+def test_the_photo_to_drag_lies_where_it_is_shifted(direction, offset):
+    read = Image.new("RGB", (SIZE, SIZE))
+    assert photos(read, read, Perturbation("shift", 16, direction)).offset == offset
+    assert photos(read, read, Perturbation("dark", 4, direction)).offset == (0, 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_chart_has_a_line_per_stage_and_the_measured_points(language):
+    points = tuple(ShiftScore(pixels, 0.5, (0.4, 0.6), 0.5, 0.0, (-0.1, 0.1)) for pixels in (0, 48))
+    chart = shift_chart(ShiftScores(16, {"unet": points, "kmeans": points}), Translator(language))
+    rows = chart.to_dict()["data"]["values"]
+    assert [(row["shift"], row["low"], row["high"]) for row in rows] == [
+        (0, 0.4, 0.6),
+        (48, 0.4, 0.6),
+    ] * 2
+
+
+# ---- The callbacks ----
+
+
+VISITOR = SimpleNamespace(session_hash="visitor")
+
+
+def test_a_run_ends_when_its_visitor_has_chosen_something_else(predictor):
+    section = RobustnessSection(predictor)
+    chosen = "shuffle", 16, 4, "right"
+    section.newest.note(VISITOR, *chosen)
+    run = section.show(PHOTO, *chosen, T, VISITOR)
+    assert next(run)
+    section.newest.note(SimpleNamespace(session_hash="another"), "grey", 16, 4, "right")
+    assert next(run)
+    section.newest.note(VISITOR, "grey", 16, 4, "right")
+    assert list(run) == []
+
+
+def test_a_visitor_who_chose_nothing_is_never_outdated():
+    newest = NewestRequest()
+    assert not newest.is_outdated(VISITOR, "shift")
+    newest.note(VISITOR, "shift")
+    assert not newest.is_outdated(VISITOR, "shift")
+    assert newest.is_outdated(VISITOR, "dark")
+
+
+def test_a_stage_without_checkpoint_says_so_and_the_others_answer(tmp_path):
+    for suffix in ("json", "safetensors"):
+        shutil.copy(CHECKPOINTS / f"cnn-1x1.{suffix}", tmp_path)
+    section = RobustnessSection(Predictor(tmp_path))
+    numbers, _ = section.measure(PHOTO, "shuffle", 4, "right")
+    assert list(numbers) == list(STAGES)
+    assert numbers["kmeans"] == numbers["cnn-1x1"] == {"changed": 0}
+    assert "unet.json" in numbers["unet"]["error"]
+    *_, last = section.show(PHOTO, "shuffle", 16, 4, "right", T, VISITOR)
+    assert "python -m train unet" in last
+
+
+# ---- In the browser ----
 
 
 @pytest.fixture
 def section(page):
     """The section, open, all stages done, with time for a busy machine."""
     expect.set_options(timeout=BUSY)
-    page.get_by_role("tab", name="See why").click()
-    page.get_by_role("tab", name="Tests", exact=True).click()
-    expect(masks(page)).to_have_count(3 * len(STAGES))
+    page.get_by_role("tab", name=T("page.tab.insight")).click()
+    page.get_by_role("tab", name=T("insight.perturb"), exact=True).click()
+    answered(page)
     yield page
     expect.set_options(timeout=20_000)
 
 
-def masks(page):
-    return page.locator("#perturb .label-change .mask")
+def answered(page, t=T):
+    status = page.locator("#perturb").get_by_role("status")
+    expect(status).to_be_visible()
+    expect(status).not_to_have_text(t("insight-perturb.waiting"))
 
 
-def shares(page):
-    return page.locator("#perturb .fractions-changed td:nth-child(3)")
+def card(page, key, fraction, t=T):
+    name = t("insight-perturb.alt", stage=t(f"stages.{key}.title"), fraction=fraction)
+    return page.get_by_role("img", name=name, exact=True)
 
 
-def choose(page, test, language="en"):
-    page.locator("#perturb-test").get_by_label(
-        text(f"insight-perturb.test.{test}", language)
-    ).check()
-    alt = text("insight-perturb.alt.after", language, stage=text("stages.unet.title", language))
-    expect(page.get_by_role("img", name=alt)).to_be_visible()
+def choose(page, name, value):
+    page.locator(f"#perturb-{name}").get_by_label(T(f"insight-perturb.{name}.{value}")).check()
 
 
-def test_a_shift_and_where_the_masks_went(section):
-    rows = section.locator("#perturb .fractions-changed tbody tr")
-    expect(rows).to_have_count(len(STAGES))
-    expect(rows.nth(2)).to_contain_text("4 px")
-    strength = section.locator("#perturb-strength input[type=number]")
-    strength.fill("0")
-    strength.press("Enter")
-    expect(shares(section)).to_have_text(["0 %"] * len(STAGES))
-    expect(section.locator("#perturb .found").last).to_contain_text("moved by 0 px, and so did")
-    section.locator("#perturb-direction").get_by_label("up").check()
-    expect(section.locator("#perturb-direction").get_by_label("up")).to_be_checked()
+def test_dragging_the_photo_shifts_it_for_every_stage(section):
+    photo = section.get_by_role("application", name=T("insight-perturb.drag.label"))
+    photo.scroll_into_view_if_needed()
+    box = photo.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    section.mouse.move(*middle)
+    section.mouse.down()
+    # From 16 px to the right to the left edge of what is offered.
+    section.mouse.move(middle[0] - box["width"], middle[1], steps=5)
+    section.mouse.up()
+    pixels = section.locator("#perturb-shift").get_by_role("spinbutton")
+    expect(pixels).to_have_value("48")
+    expect(section.locator("#perturb-direction").get_by_label("left")).to_be_checked()
+    moved = section.locator("#perturb").get_by_role("status")
+    expect(moved).to_contain_text("48 px")
+    photo.press("Shift+ArrowRight")
+    expect(pixels).to_have_value("47")
+    expect(moved).to_contain_text("47 px")
+
+
+def test_no_shift_changes_nothing(section):
+    pixels = section.locator("#perturb-shift").get_by_role("spinbutton")
+    pixels.fill("0")
+    pixels.press("Enter")
+    nothing = T("insight-perturb.percent", percent="0")
+    for key in STAGES:
+        expect(card(section, key, nothing)).to_be_visible()
 
 
 def test_shuffled_pixels_change_neither_k_means_nor_1x1(section):
-    choose(section, "shuffle")
-    expect(shares(section).nth(0)).to_have_text("0 %")
-    expect(shares(section).nth(1)).to_have_text("0 %")
-    expect(section.locator("#perturb .found")).to_have_count(1)
-    expect(section.locator("#perturb .found")).to_contain_text("k-means on colours; CNN, 1x1")
-    expect(section.locator("#perturb-strength")).to_be_hidden()
-    expect(section.locator("#perturb-direction")).to_be_hidden()
-    assert shares(section).nth(2).inner_text() != "0 %"
-    choose(section, "noise")
+    choose(section, "test", "shuffle")
+    nothing = T("insight-perturb.percent", percent="0")
+    for key in ("kmeans", "cnn-1x1"):
+        expect(card(section, key, nothing)).to_be_visible()
+    answered(section)
+    expect(card(section, "cnn-5x5", nothing)).to_have_count(0)
+    for name in ("shift", "strength", "direction"):
+        expect(section.locator(f"#perturb-{name}")).to_be_hidden()
+    choose(section, "test", "noise")
     expect(section.locator("#perturb-strength")).to_be_visible()
     expect(section.locator("#perturb-direction")).to_be_hidden()
 
 
+def test_before_after_and_what_changed_are_seen_one_at_a_time(section):
+    seen = section.locator("#perturb .view:visible")
+    expect(seen).to_have_count(len(STAGES))
+    after = seen.first.get_by_role("presentation").get_attribute("src")
+    choose(section, "view", "before")
+    expect(seen).to_have_count(len(STAGES))
+    assert seen.first.get_by_role("presentation").get_attribute("src") != after
+
+
 def test_in_vietnamese_on_a_phone(section):
     section.locator("#language").get_by_label("Tiếng Việt").check()
-    expect(section.locator("#perturb caption")).to_have_text(text("insight-perturb.table", "vi"))
+    expect(section.locator("#perturb summary")).to_have_text(
+        Translator("vi")("insight-perturb.how")
+    )
     section.set_viewport_size({"width": 390, "height": 844})
-    expect(masks(section)).to_have_count(3 * len(STAGES))
+    answered(section, Translator("vi"))
     assert section.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    photo = section.locator(".draggable").bounding_box()
+    assert photo["y"] < section.locator("#perturb-test").bounding_box()["y"]
 
 
 # ---- The API ----
@@ -90,17 +238,18 @@ def client(page_url):
 
 @pytest.fixture(scope="module")
 def photo():
-    return handle_file(SAMPLE_PHOTOS["cat"].path)
+    return handle_file(PHOTO)
 
 
-def test_perturb_gives_shares_and_the_changed_photo(client, photo, chelsea):
-    numbers, path = client.predict(photo, "shift", 3, "down", api_name="/perturb")
+@pytest.mark.parametrize("pixels", [3, 32])
+def test_perturb_gives_fractions_and_the_changed_photo(client, photo, chelsea, pixels):
+    numbers, path = client.predict(photo, "shift", pixels, "down", api_name="/perturb")
     assert list(numbers) == list(STAGES)
     assert all(0 <= found["changed"] <= 1 for found in numbers.values())
-    assert numbers["cnn-5x5"]["mask_moved_by"] == 3
+    assert numbers["cnn-5x5"]["mask_moved_by"] == pixels
     with Image.open(path) as image:
         assert (image.format, image.size) == ("PNG", (SIZE, SIZE))
-        assert np.array_equal(image, Perturbation("shift", 3, "down").photo(chelsea))
+        assert np.array_equal(image, Perturbation("shift", pixels, "down").photo(chelsea))
 
 
 def test_perturb_has_defaults_and_tests_without_strength(client, photo):
@@ -109,13 +258,23 @@ def test_perturb_has_defaults_and_tests_without_strength(client, photo):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "key", "values"),
     [
-        (("sharp", 4), "shift, shuffle, grey, hue, blur, dark, noise, upside-down"),
-        (("shift", 9), "from 0 to 8"),
-        (("shift", 1, "sideways"), "right, left, down, up"),
+        (
+            ("sharp", 4),
+            "unknown-test",
+            {"tests": "shift, shuffle, grey, hue, blur, dark, noise, upside-down"},
+        ),
+        (("shift", 49), "unknown-strength", {"most": 48}),
+        (("dark", 9), "unknown-strength", {"most": 8}),
+        (
+            ("shift", 1, "sideways"),
+            "unknown-direction",
+            {"directions": "right, left, down, up"},
+        ),
     ],
 )
-def test_perturb_names_what_it_can_do(client, photo, arguments, said):
-    with pytest.raises(AppError, match=said):
+def test_perturb_names_what_it_can_do(client, photo, arguments, key, values):
+    with pytest.raises(AppError) as error:
         client.predict(photo, *arguments, api_name="/perturb")
+    assert T(f"insight-perturb.{key}", **values) in str(error.value)

@@ -1,7 +1,7 @@
 """Section *With and without skips*: what it says, in a real browser, and its endpoint."""
 
 import os
-import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,55 +10,101 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from segdemo.analysis.skip_ablation import LEVELS
-from segdemo.data.sample_photos import SAMPLE_PHOTOS
+from segdemo.analysis.skip_ablation import LEVELS, Effect
 from segdemo.inference import Predictor
-from segdemo.locales import text
+from segdemo.locales import Translator, text
 from segdemo.metrics import confusion_matrix, score
-from segdemo.web.examples import TestSplit
-from segdemo.web.tabs.explain.skips_callbacks import Skips
+from segdemo.models.checkpoints import CheckpointError
+from segdemo.models.registry import get_stage
+from segdemo.web.examples import TestSplit, shipped_photos
+from segdemo.web.tabs.explain import skips_view
+from segdemo.web.tabs.explain.skips import SkipsSection
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 ANSWER_TIME = 60_000  # milliseconds, for a busy machine
-PHOTO = str(SAMPLE_PHOTOS["cheetah"].path)  # of which no ground truth is known
+PHOTO = str(shipped_photos()[0])
+T = Translator("en")
+TRUTH = np.array([[0, 0, 2, 1], [0, 2, 1, 1]])
 
 
-@pytest.mark.parametrize("language", ["en", "vi"])
-def test_the_rows_come_last_and_take_the_place_of_blanks(predictor, language):
-    first, second = Skips(predictor, None).show(PHOTO, [3, 1], language)
-    sides, zeroed, blank = first
-    rows = second[-1]
-    assert 'type="range"' in sides
-    assert text("loss.truth.stand-in.start", language) in sides
-    assert text("insight-skips.zeroed", language, levels="1, 3") in zeroed
-    assert text("insight-skips.iou.truth", language) not in zeroed
-    assert (blank.count("<figure>"), blank.count("data-zeroed")) == (12, 0)
-    assert (rows.count("<figure>"), rows.count("data-zeroed")) == (12, 12)
-    assert re.findall(r'data-zeroed="(.*?)"', rows)[::6] == ["[1]", "[2, 3, 4, 5, 6]"]
+def result(labels, ground_truth=TRUTH):
+    labels = np.array(labels, np.uint8)
+    found = None if ground_truth is None else score(confusion_matrix(labels, ground_truth))
+    return SimpleNamespace(labels=labels, score=found)
 
 
-def test_no_photo_is_one_alert(predictor):
-    [(sides, zeroed, rows)] = Skips(predictor, None).show(None, [], "en")
-    assert text("photo.missing", "en") in sides
-    assert (zeroed, rows) == ("", "")
+# ---- What is shown ----
+
+
+@pytest.mark.parametrize(
+    ("without", "skips", "said"),
+    [(0.312, 0.473, "better"), (0.302, 0.281, "worse"), (0.301, 0.302, "same")],
+)
+def test_which_border_is_better_is_said_as_it_is(without, skips, said):
+    scores = [SimpleNamespace(iou={"border": value}) for value in (without, skips)]
+    sentence = skips_view.which_border_is_better(*scores, T)
+    values = {"without": f"{without:.2f}", "skips": f"{skips:.2f}", "iou": f"{without:.2f}"}
+    assert sentence == T(f"insight-skips.border.{said}", **values)
+
+
+def test_two_networks_compared_by_hand():
+    wrong = [[0, 0, 1, 1], [0, 2, 1, 1]]
+    shown = skips_view.comparison(result(wrong), result(TRUTH), TRUTH, T)
+    assert shown.claims[1] == T("insight-skips.differ", percent="12.5")
+    assert shown.without.lines == (T("insight-skips.border", iou="0.50"),)
+    assert [row[1].iou["border"] for row in shown.table.rows] == [0.5, 1]
+    unknown = skips_view.comparison(result(wrong, None), result(TRUTH, None), None, T)
+    assert (unknown.table, unknown.ground_truth) == (None, None)
+    assert T("insight-skips.no-truth") in unknown.claims
+
+
+def test_skips_alone_and_kept_alone_are_told_apart():
+    labels = np.zeros((2, 4), np.uint8)
+    sets = [frozenset([level]) for level in LEVELS]
+    alone = [Effect(one, labels, 0.0, result(labels).score) for one in sets]
+    only = [Effect(frozenset(LEVELS) - one, labels, 0.0, result(labels).score) for one in sets]
+    shown = skips_view.rows(alone, only, True, T)
+    (_, first), (_, second) = shown.rows
+    assert [button.zeroed for button in first] == [[level] for level in LEVELS]
+    assert second[2].zeroed == [1, 2, 4, 5, 6]
+    waiting = skips_view.rows(None, None, True, T)
+    assert all(button.mask is None for _, row in waiting.rows for button in row)
+
+
+@pytest.mark.parametrize(("key", "millions"), [("unet", "18.9"), ("encoder-decoder", "12.6")])
+def test_the_numbers_of_parameters_in_the_text_are_the_networks(key, millions):
+    network = get_stage(key).network()
+    assert f"{sum(one.numel() for one in network.parameters()) / 1e6:.1f}" == millions
+    assert millions in T("insight-skips.fair")
+
+
+# ---- The callbacks ----
 
 
 def test_borders_are_scored_where_a_person_drew_them(predictor, pets_root):
     tests = TestSplit(pets_root)
     photo = str(tests.paths()[4])
-    (sides, zeroed, _), _ = Skips(predictor, tests).show(photo, [], "en")
+    section = SkipsSection(predictor, tests)
+    intact, effect = section._effects(photo, [frozenset(), frozenset([4])])
     truth = tests.truth(photo)
+    shown = skips_view.comparison(
+        *(section._result(key, photo) for key in ("encoder-decoder", "unet")), truth, T
+    )
     with Image.open(photo) as image:
-        found = [
-            score(confusion_matrix(predictor.predict(key, image).logits.argmax(0).numpy(), truth))
-            for key in ("encoder-decoder", "unet")
-        ]
-    borders = [f"border IoU {result.iou['border']:.2f}" for result in found]
-    assert re.findall(r"<b>(border IoU [\d.]+)</b>", sides) == borders
-    assert text("insight-skips.iou.truth", "en") in zeroed
-    assert zeroed.count(f"<td>{found[1].miou:.2f}</td>") == 2  # intact, and nothing zeroed
+        for (_, found), key in zip(shown.table.rows, ("encoder-decoder", "unet")):
+            labels = predictor.predict(key, image).logits.argmax(0).numpy()
+            assert found.miou == pytest.approx(score(confusion_matrix(labels, truth)).miou)
+    assert len(skips_view.zeroed(intact, effect, True, T).table.rows) == 2
+    assert intact.score.miou == pytest.approx(found.miou, abs=0.01)
+
+
+def test_rows_are_computed_only_where_they_are_unfolded(predictor):
+    section = SkipsSection(predictor, None)
+    assert list(section.each(PHOTO, False, T)) == [""]
+    blank, found = section.each(PHOTO, True, T)
+    assert blank != found
 
 
 @pytest.mark.parametrize("shipped", ["unet", "encoder-decoder"])
@@ -66,12 +112,15 @@ def test_a_missing_checkpoint_is_named_where_it_is_missed(tmp_path, shipped):
     for suffix in ("json", "safetensors"):
         name = f"{shipped}.{suffix}"
         os.symlink(CHECKPOINTS / name, tmp_path / name)
-    sides, zeroed, rows = list(Skips(Predictor(tmp_path), None).show(PHOTO, [1], "en"))[0]
     missing = {"unet": "encoder-decoder", "encoder-decoder": "unet"}[shipped]
-    assert "alert" in sides
-    assert f"{missing}.json" in sides
-    assert ("alert" in zeroed) == (missing == "unet")
-    assert bool(rows) == (missing != "unet")
+    section = SkipsSection(Predictor(tmp_path), None)
+    with pytest.raises(CheckpointError, match=f"{missing}.json"):
+        section.compare(PHOTO, T)
+    if missing == "unet":
+        with pytest.raises(CheckpointError, match="unet.json"):
+            section.zero(PHOTO, [1], T)
+    else:
+        assert section.zero(PHOTO, [1], T)
 
 
 # ---- In the browser ----
@@ -82,7 +131,7 @@ def section(page):
     expect.set_options(timeout=ANSWER_TIME)
     page.get_by_role("tab", name=text("page.tab.insight", "en")).click()
     page.get_by_role("tab", name=text("insight.skips", "en")).click()
-    expect(page.locator("#skips-rows [data-zeroed]")).to_have_count(2 * len(LEVELS))
+    expect(page.locator("#skips-zeroed img.mask")).to_have_count(3)
     yield page
     expect.set_options(timeout=20_000)
 
@@ -110,7 +159,9 @@ def test_groups_and_small_masks_set_the_switches(section):
     section.get_by_role("button", name=text("insight-skips.group.deep", "en")).click()
     expect(section.locator("#skips-zeroed table")).to_contain_text("zeroed: 4, 5, 6")
     expect(section.locator("#skips-off input:checked")).to_have_count(3)
-    small = section.locator("#skips-rows [data-zeroed='[1, 2, 4, 5, 6]']")
+    section.get_by_role("button", name=text("insight-skips.each", "en")).click()
+    name = text("insight-skips.only.one", "en", level=3)
+    small = section.locator("#skips-rows").get_by_role("button", name=name)
     small.focus()
     section.keyboard.press("Enter")
     expect(section.locator("#skips-zeroed table")).to_contain_text("zeroed: 1, 2, 4, 5, 6")
@@ -183,7 +234,7 @@ def test_ablate_gives_a_label_map_and_what_changed(client):
 
 @pytest.mark.parametrize(
     ("photo", "levels", "said"),
-    [(PHOTO, [0], "1, the finest"), (PHOTO, ["x"], "6, the deepest"), (None, [1], "no photo yet")],
+    [(PHOTO, [0], "from 1"), (PHOTO, ["x"], "to 6"), (None, [1], "no photo yet")],
     ids=["level 0", "no number", "no photo"],
 )
 def test_ablate_says_what_is_wrong(client, photo, levels, said):

@@ -48,7 +48,7 @@ def interpolate_1d(x1: object, x2: object, position: object, mode: str) -> float
 def _end(name: str, value: object) -> float:
     number = number_between(value, -MAX_VALUE, MAX_VALUE)
     if number is None:
-        raise InputError("upsampling-errors.end", name=name, limit=MAX_VALUE)
+        raise InputError("upsampling-errors.end", name=name, limit=MAX_VALUE_WRITTEN)
     return number
 
 

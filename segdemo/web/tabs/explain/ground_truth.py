@@ -1,146 +1,181 @@
-"""Section *Truth*: where a stage is wrong, against a truth that was drawn or painted."""
+"""Section *Where is it wrong?*: a stage against a ground truth that was drawn or is painted."""
 
 from dataclasses import dataclass
-from html import escape
+from pathlib import Path
 
 import gradio as gr
 import numpy as np
 from PIL import Image
 
 from segdemo.analysis.cluster_labels import PSEUDO_LABEL_STAGE, class_labels
-from segdemo.analysis.error_map import UNKNOWN
+from segdemo.data.ground_truth import GroundTruthSource
+from segdemo.data.oxford_pets import WRONG_ANNOTATIONS
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
-from segdemo.web.components.figure import over
-from segdemo.web.components.html import alert
+from segdemo.web.callbacks import alert_html
+from segdemo.web.components.mask_editor.editor import build_editor, editor_view, read_painting
+from segdemo.web.components.mask_editor.painting import Painting, painting_of, parse_painting
 from segdemo.web.components.stage_names import stage_choice
-from segdemo.web.context import PageContext
+from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE
-from segdemo.web.examples import TestSplit
+from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import precise
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import load_thumbnail
-from segdemo.web.tabs.explain.ground_truth_view import findings
-from segdemo.web.tabs.explain.mask_editor import Painting, fingerprint, pad, parse_painting
-from segdemo.web.templates import asset
+from segdemo.web.tabs.explain.ground_truth_view import (
+    CLASS_COLOURS,
+    Predictions,
+    Reference,
+    difference,
+    ladder,
+    mistakes,
+    unchanged,
+)
+from segdemo.web.templates import render
 
 FIRST, SECOND = "unet", "encoder-decoder"
-# The painting lives in the browser; its event reads it from there.
-READ_PAD = "(_, ...rest) => [document.querySelector('#truth-pad .pad')?.painting ?? null, ...rest]"
+Photo = str | bytes | None
 
 
 @dataclass(frozen=True)
-class Truth:
-    """The section's callbacks; `tests` is None where the data set is not at hand."""
+class GroundTruthSection:
+    """The section's callbacks; `paint` and `find` raise InputError. `test_split` may be None."""
 
     predictor: Predictor
-    tests: TestSplit | None
+    test_split: TestSplit | None
 
     def show(
-        self,
-        painting: Painting | None,
-        photo: str | bytes | None,
-        first: str,
-        second: str,
-        language: str,
+        self, painting: Painting | None, photo: Photo, first: str, second: str, t: Translator
     ) -> tuple[str, str]:
-        """(the pad, the findings) in HTML."""
+        """(the editor, the findings) in HTML; without a photo the reason in place of both."""
         try:
             image = load_thumbnail(photo)
         except InputError as error:
-            return "", alert(error.sentence(language))
-        offer = self._answer(PSEUDO_LABEL_STAGE, image, (image.height, image.width), None)
-        if isinstance(offer, CheckpointError):
-            offer = None
-        shown = pad(image, _of(painting, image), offer, language)
-        return shown, self.find(painting, photo, first, second, language)
+            return "", alert_html(error, t)
+        size = image.height, image.width
+        suggestion = self._predict([PSEUDO_LABEL_STAGE], image, size, None)[PSEUDO_LABEL_STAGE]
+        if isinstance(suggestion, CheckpointError):
+            suggestion = None
+        editor = editor_view(image, painting_of(image, painting), suggestion, t)
+        return editor, self.find(painting, photo, first, second, t)
 
     def paint(
-        self, sent: object, photo: str | bytes | None, first: str, second: str, language: str
-    ) -> tuple[object, str]:
-        """(the painting that the pad sent, the findings); on bad input the last one stays."""
-        try:
-            painting = parse_painting(sent, load_thumbnail(photo))
-        except InputError as error:
-            return gr.skip(), alert(error.sentence(language))
-        return painting, self.find(painting, photo, first, second, language)
+        self, sent: object, photo: Photo, first: str, second: str, t: Translator
+    ) -> tuple[Painting | None, str]:
+        """(the painting that the editor sent, the findings)."""
+        painting = parse_painting(sent, load_thumbnail(photo))
+        return painting, self.find(painting, photo, first, second, t)
 
     def find(
-        self,
-        painting: Painting | None,
-        photo: str | bytes | None,
-        first: str,
-        second: str,
-        language: str,
+        self, painting: Painting | None, photo: Photo, first: str, second: str, t: Translator
     ) -> str:
         """Where the first stage is wrong, where both differ, how all of them do, in HTML."""
-        try:
-            image = load_thumbnail(photo)
-        except InputError as error:
-            return alert(error.sentence(language))
-        truth, source = self._truth(_of(painting, image), photo, language)
-        size = (image.height, image.width) if truth is None else truth.shape
-        keys = (first, second) if truth is None else STAGES
-        answers = {key: self._answer(key, image, size, truth) for key in keys}
-        found = findings((first, second), answers, truth, language)
-        return over(image, f'<p class="note" role="status">{escape(source)}</p>{found}')
+        image = load_thumbnail(photo)
+        reference = self._reference(painting_of(image, painting), image, photo, t)
+        known = reference.labels is not None
+        size = reference.labels.shape if known else (image.height, image.width)
+        keys = tuple(STAGES) if known else (first, second)
+        predictions = self._predict(keys, image, size, reference.labels)
+        one, other = predictions[first], predictions[second]
+        problems = [found for found in (one, other) if isinstance(found, CheckpointError)]
+        return render(
+            "tabs/explain/ground_truth.html",
+            t,
+            photo=image,
+            reference=reference,
+            problems=dict.fromkeys(map(str, problems)),
+            mistakes=mistakes(first, one, reference, t) if known and one not in problems else None,
+            difference=None
+            if problems or first == second
+            else difference((first, one), (second, other), reference, t),
+            ladder=ladder(predictions, first, reference, t) if known else [],
+            class_colours=CLASS_COLOURS,
+        )
 
-    def _truth(
-        self, painting: Painting | None, photo: str | bytes, language: str
-    ) -> tuple[np.ndarray | None, str]:
-        """The truth in use, (H, W) labels or None, and where it comes from or how to get one."""
+    def _reference(
+        self, painting: Painting | None, image: Image.Image, photo: Photo, t: Translator
+    ) -> Reference:
+        """The ground truth in use, where it comes from, or how to get one."""
         if painting:
-            share = precise((painting.labels != UNKNOWN).mean())
-            return painting.labels, text("insight-truth.painted", language, percent=share)
-        if self.tests is None:
-            return None, text("insight-truth.none", language)
-        truth = self.tests.truth(photo)
-        key = "none-here" if truth is None else "drawn"
-        return truth, text(f"insight-truth.{key}", language)
+            return self._painted(painting, image, t)
+        annotation = find_annotation(self.test_split, photo)
+        if annotation is None:
+            return Reference(None, (t("insight-truth.none"),))
+        source = t(f"ground-truth.source.{annotation.source}")
+        notes = [t("insight-truth.drawn", source=source)]
+        if annotation.source == GroundTruthSource.DATASET:
+            wrong = WRONG_ANNOTATIONS.get(Path(photo).stem)
+            notes += [t(f"insight-truth.wrong-annotation.{wrong}")] if wrong else []
+        return Reference(annotation.labels, tuple(notes))
 
-    def _answer(
-        self, key: str, image: Image.Image, size: tuple[int, int], truth: np.ndarray | None
-    ) -> np.ndarray | CheckpointError:
-        try:
-            return class_labels(self.predictor, key, image, size, truth)
-        except CheckpointError as error:
-            return error
+    def _painted(self, painting: Painting, image: Image.Image, t: Translator) -> Reference:
+        """A painting; the U-Net's own prediction is a ground truth only once it is corrected."""
+        labels = painting.labels
+        if not painting.from_prediction:
+            fraction = precise(painting.painted_fraction)
+            return Reference(labels, (t("insight-truth.painted", percent=fraction),))
+        prediction = class_labels(self.predictor, PSEUDO_LABEL_STAGE, image, labels.shape)
+        alike = unchanged(labels, prediction)
+        if alike == 1:
+            return Reference(None, (t("insight-truth.own-prediction"),))
+        note = t("insight-truth.corrected", percent=precise(1 - alike))
+        return Reference(labels, (note,), from_prediction=True)
+
+    def _predict(
+        self,
+        keys: tuple[str, ...] | list[str],
+        image: Image.Image,
+        size: tuple[int, int],
+        ground_truth: np.ndarray | None,
+    ) -> Predictions:
+        """Each stage's labels, (height, width), or why there are none."""
+        predictions = {}
+        for key in keys:
+            try:
+                predictions[key] = class_labels(self.predictor, key, image, size, ground_truth)
+            except CheckpointError as error:
+                predictions[key] = error
+        return predictions
 
 
-def _of(painting: Painting | None, image: Image.Image) -> Painting | None:
-    """The painting, if it is this photo's."""
-    return painting if painting and painting.photo == fingerprint(image) else None
-
-
-def build(context: PageContext) -> None:
+def build(context: PageContext) -> TabHandle:
     """Add the section to the Blocks being built."""
-    callbacks = Truth(context.predictor, context.test_split)
+    callbacks = GroundTruthSection(context.predictor, context.test_split)
     painting = gr.State(None)
     with gr.Row(elem_id="truth"):
         with gr.Column(scale=0, min_width=400, elem_id="truth-painting"):
-            shown = gr.HTML(
-                "",
-                js_on_load=asset("tabs/explain/ground_truth.js"),
-                apply_default_css=False,
-                elem_id="truth-pad",
-            )
+            editor = build_editor("truth-editor")
+            alert = gr.HTML("", apply_default_css=False)
         with gr.Column(elem_id="truth-results"):
             with gr.Row():
                 first = _choice(context.translations, "stage", FIRST)
                 second = _choice(context.translations, "compare-with", SECOND)
-            found = gr.HTML("", apply_default_css=False, elem_id="truth-findings")
-    question = [context.photo, first, second, context.language]
-    shown.input(callbacks.paint, [shown, *question], [painting, found], js=READ_PAD, **INFERENCE)
-    gr.on([first.change, second.change], callbacks.find, [painting, *question], found, **INFERENCE)
-    inputs = [painting, *question[:-1]]
-    context.show_on(context.when_seen, callbacks.show, inputs, [shown, found], **INFERENCE)
+            findings = gr.HTML("", apply_default_css=False, elem_id="truth-findings")
+    stages = [context.photo, first, second]
+    context.show_on(
+        [editor.input],
+        callbacks.paint,
+        [editor, *stages],
+        [painting, findings],
+        alert,
+        js=read_painting(editor),
+        **INFERENCE,
+    )
+    context.show_on(
+        [first.change, second.change], callbacks.find, [painting, *stages], [findings], **INFERENCE
+    )
+    shown = [editor, findings]
+    context.show_on(
+        context.when_seen, callbacks.show, [painting, *stages], shown, alert, **INFERENCE
+    )
+    return TabHandle(link_fields={"first": first, "second": second})
 
 
-def _choice(local: Translations, name: str, value: str) -> gr.Dropdown:
+def _choice(translations: Translations, name: str, value: str) -> gr.Dropdown:
     label = f"insight-truth.{name}"
     return stage_choice(
-        local, gr.Dropdown, STAGES, label, value, min_width=240, elem_id=f"truth-{name}"
+        translations, gr.Dropdown, STAGES, label, value, min_width=240, elem_id=f"truth-{name}"
     )

@@ -1,38 +1,40 @@
-"""Section *Truth* as HTML: mistakes, and who is right where two stages differ, over the photo."""
+"""Section *Where is it wrong?*, what it shows: mistakes, scores, and where two stages differ."""
 
-from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
+from segdemo.analysis.cluster_labels import PSEUDO_LABEL_STAGE
 from segdemo.analysis.error_map import (
     AGREEMENT,
     KINDS,
     SAME,
     UNCOUNTED,
+    UNKNOWN,
     Evaluation,
     disagreement,
     evaluate,
 )
-from segdemo.data.palette import CLASS_PALETTE, label_image
-from segdemo.locales import text
+from segdemo.data.classes import CLASSES
+from segdemo.data.palette import CLASS_PALETTE, COLOURS, label_image
+from segdemo.locales import Translator
+from segdemo.metrics import Score
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
-from segdemo.web.components.figure import figure, figures, in_words, mask, picture
-from segdemo.web.components.html import alert
-from segdemo.web.components.stage_names import title
+from segdemo.web.components.pictures import fractions_in_words
+from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import precise
-from segdemo.web.tabs.explain.ground_truth_tables import confusion_table, ladder
 
-# RGBA: Okabe and Ito's colours that stand for no class; through what is right or the same the
-# photo shows, and what is not counted is darkened.
+# RGBA: colours that stand for no class; through what is right or the same the photo shows, and
+# what is not counted is darkened.
 OPAQUE = 230
 KIND_COLOURS = np.array(
     [
         (255, 255, 255, 0),
-        (86, 180, 233, OPAQUE),
-        (230, 159, 0, OPAQUE),
         (204, 121, 167, OPAQUE),
+        (0, 158, 115, OPAQUE),
+        (0, 0, 0, OPAQUE),
         (0, 0, 0, 140),
     ],
     np.uint8,
@@ -41,124 +43,219 @@ SIDE_COLOURS = np.array(
     [
         (255, 255, 255, 0),
         (0, 158, 115, OPAQUE),
-        (230, 159, 0, OPAQUE),
+        (204, 121, 167, OPAQUE),
         (0, 0, 0, OPAQUE),
-        (86, 180, 233, OPAQUE),
+        (75, 0, 130, OPAQUE),
     ],
     np.uint8,
 )
-TRUTH_COLOURS = np.array([*((*colour, 255) for colour in CLASS_PALETTE), (0, 0, 0, 0)], np.uint8)
+GROUND_TRUTH_COLOURS = np.array(
+    [*((*colour, 255) for colour in CLASS_PALETTE), (0, 0, 0, 0)], np.uint8
+)
 
 
-def findings(
-    keys: tuple[str, str],
-    answers: dict[str, np.ndarray | CheckpointError],
-    truth: np.ndarray | None,
-    language: str,
-) -> str:
-    """Everything the section says of two stages, and of all of them where there is a truth.
+@dataclass(frozen=True)
+class Reference:
+    """The ground truth in use: labels (H, W), 0..2 or UNKNOWN, or None; `notes` say what it is."""
 
-    `answers` holds labels (H, W) by stage key, or why there are none; truth is of their shape.
-    """
-    first, second = keys
-    problems = [answers[key] for key in keys if isinstance(answers[key], CheckpointError)]
-    parts = [f"<p>{alert(str(problem))}</p>" for problem in dict.fromkeys(problems)]
-    if truth is None:
-        if not problems:
-            parts.append(_apart(keys, answers, None, language))
-        return "".join(parts)
-    verdicts = {
-        key: found if isinstance(found, CheckpointError) else evaluate(found, truth)
-        for key, found in answers.items()
-    }
-    if isinstance(verdicts[first], Evaluation):
-        parts.append(_wrong(first, answers[first], truth, verdicts[first], language))
-    if not problems:
-        parts.append(_apart(keys, answers, truth, language))
-    return "".join(parts) + ladder(verdicts, first, language)
+    labels: np.ndarray | None
+    notes: tuple[str, ...]
+    # Whether it began as the U-Net's own prediction, which flatters the U-Net's scores.
+    from_prediction: bool = False
+
+    def flatters(self, key: str) -> bool:
+        """Whether the score of this stage is too high by this ground truth's making."""
+        return self.from_prediction and key == PSEUDO_LABEL_STAGE
 
 
-def _answer(key: str, labels: np.ndarray, language: str, *notes: str) -> str:
-    """One stage's labels (H, W) over the photo, with notes below."""
-    name = title(key, language)
-    described = f"{name}: {in_words(labels, language)}"
-    return figure(picture(mask(label_image(labels)), described), name, *notes)
+@dataclass(frozen=True)
+class Layer:
+    """A picture over the photo: its caption, what it shows in words, notes below."""
+
+    title: str
+    description: str
+    image: Image.Image
+    notes: tuple[str, ...] = ()
 
 
-def _wrong(
-    key: str, labels: np.ndarray, truth: np.ndarray, verdict: Evaluation, language: str
-) -> str:
-    """Truth, answer and mistakes side by side, and the confusion matrix below."""
-    said = text("insight-truth.truth", language)
-    score = text(
-        "insight-truth.score",
-        language,
-        miou=f"{verdict.score.miou:.2f}",
-        percent=precise(verdict.score.pixel_accuracy),
+@dataclass(frozen=True)
+class Kind:
+    """One colour of a map: CSS colour, what it means, and how much of the photo it has."""
+
+    colour: str
+    name: str
+    fraction: float
+    pixels: int
+
+
+@dataclass(frozen=True)
+class KindMap:
+    """A map over the greyed photo, and what its colours mean."""
+
+    title: str
+    image: Image.Image
+    kinds: list[Kind]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConfusionRow:
+    """One true class: fraction and pixels by predicted class; None if it has no pixels."""
+
+    name: str
+    cells: list[tuple[float, int]] | None
+    iou: float | None
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """One stage against the ground truth."""
+
+    heading: str
+    score: str
+    flattered: bool
+    pictures: list[Layer]
+    where: KindMap
+    confusion: list[ConfusionRow]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two stages beside each other."""
+
+    heading: str
+    pictures: list[Layer]
+    where: KindMap
+
+
+@dataclass(frozen=True)
+class Row:
+    """One stage's scores, or the problem that leaves it without."""
+
+    number: int
+    title: str
+    score: Score | None
+    problem: str = ""
+    note: str = ""
+    chosen: bool = False
+    flattered: bool = False
+
+
+Predictions = dict[str, np.ndarray | CheckpointError]
+
+
+def mistakes(key: str, labels: np.ndarray, reference: Reference, t: Translator) -> Mistakes:
+    """Where labels (H, W) of a stage are wrong, by a reference that has labels."""
+    found = evaluate(labels, reference.labels)
+    title = t(f"stages.{key}.title")
+    counts = np.bincount(found.kinds.ravel(), minlength=len(KINDS))
+    wrong = 1 - found.score.pixel_accuracy
+    ground_truth = Layer(
+        t("insight-truth.truth"),
+        t("insight-truth.truth"),
+        _transparent(reference.labels, GROUND_TRUTH_COLOURS),
     )
-    counts = np.bincount(verdict.kinds.ravel(), minlength=len(KINDS))
-    names = [text(f"insight-truth.kind.{kind}", language) for kind in KINDS[:UNCOUNTED]]
-    legend = _legend(names, KIND_COLOURS, counts[:UNCOUNTED])
-    notes = [text("insight-truth.uncounted", language)] if counts[UNCOUNTED] else []
-    heading = text("insight-truth.wrong", language, stage=title(key, language))
-    pictures = figures(
-        figure(picture(_layer(truth, TRUTH_COLOURS), f"{said}: {in_words(truth, language)}"), said),
-        _answer(key, labels, language, score, *_named(key, truth, language)),
-        _map(text("insight-truth.mistakes", language), verdict.kinds, KIND_COLOURS, legend, *notes),
+    uncounted = (t("insight-truth.uncounted"),) if counts[UNCOUNTED] else ()
+    names = [t(f"insight-truth.kind.{kind}") for kind in KINDS[:UNCOUNTED]]
+    where = KindMap(
+        t("insight-truth.mistakes"),
+        _transparent(found.kinds, KIND_COLOURS),
+        _kinds(names, KIND_COLOURS, counts[:UNCOUNTED]),
+        uncounted,
     )
-    kinds = escape(text("insight-truth.kinds", language))
-    return f"<h3>{escape(heading)}</h3><p>{kinds}</p>{pictures}{confusion_table(verdict, language)}"
+    return Mistakes(
+        t("insight-truth.wrong", stage=title, percent=precise(wrong)),
+        _score(key, found.score, reference, t),
+        reference.flatters(key),
+        [_prediction(key, labels, reference, t), ground_truth],
+        where,
+        _confusion(found, t),
+    )
 
 
-def _apart(
-    keys: tuple[str, str],
-    answers: dict[str, np.ndarray],
-    truth: np.ndarray | None,
-    language: str,
-) -> str:
-    """Where two stages differ and, with a truth, who is right there."""
-    sides = disagreement(*(answers[key] for key in keys), truth)
+def difference(
+    first: tuple[str, np.ndarray],
+    second: tuple[str, np.ndarray],
+    reference: Reference,
+    t: Translator,
+) -> Difference:
+    """Where two stages, each its key and labels (H, W), differ, and who is right there."""
+    sides = disagreement(first[1], second[1], reference.labels)
     counts = np.bincount(sides.ravel(), minlength=len(AGREEMENT))
-    values = dict(zip(("first", "second"), (title(key, language) for key in keys)))
-    names = [text(f"insight-truth.side.{side}", language, **values) for side in AGREEMENT]
-    legend = _legend(names, SIDE_COLOURS, counts)
-    differ = precise(1 - counts[SAME] / sides.size)
-    heading = text("insight-truth.apart", language, percent=differ, **values)
-    caption = text(f"insight-truth.{'where' if truth is None else 'who'}", language)
-    beside = [
-        _answer(key, answers[key], language, *_named(key, truth, language))
-        for key in (keys if truth is None else keys[1:])  # the first stands above already
+    values = {"first": t(f"stages.{first[0]}.title"), "second": t(f"stages.{second[0]}.title")}
+    names = [t(f"insight-truth.side.{side}", **values) for side in AGREEMENT]
+    known = reference.labels is not None
+    caption = t(f"insight-truth.{'who' if known else 'where'}")
+    where = KindMap(caption, _transparent(sides, SIDE_COLOURS), _kinds(names, SIDE_COLOURS, counts))
+    heading = t("insight-truth.apart", percent=precise(1 - counts[SAME] / sides.size), **values)
+    beside = (second,) if known else (first, second)  # the first stands above already
+    pictures = [_prediction(key, labels, reference, t) for key, labels in beside]
+    return Difference(heading, pictures, where)
+
+
+def ladder(predictions: Predictions, chosen: str, reference: Reference, t: Translator) -> list[Row]:
+    """Every stage against a reference that has labels, in lecture order."""
+
+    def row(key: str, labels: np.ndarray | CheckpointError) -> Row:
+        name = POSITIONS[key], t(f"stages.{key}.title")
+        if isinstance(labels, CheckpointError):
+            return Row(*name, None, problem=str(labels))
+        flattered = reference.flatters(key)
+        note = t("insight-truth.flattered") if flattered else ""
+        if STAGES[key].network is None:
+            note = t("insight-truth.best-case")
+        score = evaluate(labels, reference.labels).score
+        return Row(*name, score, note=note, chosen=key == chosen, flattered=flattered)
+
+    return [row(key, labels) for key, labels in predictions.items()]
+
+
+def _prediction(key: str, labels: np.ndarray, reference: Reference, t: Translator) -> Layer:
+    """One stage's labels; for clusters, where the classes come from."""
+    title, notes = t(f"stages.{key}.title"), ()
+    if STAGES[key].network is None:
+        source = "stand-in" if reference.labels is None else "truth"
+        notes = (t(f"insight-truth.named.{source}"),)
+    return Layer(title, f"{title}: {fractions_in_words(labels, t)}", label_image(labels), notes)
+
+
+def _score(key: str, score: Score, reference: Reference, t: Translator) -> str:
+    values = {"miou": f"{score.miou:.2f}", "percent": precise(score.pixel_accuracy)}
+    words = t("insight-truth.score", **values)
+    return f"{words} {t('insight-truth.flattered')}" if reference.flatters(key) else words
+
+
+def _confusion(found: Evaluation, t: Translator) -> list[ConfusionRow]:
+    return [
+        ConfusionRow(
+            t(f"page.class.{name}"),
+            list(zip((counts / counts.sum()).tolist(), counts.tolist())) if counts.any() else None,
+            found.score.iou[name],
+        )
+        for name, counts in zip(CLASSES, found.confusion)
     ]
-    pictures = figures(*beside, _map(caption, sides, SIDE_COLOURS, legend))
-    return f"<h3>{escape(heading)}</h3>{pictures}"
 
 
-def _named(key: str, truth: np.ndarray | None, language: str) -> list[str]:
-    """Where the names of a stage's labels come from, if they are not its own."""
-    if STAGES[key].network is not None:
-        return []
-    return [text(f"insight-truth.named.{'stand-in' if truth is None else 'truth'}", language)]
-
-
-def _map(caption: str, kinds: np.ndarray, colours: np.ndarray, legend: str, *notes: str) -> str:
-    """A map (H, W) of kinds over the greyed photo, under it what its colours mean."""
-    layer = picture(_layer(kinds, colours), caption, "kinds-map")
-    return figure(layer + legend, caption, *notes)
-
-
-def _layer(labels: np.ndarray, colours: np.ndarray) -> str:
-    """Labels (H, W) in RGBA colours (labels, 4) as a layer over the photo."""
-    image = label_image(labels, colours[:, :3])
-    image.info["transparency"] = colours[:, 3].tobytes()
-    return mask(image)
-
-
-def _legend(names: Sequence[str], colours: np.ndarray, counts: np.ndarray) -> str:
-    """A row a kind that occurs: colour, name, share of all the counts, pixels."""
-    rows = "".join(
-        f'<tr><th scope="row"><i style="--kind:rgb({r} {g} {b} / {alpha / 255:.2f})"></i>'
-        f"{escape(name)}</th><td>{precise(count / counts.sum())} %</td><td>{count:,} px</td></tr>"
+def _kinds(names: list[str], colours: np.ndarray, counts: np.ndarray) -> list[Kind]:
+    """The kinds that occur, with their fractions of all that is counted."""
+    return [
+        Kind(f"rgb({r} {g} {b} / {alpha / 255:.2f})", name, count / counts.sum(), int(count))
         for name, (r, g, b, alpha), count in zip(names, colours.tolist(), counts.tolist())
         if count
-    )
-    return f'<table class="kinds"><tbody>{rows}</tbody></table>'
+    ]
+
+
+def _transparent(labels: np.ndarray, colours: np.ndarray) -> Image.Image:
+    """Labels (H, W) uint8 in RGBA colours (labels, 4)."""
+    image = label_image(labels.astype(np.uint8), colours[:, :3])
+    image.info["transparency"] = colours[:, 3].tobytes()
+    return image
+
+
+def unchanged(painted: np.ndarray, prediction: np.ndarray) -> float:
+    """Of the painted pixels, those that the prediction labels alike: 0..1; both (H, W)."""
+    known = painted != UNKNOWN
+    return float((painted[known] == prediction[known]).mean())
+
+
+CLASS_COLOURS = [(name, f"rgb{COLOURS[name]}") for name in CLASSES]

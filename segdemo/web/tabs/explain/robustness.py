@@ -1,76 +1,93 @@
-"""Section *Tests*: the photo changed on purpose, and which stages notice."""
+"""Section *What if the photo changes?*: it is changed on purpose, and stages notice or not."""
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 import gradio as gr
 from PIL import Image
 
 from segdemo.analysis.prediction_change import LabelChange, label_change, mask_shift
-from segdemo.analysis.robustness import DIRECTIONS, MAX_STRENGTH, TESTS, Perturbation
+from segdemo.analysis.robustness import DIRECTIONS, MAX_SHIFT, MAX_STRENGTH, TESTS, Perturbation
 from segdemo.data.preprocessing import resize_photo
-from segdemo.errors import InputError
+from segdemo.evaluation.shift_scores import MissingShiftScoresError, ShiftScores
 from segdemo.inference import Predictor
-from segdemo.locales import text
+from segdemo.lecture.lesson_links import LessonState
+from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
-from segdemo.web.components.html import alert
-from segdemo.web.context import PageContext
+from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
-from segdemo.web.events import INFERENCE, INFERENCE_QUEUE, UNQUEUED
+from segdemo.web.events import INFERENCE, INFERENCE_QUEUE, INTERACTIVE, UNQUEUED
 from segdemo.web.localisation import Translations
+from segdemo.web.newest_request import NewestRequest
 from segdemo.web.photo_input import PhotoInput
 from segdemo.web.photo_view import load_thumbnail
-from segdemo.web.tabs.explain.robustness_view import View, render
+from segdemo.web.tabs.explain.robustness_view import photos, robustness
+from segdemo.web.tabs.explain.shift_chart import shift_chart
+from segdemo.web.templates import asset, render
 
-FIRST = Perturbation()
+FIRST = LessonState()
+VIEWS = ("before", "after", "changed")
 PATIENCE = 0.25  # seconds that a visitor waits for the next stages without a sign
+SHOW_VIEW = "view => { document.getElementById('perturb').dataset.view = view; }"
 
 
 @dataclass(frozen=True)
-class PhotoTests:
-    """The section's callbacks."""
+class RobustnessSection:
+    """The section's callbacks; all raise InputError."""
 
     predictor: Predictor
+    newest: NewestRequest = field(default_factory=NewestRequest)
 
     def show(
-        self, photo: str | bytes | None, test: str, strength: int, direction: str, language: str
+        self,
+        photo: str | bytes | None,
+        test: str,
+        shift: int,
+        strength: int,
+        direction: str,
+        t: Translator,
+        request: gr.Request,
     ) -> Iterator[str]:
-        """The test's results in HTML, growing stage by stage; or what is missing for them.
+        """The test's results in HTML, growing stage by stage; `shift` is a shift's strength.
 
-        What comes fast comes together: with every step the page draws all masks anew.
+        What comes fast comes together: with every step the page draws all masks anew. It ends
+        early once the visitor has chosen another test.
         """
-        try:
-            image = load_thumbnail(photo)
-            perturbation = Perturbation(test, strength, direction)
-        except InputError as error:
-            yield alert(error.sentence(language))
-            return
-        shown = View(image, resize_photo(image), perturbation.photo(image), perturbation, {})
-        last_shown = time.monotonic()
-        for key, found in self._changes(image, perturbation):
-            if isinstance(found, CheckpointError):
-                found = text("insight-perturb.failed", language, problem=str(found))
-            shown = replace(shown, results=shown.results | {key: found})
-            if shown.complete or time.monotonic() - last_shown > PATIENCE:
-                yield render(shown, language)
+        image = load_thumbnail(photo)
+        perturbation = Perturbation(test, shift if test == "shift" else strength, direction)
+        shown = photos(image, resize_photo(image), perturbation)
+
+        def view(results: dict[str, LabelChange | str]) -> str:
+            data = robustness(shown, perturbation, results, t)
+            return render("tabs/explain/robustness.html", t, view=data)
+
+        results, last_shown = {}, time.monotonic()
+        yield view(results)
+        for key, result in self._changes(image, perturbation):
+            if self.newest.is_outdated(request, test, shift, strength, direction):
+                return
+            results[key] = result if isinstance(result, LabelChange) else str(result)
+            if len(results) == len(STAGES) or time.monotonic() - last_shown > PATIENCE:
+                yield view(results)
                 last_shown = time.monotonic()
 
     def measure(
         self, photo: str | bytes | None, test: str, strength: int, direction: str
     ) -> tuple[dict[str, dict], Image.Image]:
-        """Every stage's shares, or its error, and the changed photo. Raises InputError."""
+        """Every stage's fraction of changed labels, or its error, and the changed photo."""
         image = load_thumbnail(photo)
         perturbation = Perturbation(test, strength, direction)
         numbers = {}
-        for key, found in self._changes(image, perturbation):
-            if isinstance(found, CheckpointError):
-                numbers[key] = {"error": str(found)}
+        for key, result in self._changes(image, perturbation):
+            if isinstance(result, CheckpointError):
+                numbers[key] = {"error": str(result)}
                 continue
-            numbers[key] = {"changed": round(found.share, 6)}
+            numbers[key] = {"changed": round(result.fraction, 6)}
             if test == "shift":
-                numbers[key]["mask_moved_by"] = mask_shift(found, direction)
+                moved = mask_shift(result, direction, perturbation.strength)
+                numbers[key]["mask_moved_by"] = moved
         return numbers, perturbation.photo(image)
 
     def _changes(
@@ -84,60 +101,101 @@ class PhotoTests:
                 yield key, error
 
 
-def build(context: PageContext) -> None:
+def build(context: PageContext) -> TabHandle:
     """Add the section to the Blocks being built."""
-    tests = PhotoTests(context.predictor)
-    test, strength, direction = _controls(context.translations)
-    shown = gr.HTML("", elem_id="perturb", apply_default_css=False)
+    callbacks = RobustnessSection(context.predictor)
+    with gr.Row():
+        with gr.Column(scale=0, min_width=270, elem_id="perturb-controls"):
+            test, shift, strength, direction = chosen = _controls(context.translations)
+        with gr.Column():
+            shown = gr.HTML(
+                "",
+                js_on_load=asset("tabs/explain/robustness.js"),
+                elem_id="perturb",
+                apply_default_css=False,
+            )
+    changes = [component.change for component in chosen]
+    # Told at once, so that a run for an earlier choice ends.
+    gr.on(changes, callbacks.newest.note, chosen, None, **UNQUEUED)
     context.show_on(
-        [*context.when_seen, test.change, strength.change, direction.change],
-        tests.show,
-        [context.photo, test, strength, direction],
+        [*context.when_seen, *changes],
+        callbacks.show,
+        [context.photo, *chosen],
         [shown],
         **INFERENCE,
     )
-    _endpoint(tests, context.photo)
+    shown.select(_dragged, None, [shift, direction], **UNQUEUED)
+    _chart(context)
+    _endpoint(callbacks, context.photo)
+    fields = {"test": test, "shift": shift, "strength": strength, "direction": direction}
+    return TabHandle(link_fields=fields)
 
 
-def _controls(local: Translations) -> tuple[gr.Radio, gr.Slider, gr.Radio]:
-    """Test, strength and direction, the last two where they mean something."""
-    test = _radio(local, "test", TESTS, FIRST.test)
-    with gr.Row():
-        strength = local.build(
-            gr.Slider,
-            {"label": "insight-perturb.strength"},
-            minimum=0,
-            maximum=MAX_STRENGTH,
-            step=1,
-            value=FIRST.strength,
-            min_width=300,
-            elem_id="perturb-strength",
-        )
-        direction = _radio(local, "direction", DIRECTIONS, FIRST.direction)
+def _dragged(event: gr.EventData) -> tuple[int, str]:
+    """Where the photo was let go: pixels, and which of DIRECTIONS."""
+    return event.pixels, event.direction
+
+
+def _controls(translations: Translations) -> list[gr.components.Component]:
+    """Test; shift or strength; direction; each where it means something. And what is seen."""
+    test = _radio(translations, "test", TESTS, FIRST.test)
+    shift = _slider(translations, "shift", MAX_SHIFT, FIRST.shift)
+    strength = _slider(translations, "strength", MAX_STRENGTH, FIRST.strength, visible=False)
+    direction = _radio(translations, "direction", DIRECTIONS, FIRST.direction)
+    view = _radio(translations, "view", VIEWS, "after")
+    view.change(None, view, None, js=SHOW_VIEW, api_visibility="private")
     test.change(
         lambda test: (
-            gr.update(visible=TESTS[test].step is not None),
+            gr.update(visible=test == "shift"),
+            gr.update(visible=TESTS[test].step is not None and test != "shift"),
             gr.update(visible=test == "shift"),
         ),
         test,
-        [strength, direction],
+        [shift, strength, direction],
         **UNQUEUED,
     )
-    return test, strength, direction
+    return [test, shift, strength, direction]
 
 
-def _radio(local: Translations, name: str, values: Iterable[str], first: str) -> gr.Radio:
+def _slider(
+    translations: Translations, name: str, most: int, value: int, **options: object
+) -> gr.Slider:
+    return translations.build(
+        gr.Slider,
+        {"label": f"insight-perturb.{name}"},
+        minimum=0,
+        maximum=most,
+        step=1,
+        value=value,
+        min_width=220,
+        elem_id=f"perturb-{name}",
+        **options,
+    )
+
+
+def _radio(translations: Translations, name: str, values: Iterable[str], first: str) -> gr.Radio:
     choices = [(f"insight-perturb.{name}.{value}", value) for value in values]
-    return local.build(
+    return translations.build(
         gr.Radio,
         {"label": f"insight-perturb.{name}", "choices": choices},
         value=first,
-        min_width=300,
+        min_width=220,
         elem_id=f"perturb-{name}",
     )
 
 
-def _endpoint(tests: PhotoTests, photo: PhotoInput) -> None:
+def _chart(context: PageContext) -> None:
+    """mIoU against the shift on the test split, where it was measured."""
+    try:
+        scores = ShiftScores.read(context.predictor.folder)
+    except MissingShiftScoresError:
+        return
+    context.translations.build(gr.Markdown, {"value": "insight-perturb.chart"})
+    plot = gr.Plot(show_label=False, elem_id="perturb-chart")
+    context.show_on(context.when_seen, lambda t: shift_chart(scores, t), [], [plot], **INTERACTIVE)
+
+
+def _endpoint(callbacks: RobustnessSection, photo: PhotoInput) -> None:
     """The API, with inputs of its own: the page's would refuse in Gradio's words, not in ours."""
 
     @as_gradio_errors
@@ -145,18 +203,19 @@ def _endpoint(tests: PhotoTests, photo: PhotoInput) -> None:
         """Change one photo and count the labels that every stage changes.
 
         test: shift, shuffle, grey, hue, blur, dark, noise or upside-down. strength: a whole
-        number from 0, the photo as it is, to 8; for a shift, pixels of 128. direction of a
-        shift: right, left, down or up. Returns for every stage the share of the labels that
-        `changed`, each compared where its pixel came from, or its `error`; and the changed photo
-        as the networks read it, 128x128. For a shift, `mask_moved_by` says by how many pixels
-        the mask moved, null if that cannot be told.
+        number from 0, the photo as it is, to 8; for a shift, pixels of 128, up to 48. direction
+        of a shift: right, left, down or up. Returns for every stage the fraction of the labels
+        that `changed`, each compared where its pixel came from, or its `error`; and the changed
+        photo as the networks read it, 128x128. For a shift, `mask_moved_by` says by how many
+        pixels the mask moved, null if that cannot be told.
         """
-        return tests.measure(photo, test, strength, direction)
+        return callbacks.measure(photo, test, strength, direction)
 
+    default = Perturbation()
     asked = [
-        gr.Textbox(FIRST.test, label="test", visible=False),
-        gr.Number(FIRST.strength, label="strength", visible=False),
-        gr.Textbox(FIRST.direction, label="direction", visible=False),
+        gr.Textbox(default.test, label="test", visible=False),
+        gr.Number(default.strength, label="strength", visible=False),
+        gr.Textbox(default.direction, label="direction", visible=False),
     ]
     answered = [
         gr.JSON(label="shares", visible=False),

@@ -1,159 +1,193 @@
-"""Section *Tests* as HTML: the changed photo, a bar a stage, and what every stage answered."""
+"""Section *What if the photo changes?*, what it shows: a stage's labels before and after."""
 
 from dataclasses import dataclass
-from html import escape
 
+import numpy as np
 from PIL import Image
 
 from segdemo.analysis.prediction_change import LabelChange, mask_shift
-from segdemo.analysis.robustness import Perturbation
-from segdemo.data.palette import photo_jpeg
-from segdemo.locales import text
+from segdemo.analysis.robustness import DIRECTIONS, Perturbation
+from segdemo.data.palette import label_image
+from segdemo.data.preprocessing import SIZE
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
-from segdemo.web.components.figure import picture
-from segdemo.web.components.html import data_url
-from segdemo.web.components.stage_names import numbered, title
-from segdemo.web.tabs.explain.robustness_cards import card, legend, written
+from segdemo.web.components.stage_names import POSITIONS
 
-SCALES = (0.05, 0.1, 0.25, 0.5, 1.0)  # what a full bar may be
+FULL_BARS = (0.05, 0.1, 0.25, 0.5, 1.0)  # what a full bar may be, as a fraction of the labels
+NO_CHANGE, CHANGED, NOT_KEPT = range(3)
+# Magenta and grey: neither a class nor, on the pale photo below, a colour of fur.
+CHANGE_PALETTE = np.array([(255, 255, 255), (204, 0, 122), (110, 110, 110)], np.uint8)
+
+Result = LabelChange | str | None  # a stage's change, why there is none, or not computed yet
 
 
 @dataclass(frozen=True)
-class View:
-    """What is known so far: `results` has a stage's change, or why there is none."""
+class Photos:
+    """The photo in a test: the visitor's (its shape counts), as it is read, and changed."""
 
-    photo: Image.Image  # the visitor's, for its shape
-    read: Image.Image  # as the networks read it, 128x128
-    changed: Image.Image  # as they read it in the test
-    perturbation: Perturbation
-    results: dict[str, LabelChange | str]
-
-    @property
-    def changes(self) -> dict[str, LabelChange]:
-        """The results of the stages that could answer."""
-        return {k: found for k, found in self.results.items() if isinstance(found, LabelChange)}
-
-    @property
-    def complete(self) -> bool:
-        return len(self.results) == len(STAGES)
-
-    @property
-    def moves(self) -> bool:
-        """Whether the photo is shifted, and the masks should follow."""
-        return self.perturbation.test == "shift"
-
-    @property
-    def mask_shifts(self) -> dict[str, int | None]:
-        """By how many pixels each stage's mask moved, None where that cannot be told."""
-        direction = self.perturbation.direction
-        return {key: mask_shift(change, direction) for key, change in self.changes.items()}
+    shown: Image.Image
+    read: Image.Image  # 128x128
+    changed: Image.Image  # 128x128
+    offset: tuple[float, float]  # by which it is shifted, right and down, percent of its sides
 
 
-def render(view: View, language: str) -> str:
-    """The whole view in HTML; stages that have no result yet are said to be computing."""
-    urls = (data_url(photo_jpeg(photo), "jpeg") for photo in (view.read, view.changed))
-    style = "--ratio:{}/{};--photo:url('{}');--perturbed:url('{}')".format(*view.photo.size, *urls)
-    cards = "".join(card(key, view.results.get(key), language) for key in STAGES)
-    return (
-        f'<div class="perturb" style="{style}"><div class="perturb-head">'
-        f"{_photos(view.perturbation, language)}<div>{_table(view, language)}"
-        f"{_found(view, language)}</div></div>"
-        f'{legend(view.moves, language)}<ol class="label-changes">{cards}</ol></div>'
-    )
+@dataclass(frozen=True)
+class StageChange:
+    """One stage's card."""
+
+    number: int
+    title: str
+    problem: str = ""
+    fraction: str = ""  # of the labels that changed, as text; "" while it is computed
+    bar: float = 0.0  # 0..1 of a full bar
+    moved: str = ""  # by how much the mask moved
+    before: Image.Image | None = None
+    after: Image.Image | None = None
+    where: Image.Image | None = None
 
 
-def _photos(perturbation: Perturbation, language: str) -> str:
-    test = text(f"insight-perturb.test.{perturbation.test}", language)
+@dataclass(frozen=True)
+class Robustness:
+    """Everything the view shows."""
+
+    photos: Photos
+    headline: list[str]
+    explanation: str
+    cards: list[StageChange]
+    legend: list[tuple[str, str, str]]
+    full_bar: str
+    draggable: bool
+
+
+def photos(image: Image.Image, read: Image.Image, perturbation: Perturbation) -> Photos:
+    """An RGB photo and how the networks read it, 128x128, before and in the test."""
+    down, right = DIRECTIONS[perturbation.direction]
+    percent = 100 * perturbation.strength / SIZE if perturbation.test == "shift" else 0
+    return Photos(image, read, perturbation.photo(read), (right * percent, down * percent))
+
+
+def robustness(
+    shown: Photos, perturbation: Perturbation, results: dict[str, Result], t: Translator
+) -> Robustness:
+    """`results` has what is known so far, by stage key."""
+    changes = {key: one for key, one in results.items() if isinstance(one, LabelChange)}
+    largest = max((change.fraction for change in changes.values()), default=0)
+    full = next(full for full in FULL_BARS if full >= largest)
+    shifts = _mask_shifts(changes, perturbation)
     amount = f"{perturbation.amount:g}"
-    what = text(f"insight-perturb.what.{perturbation.test}", language, amount=amount)
-    figures = "".join(
-        f"<figure>{picture('', text(f'insight-perturb.{name}.alt', language, test=test), kind)}"
-        f"<figcaption>{escape(text(f'insight-perturb.{name}', language))}</figcaption></figure>"
-        for name, kind in (("photo", ""), ("perturbed", "tested"))
-    )
-    return f'<div class="perturb-photos">{figures}<p>{escape(what)}</p></div>'
-
-
-def _table(view: View, language: str) -> str:
-    shares = [change.share for change in view.changes.values()]
-    scale = next(scale for scale in SCALES if scale >= max(shares, default=0))
-    columns = ["stage", "share", "mask-shift"] if view.moves else ["stage", "share"]
-    shifts = view.mask_shifts if view.moves else {}
-    head = "".join(
-        f'<th scope="col"{" colspan=2" if place == 1 else ""}>'
-        f"{escape(text(f'insight-perturb.{name}', language))}</th>"
-        for place, name in enumerate(columns)
-    )
-    rows = "".join(_row(key, view.results.get(key), scale, shifts, language) for key in STAGES)
-    note = text("insight-perturb.scale", language, percent=f"{100 * scale:.0f}")
-    caption = text("insight-perturb.table", language)
-    return (
-        f'<table class="shares-changed"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f'<p class="scale-note">{escape(note)}</p>'
+    complete = len(results) == len(STAGES)
+    shifted = perturbation.test == "shift"
+    return Robustness(
+        shown,
+        _headline(changes, shifts, perturbation, t) if complete else [t("insight-perturb.waiting")],
+        t(f"insight-perturb.what.{perturbation.test}", amount=amount),
+        [_card(key, results.get(key), full, shifts, t) for key in STAGES],
+        _legend(shifted, t),
+        t("insight-perturb.scale", percent=f"{100 * full:.0f}"),
+        draggable=shifted,
     )
 
 
-def _row(
-    key: str,
-    found: LabelChange | str | None,
-    scale: float,
+def written(fraction: float, t: Translator) -> str:
+    """0 -> "0%", 0.0003 -> "< 0.1%", 0.0312 -> "3.1%"."""
+    if 0 < fraction < 0.0005:
+        return t("insight-perturb.below")
+    percent = f"{100 * fraction:.1f}" if fraction else "0"
+    return t("insight-perturb.percent", percent=percent)
+
+
+def _mask_shifts(
+    changes: dict[str, LabelChange], perturbation: Perturbation
+) -> dict[str, int | None]:
+    """By how many pixels each mask moved; of no stage where the photo is not shifted."""
+    if perturbation.test != "shift":
+        return {}
+    asked = perturbation.direction, perturbation.strength
+    return {key: mask_shift(change, *asked) for key, change in changes.items()}
+
+
+def _card(
+    key: str, result: Result, full: float, shifts: dict[str, int | None], t: Translator
+) -> StageChange:
+    name = POSITIONS[key], t(f"stages.{key}.title")
+    if not isinstance(result, LabelChange):
+        return StageChange(*name, problem=result or "")
+    before, after = (
+        label_image(labels.astype(np.uint8), result.palette)
+        for labels in (result.before, result.after)
+    )
+    return StageChange(
+        *name,
+        fraction=written(result.fraction, t),
+        bar=result.fraction / full,
+        moved=t("insight-perturb.mask-shift", shift=_pixels(shifts[key], t)) if shifts else "",
+        before=before,
+        after=after,
+        where=_where(result),
+    )
+
+
+def _where(change: LabelChange) -> Image.Image:
+    """The pixels that changed and those that left, transparent elsewhere."""
+    places = np.full(change.before.shape, NO_CHANGE, np.uint8)
+    places[change.changed] = CHANGED
+    places[~change.kept] = NOT_KEPT
+    image = label_image(places, CHANGE_PALETTE)
+    image.info["transparency"] = NO_CHANGE
+    return image
+
+
+def _legend(shifted: bool, t: Translator) -> list[tuple[str, str, str]]:
+    """What the colours over the pale photos mean; where it is shifted, pixels can leave."""
+    entries = [("changed", CHANGED), ("gone", NOT_KEPT)][: 2 if shifted else 1]
+    return [
+        (t(f"insight-perturb.legend.{name}"), f"rgb{tuple(CHANGE_PALETTE[colour].tolist())}", "")
+        for name, colour in entries
+    ]
+
+
+def _headline(
+    changes: dict[str, LabelChange],
     shifts: dict[str, int | None],
-    language: str,
-) -> str:
-    name = f'<th scope="row">{numbered(key, language)}</th>'
-    if not isinstance(found, LabelChange):
-        said = "&ndash;" if found else escape(text("insight-perturb.waiting", language))
-        return f"<tr>{name}<td></td><td>{said}</td></tr>"
-    cells = (
-        f'<td class="bar" aria-hidden="true"><i style="width:{found.share / scale:.2%}"></i></td>'
-        f"<td>{escape(written(found.share, language))}</td>"
-    )
-    if key in shifts:
-        cells += f"<td>{escape(_pixels(shifts[key], language))}</td>"
-    return f"<tr>{name}{cells}</tr>"
+    perturbation: Perturbation,
+    t: Translator,
+) -> list[str]:
+    """What the results say, once all stages are done."""
+    sentences = [_extremes(changes, t)]
+    if perturbation.test == "shift":
+        sentences.append(_moved(perturbation.strength, shifts, t))
+    return sentences
 
 
-def _pixels(shift: int | None, language: str) -> str:
-    name = "pixels" if shift is not None else "no-telling"
-    return text(f"insight-perturb.{name}", language, pixels=shift)
-
-
-def _found(view: View, language: str) -> str:
-    """What the shares say, once all stages are done."""
-    if not view.complete:
-        return ""
-    sentences = [_extremes(view.changes, language)]
-    if view.moves:
-        sentences.append(_moved(view.perturbation.strength, view.mask_shifts, language))
-    return "".join(f'<p class="found">{escape(sentence)}</p>' for sentence in sentences)
-
-
-def _extremes(changes: dict[str, LabelChange], language: str) -> str:
-    """Which stages changed least and which most, as far as the written shares tell them apart."""
-    shares = {key: written(change.share, language) for key, change in changes.items()}
-    ranked = sorted(changes, key=lambda key: changes[key].share)
-    low, high = shares[ranked[0]], shares[ranked[-1]]
+def _extremes(changes: dict[str, LabelChange], t: Translator) -> str:
+    """Which stages changed least and which most, as far as the written numbers tell them apart."""
+    fractions = {key: written(change.fraction, t) for key, change in changes.items()}
+    ranked = sorted(changes, key=lambda key: changes[key].fraction)
+    low, high = fractions[ranked[0]], fractions[ranked[-1]]
     if low == high:
-        return text("insight-perturb.equal", language, low=low)
+        return t("insight-perturb.equal", low=low)
     least, most = (
-        _titles([key for key, share in shares.items() if share == extreme], language)
+        _titles([key for key, fraction in fractions.items() if fraction == extreme], t)
         for extreme in (low, high)
     )
-    values = {"least": least, "low": low, "most": most, "high": high}
-    return text("insight-perturb.extremes", language, **values)
+    return t("insight-perturb.extremes", least=least, low=low, most=most, high=high)
 
 
-def _moved(pixels: int, shifts: dict[str, int | None], language: str) -> str:
+def _moved(pixels: int, shifts: dict[str, int | None], t: Translator) -> str:
     """Which masks moved as far as the photo, and how far the others did."""
     others = [
-        f"{_titles([key], language)} ({_pixels(shift, language)})"
+        f"{_titles([key], t)} ({_pixels(shift, t)})"
         for key, shift in shifts.items()
         if shift not in (pixels, None)
     ]
-    name = "moved.others" if others else "moved.all"
-    return text(f"insight-perturb.{name}", language, pixels=pixels, stages="; ".join(others))
+    if not others:
+        return t("insight-perturb.moved.all", pixels=pixels)
+    return t("insight-perturb.moved.others", pixels=pixels, stages="; ".join(others))
 
 
-def _titles(keys: list[str], language: str) -> str:
-    return "; ".join(title(key, language) for key in keys)
+def _pixels(shift: int | None, t: Translator) -> str:
+    return t("insight-perturb.no-telling") if shift is None else f"{shift} px"
+
+
+def _titles(keys: list[str], t: Translator) -> str:
+    return "; ".join(t(f"stages.{key}.title") for key in keys)

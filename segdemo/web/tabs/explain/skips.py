@@ -1,18 +1,115 @@
-"""Section *With and without skips*: components, then wiring."""
+"""Section *With and without skips*: two trained networks, and one with its skips zeroed."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import gradio as gr
+import numpy as np
+from PIL import Image
 
-from segdemo.analysis.skip_ablation import LEVELS
-from segdemo.data.preprocessing import SIZE
+from segdemo.analysis.skip_ablation import (
+    ALL,
+    LEVELS,
+    Ablation,
+    Effect,
+    changed_fraction,
+    effects,
+    parse_levels,
+)
+from segdemo.data.decoder import open_photo
+from segdemo.data.palette import label_image
+from segdemo.data.preprocessing import SIZE, to_input, to_labels
+from segdemo.inference import Predictor
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.inference.segmentation import SegmentationResult, segment
+from segdemo.locales import Translator
+from segdemo.metrics import class_fractions
 from segdemo.models.encoders import WIDTHS
-from segdemo.web.context import PageContext
+from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK, UNQUEUED
+from segdemo.web.examples import TestSplit, find_ground_truth, load_request
 from segdemo.web.localisation import Translations
-from segdemo.web.tabs.explain.skips_callbacks import Skips
-from segdemo.web.templates import asset
+from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.tabs.explain import skips_view
+from segdemo.web.templates import asset, render
 
+WITHOUT, WITH = "encoder-decoder", "unet"
 GROUPS = {"none": [], "fine": [1, 2, 3], "deep": [4, 5, 6], "all": list(LEVELS)}
+ALONE = [frozenset([level]) for level in LEVELS]  # the skips zeroed in each picture of a row
+ONLY = [ALL - one for one in ALONE]
+KEPT_PHOTOS = 8  # inside the U-Net, 8 MB each, and their rows of masks, 2 MB each
+Photo = str | bytes | None
+
+
+class SkipsSection:
+    """The section's callbacks, which raise InputError and the networks' CheckpointError.
+
+    `test_split` is None where the data set is not at hand.
+    """
+
+    def __init__(self, predictor: Predictor, test_split: TestSplit | None):
+        self._predictor, self._test_split = predictor, test_split
+        self._ablation = lru_cache(KEPT_PHOTOS)(self._encode)
+        self._rows = lru_cache(KEPT_PHOTOS)(self._find_rows)
+
+    def compare(self, photo: Photo, t: Translator) -> str:
+        """The networks trained without and with skips, in HTML."""
+        found = skips_view.comparison(
+            self._result(WITHOUT, photo), self._result(WITH, photo), self._truth(photo), t
+        )
+        return self._render(photo, t, comparison=found)
+
+    def zero(self, photo: Photo, levels: list[int], t: Translator) -> str:
+        """The U-Net with the skips of these levels zeroed, in HTML."""
+        intact, effect = self._effects(photo, [frozenset(), parse_levels(levels)])
+        known = self._truth(photo) is not None
+        return self._render(photo, t, zeroed=skips_view.zeroed(intact, effect, known, t))
+
+    def each(self, photo: Photo, is_open: bool, t: Translator) -> Iterator[str]:
+        """Every skip by itself, in HTML, where that is unfolded: blank at first, then found."""
+        if not is_open:
+            yield ""
+            return
+        known = self._truth(photo) is not None
+        yield self._render(photo, t, rows=skips_view.rows(None, None, known, t))
+        yield self._render(photo, t, rows=skips_view.rows(*self._rows(photo), known, t))
+
+    def label_map(self, photo: Photo, levels: object) -> tuple[Image.Image, dict]:
+        """The label map with skips zeroed, of the photo's own size, and its numbers."""
+        zeroed = parse_levels(levels)
+        opened = open_photo(photo)
+        width, height = opened.original_size
+        ablation = Ablation(self._predictor.network(WITH), to_input(opened.image))
+        intact, labels = to_labels(ablation.logits([frozenset(), zeroed]), height, width).numpy()
+        return label_image(labels), {
+            "changed": round(changed_fraction(labels, intact), 6),
+            "shares": {name: round(share, 6) for name, share in class_fractions(labels).items()},
+        }
+
+    def _render(self, photo: Photo, t: Translator, **shown: object) -> str:
+        views = dict.fromkeys(("comparison", "zeroed", "rows")) | shown
+        colours = skips_view.CLASS_COLOURS
+        image = load_thumbnail(photo)
+        return render("tabs/explain/skips.html", t, photo=image, class_colours=colours, **views)
+
+    def _truth(self, photo: Photo) -> np.ndarray | None:
+        return find_ground_truth(self._test_split, photo)
+
+    def _result(self, key: str, photo: Photo) -> SegmentationResult:
+        request = load_request(self._test_split, photo)
+        return segment(self._predictor, key, request, KMeansSettings())
+
+    def _encode(self, photo: Photo) -> Ablation:
+        return Ablation(self._predictor.network(WITH), to_input(load_thumbnail(photo)))
+
+    def _effects(self, photo: Photo, sets: Sequence[frozenset[int]]) -> list[Effect]:
+        width, height = load_thumbnail(photo).size
+        return effects(self._ablation(photo), sets, (height, width), self._truth(photo))
+
+    def _find_rows(self, photo: Photo) -> tuple[list[Effect], list[Effect]]:
+        found = self._effects(photo, ALONE + ONLY)
+        return found[: len(ALONE)], found[len(ALONE) :]
 
 
 class SkipSwitches(gr.CheckboxGroup):
@@ -27,50 +124,33 @@ class SkipSwitches(gr.CheckboxGroup):
         return {"type": "array", "items": {"type": "integer", "enum": list(LEVELS)}}
 
 
-def build(context: PageContext) -> None:
+def build(context: PageContext) -> TabHandle:
     """Add the section to the Blocks being built."""
-    local, photo, language = context.translations, context.photo, context.language
-    callbacks = Skips(context.predictor, context.test_split)
+    translations, photo = context.translations, context.photo
+    callbacks = SkipsSection(context.predictor, context.test_split)
     sides = _html("skips-sides")
-    local.build(gr.Markdown, {"value": "insight-skips.ablation"}, elem_classes="lesson")
+    translations.build(gr.Markdown, {"value": "insight-skips.ablation"}, elem_classes="lesson")
     with gr.Row(elem_id="skips"):
         with gr.Column(scale=0, min_width=300, elem_id="skips-inputs"):
-            switches = local.build(
+            switches = translations.build(
                 SkipSwitches,
                 {"label": "insight-skips.switches", "info": "insight-skips.switches.info"},
                 choices=_choices(),
                 value=[],
                 elem_id="skips-off",
             )
-            groups = _groups(local)
+            _add_groups(translations, switches)
         with gr.Column(elem_id="skips-results"):
             zeroed = _html("skips-zeroed")
-    rows = _html("skips-rows")
-    make, outputs = _take_home(local)
-
-    @as_gradio_errors
-    def ablate(photo, skips):
-        """Segment one photo by the trained U-Net with some of its skip connections zeroed.
-
-        skips: their levels, from 1 (the finest, 128x128) to 6 (the deepest, 4x4). Returns an
-        indexed PNG at the photo's own size (0 pet, 1 background, 2 border) and its numbers: the
-        share of labels changed against the intact U-Net, the share of each label.
-        """
-        return callbacks.label_map(photo, skips)
-
-    switches.change(callbacks.show_zeroed, [photo, switches, language], zeroed, **INFERENCE)
-    for button, levels in groups:
-        button.click(lambda levels=levels: levels, None, switches, **UNQUEUED)
+    unfolded, is_open, rows = _unfolding_rows(translations)
     rows.select(_pressed, None, switches, **UNQUEUED)
-    make.click(
-        ablate,
-        [photo, switches],
-        outputs,
-        api_name="ablate",
-        **ON_CLICK,
-    )
-    outputs = [sides, zeroed, rows]
-    context.show_on(context.when_seen, callbacks.show, [photo, switches], outputs, **INFERENCE)
+    context.show_on(context.when_seen, callbacks.compare, [photo], [sides], **INFERENCE)
+    zero_on = [*context.when_seen, switches.change]
+    context.show_on(zero_on, callbacks.zero, [photo, switches], [zeroed], **INFERENCE)
+    each_on = [*context.when_seen, unfolded]
+    context.show_on(each_on, callbacks.each, [photo, is_open], [rows], **INFERENCE)
+    _endpoint(callbacks, context, switches)
+    return TabHandle(link_fields={"off": switches})
 
 
 def _html(elem_id: str) -> gr.HTML:
@@ -83,23 +163,29 @@ def _choices() -> list[tuple[str, int]]:
     """(a skip's level and shape, its level) for every skip, the finest first."""
     sides = [SIZE >> (level - 1) for level in LEVELS]
     return [
-        (f"{level}: {channels} × {side} × {side}", level)
+        (f"{level}: {channels} × {side}×{side}", level)
         for level, channels, side in zip(LEVELS, WIDTHS, sides)
     ]
 
 
-def _groups(local: Translations) -> list[tuple[gr.Button, list[int]]]:
-    """Buttons that switch several skips at once, with the levels each leaves off."""
+def _add_groups(translations: Translations, switches: SkipSwitches) -> None:
+    """Buttons that set several switches at once."""
     with gr.Row(elem_id="skips-groups"):
-        return [
-            (
-                local.build(
-                    gr.Button, {"value": f"insight-skips.group.{name}"}, size="sm", min_width=120
-                ),
-                levels,
-            )
-            for name, levels in GROUPS.items()
-        ]
+        for name, levels in GROUPS.items():
+            label = {"value": f"insight-skips.group.{name}"}
+            button = translations.build(gr.Button, label, size="sm", min_width=120)
+            button.click(lambda levels=levels: levels, None, switches, **UNQUEUED)
+
+
+def _unfolding_rows(translations: Translations) -> tuple:
+    """(the event of unfolding, whether it is unfolded, what is in it)."""
+    is_open = gr.Checkbox(False, visible="hidden")
+    label = {"label": "insight-skips.each"}
+    with translations.build(gr.Accordion, label, open=False, elem_id="skips-each") as accordion:
+        rows = _html("skips-rows")
+    accordion.expand(None, None, is_open, js="() => true", api_visibility="private")
+    accordion.collapse(None, None, is_open, js="() => false", api_visibility="private")
+    return is_open.change, is_open, rows
 
 
 def _pressed(event: gr.EventData) -> list[int]:
@@ -107,16 +193,28 @@ def _pressed(event: gr.EventData) -> list[int]:
     return event.zeroed
 
 
-def _take_home(local: Translations) -> tuple[gr.Button, list[gr.components.Component]]:
-    """The button, and the label map and numbers that it makes."""
-    with local.build(gr.Accordion, {"label": "insight-skips.take-home"}, open=False):
-        make = local.build(gr.Button, {"value": "insight-skips.take-home.make"})
+def _endpoint(callbacks: SkipsSection, context: PageContext, switches: SkipSwitches) -> None:
+    """The label map and its numbers, to take home and for scripts."""
+    translations = context.translations
+    with translations.build(gr.Accordion, {"label": "insight-skips.take-home"}, open=False):
+        make = translations.build(gr.Button, {"value": "insight-skips.take-home.make"})
         with gr.Row():
-            label_map = local.build(
-                gr.Image,
-                {"label": "insight-skips.take-home.map", "alt_text": "insight-skips.take-home.map"},
-                format="png",
-                buttons=["download"],
+            name = "insight-skips.take-home.map"
+            label_map = translations.build(
+                gr.Image, {"label": name, "alt_text": name}, format="png", buttons=["download"]
             )
-            numbers = local.build(gr.JSON, {"label": "insight-skips.take-home.numbers"})
-    return make, [label_map, numbers]
+            numbers = translations.build(gr.JSON, {"label": "insight-skips.take-home.numbers"})
+
+    @as_gradio_errors
+    def ablate(photo, skips):
+        """Segment one photo by the trained U-Net with some of its skip connections zeroed.
+
+        skips: their levels, from 1 (the shallowest, 128x128) to 6 (the deepest, 4x4). Returns an
+        indexed PNG at the photo's own size (0 pet, 1 background, 2 border) and its numbers: the
+        fraction of labels changed against the intact U-Net, the fraction of each label.
+        """
+        return callbacks.label_map(photo, skips)
+
+    make.click(
+        ablate, [context.photo, switches], [label_map, numbers], api_name="ablate", **ON_CLICK
+    )

@@ -1,11 +1,12 @@
-// The pad: labels painted over a photo with mouse, finger or keyboard. The labels are the state;
-// the canvas only shows them. Python reads `pad.painting` and gets runs of labels.
+// Labels painted over a photo with mouse, finger or keyboard. The labels are the state; the canvas
+// only shows them. Python reads `painting` of the element `.mask-editor`: labels run-length coded.
 const BLANK = 3;
 const KEPT_STEPS = 40;  // that can be taken back
 const MOVES = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-const chosen = { label: 0, tool: 'brush' };
-let pad, canvas, context, photo, offer, inks, labels, image, shown;
+const chosen = { label: null, tool: 'brush' };
+let editor, canvas, context, photo, suggestion, inks, labels, image, shown;
+let fromPrediction = false;  // whether the labels began as the suggestion
 let past = [];
 let pen = null;  // where the brush was last put down, [x, y] in pixels, while it is down
 let keys = null;  // where the keyboard's brush is
@@ -14,7 +15,7 @@ let dirty = false;  // painted since it was last sent
 const at = (x, y) => y * canvas.width + x;
 const within = (value, most) => Math.min(Math.max(value, 0), most);
 const thickness = () => {
-  const percent = pad.querySelector('[data-thickness]').value;
+  const percent = editor.querySelector('[data-thickness]').value;
   return Math.max(1, Math.max(canvas.width, canvas.height) * percent / 100);
 };
 
@@ -46,28 +47,29 @@ const show = (left = 0, top = 0, right = canvas.width, bottom = canvas.height) =
 
 const reflect = () => {
   for (const [kind, value] of Object.entries(chosen)) {
-    for (const button of pad.querySelectorAll(`[data-${kind}]`)) {
+    for (const button of editor.querySelectorAll(`[data-${kind}]`)) {
       button.setAttribute('aria-pressed', button.dataset[kind] === String(value));
     }
   }
-  pad.querySelector('[data-do=undo]').disabled = !past.length;
+  editor.querySelector('[data-do=undo]').disabled = !past.length;
 };
 
 const send = () => {
   dirty = false;
-  pad.painting = { photo, runs: toRuns() };
+  editor.painting = { photo, runs: toRuns(), fromPrediction };
   trigger('input');
 };
 
 const remember = () => {
-  past.push(labels.slice());
+  past.push({ labels: labels.slice(), fromPrediction });
   if (past.length > KEPT_STEPS) past.shift();
   reflect();
 };
 
-const replace = next => {
+const replace = (next, isPrediction) => {
   remember();
   labels = next;
+  fromPrediction = isPrediction;
   show();
   send();
 };
@@ -115,7 +117,7 @@ const fill = ([px, py]) => {
 
 const undo = () => {
   if (!past.length) return;
-  labels = past.pop();
+  ({ labels, fromPrediction } = past.pop());
   reflect();
   show();
   send();
@@ -137,12 +139,12 @@ const move = point => {
 
 const lift = () => {
   pen = null;
-  pad.querySelector('.brush').classList.remove('down');
+  editor.querySelector('.brush').classList.remove('down');
   if (dirty) send();
 };
 
 const showBrush = ([x, y]) => {
-  const ring = pad.querySelector('.brush');
+  const ring = editor.querySelector('.brush');
   ring.hidden = false;
   ring.style.left = `${100 * x / canvas.width}%`;
   ring.style.top = `${100 * y / canvas.height}%`;
@@ -156,6 +158,7 @@ const point = ({ clientX, clientY }) => {
 };
 
 const choose = (kind, value) => {
+  if (!editor.querySelector(`[data-${kind}="${value}"]`)) return;  // not all classes are offered
   chosen[kind] = value;
   reflect();
 };
@@ -166,8 +169,8 @@ element.addEventListener('click', ({ target }) => {
   if (button.dataset.label) choose('label', Number(button.dataset.label));
   if (button.dataset.tool) choose('tool', button.dataset.tool);
   if (button.dataset.do === 'undo') undo();
-  if (button.dataset.do === 'offer') replace(fromRuns(offer));
-  if (button.dataset.do === 'clear') replace(new Uint8Array(labels.length).fill(BLANK));
+  if (button.dataset.do === 'suggest') replace(fromRuns(suggestion), true);
+  if (button.dataset.do === 'clear') replace(new Uint8Array(labels.length).fill(BLANK), false);
 });
 
 element.addEventListener('pointerdown', event => {
@@ -187,7 +190,7 @@ for (const end of ['pointerup', 'pointercancel']) {
   });
 }
 element.addEventListener('pointerout', ({ target }) => {
-  if (target === canvas && !pen && keys === null) pad.querySelector('.brush').hidden = true;
+  if (target === canvas && !pen && keys === null) editor.querySelector('.brush').hidden = true;
 });
 
 const SHORTCUTS = {
@@ -199,13 +202,13 @@ const SHORTCUTS = {
   Enter: () => {
     if (pen) return lift();
     press(keys);
-    pad.querySelector('.brush').classList.toggle('down', Boolean(pen));
+    editor.querySelector('.brush').classList.toggle('down', Boolean(pen));
   },
   '+': () => thicken(1), '-': () => thicken(-1),
 };
 
 const thicken = step => {
-  const slider = pad.querySelector('[data-thickness]');
+  const slider = editor.querySelector('[data-thickness]');
   slider.value = Number(slider.value) + step;
   showBrush(keys);
 };
@@ -222,6 +225,7 @@ element.addEventListener('keydown', event => {
     if (!event.repeat) SHORTCUTS[event.key]();
   } else return;
   event.preventDefault();
+  event.stopPropagation();  // the page has shortcuts of its own
 });
 element.addEventListener('focusin', ({ target }) => {
   if (target !== canvas || !target.matches(':focus-visible')) return;
@@ -232,24 +236,25 @@ element.addEventListener('focusout', ({ target }) => {
   if (target !== canvas) return;
   lift();
   keys = null;
-  pad.querySelector('.brush').hidden = true;
+  editor.querySelector('.brush').hidden = true;
 });
 
-// A new pad, or the old one in another language or for another photo.
+// A new editor, or the old one in another language or for another photo.
 const open = () => {
-  pad = element.querySelector('.pad');
-  if (!pad) return;
-  const state = JSON.parse(pad.dataset.state);
-  canvas = pad.querySelector('canvas');
+  editor = element.querySelector('.mask-editor');
+  if (!editor) return;
+  const state = JSON.parse(editor.dataset.state);
+  canvas = editor.querySelector('canvas');
   context = canvas.getContext('2d');
   if (state.photo !== photo) past = [];
-  ({ photo, offer } = state);
+  ({ photo, suggestion, fromPrediction } = state);
   inks = new Uint32Array(BLANK + 1);  // RGBA as canvases have it; what is blank stays clear
   inks.set(state.colours.map(([red, green, blue]) => 255 << 24 | blue << 16 | green << 8 | red));
   labels = fromRuns(state.runs);
   image = context.createImageData(canvas.width, canvas.height);
   shown = new Uint32Array(image.data.buffer);
   pen = null;
+  chosen.label ??= Number(editor.querySelector('[data-label]').dataset.label);
   show();
   reflect();
 };

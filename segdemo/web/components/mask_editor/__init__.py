@@ -1,0 +1,1 @@
+"""A visitor's own labels, painted over a photo: the editor, and the value that it gives."""

@@ -1,0 +1,64 @@
+"""The editor on the page: a gr.HTML whose `input` event fires after every stroke.
+
+    editor = build_editor("my-editor")
+    editor.input(on_paint, [editor, ...], ..., js=read_painting(editor))
+
+Its value is what `editor_view` renders; `on_paint` hands what it gets to `parse_painting`.
+"""
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from segdemo.analysis.error_map import UNKNOWN
+from segdemo.data.classes import CLASSES
+from segdemo.data.palette import CLASS_PALETTE, COLOURS
+from segdemo.locales import Translator
+from segdemo.web.components.mask_editor.painting import Painting, fingerprint, run_lengths
+from segdemo.web.templates import asset, render
+
+# Brush diameters in percent of the photo's longer side: from, to, at first.
+THICKNESS = 1, 15, 4
+
+
+def build_editor(elem_id: str) -> gr.HTML:
+    """An empty editor, added to the Blocks being built."""
+    script = asset("components/mask_editor/mask_editor.js")
+    return gr.HTML("", js_on_load=script, apply_default_css=False, elem_id=elem_id)
+
+
+def read_painting(editor: gr.HTML) -> str:
+    """JavaScript for an event's `js=`: its first input becomes what the editor holds, or null."""
+    selector = f"#{editor.elem_id} .mask-editor"
+    return f"(_, ...rest) => [document.querySelector('{selector}')?.painting ?? null, ...rest]"
+
+
+def editor_view(
+    photo: Image.Image,
+    painting: Painting | None,
+    suggestion: np.ndarray | None,
+    t: Translator,
+    classes: tuple[str, ...] = CLASSES,
+) -> str:
+    """The editor for an RGB photo, with what was painted so far.
+
+    suggestion: (H, W) labels to start from, the U-Net's prediction, or None for no such button.
+    classes: those that can be painted, the first chosen at first.
+    """
+    blank = f"{UNKNOWN} {photo.width * photo.height}"
+    state = {
+        "photo": fingerprint(photo),
+        "runs": run_lengths(painting.labels) if painting else blank,
+        "fromPrediction": bool(painting and painting.from_prediction),
+        "suggestion": None if suggestion is None else run_lengths(suggestion),
+        "colours": CLASS_PALETTE.tolist(),
+    }
+    return render(
+        "components/mask_editor/mask_editor.html",
+        t,
+        photo=photo,
+        state=state,
+        labels=[(CLASSES.index(name), name, f"rgb{COLOURS[name]}") for name in classes],
+        eraser=UNKNOWN,
+        thickness=THICKNESS,
+    )

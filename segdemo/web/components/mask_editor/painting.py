@@ -1,0 +1,79 @@
+"""A mask as a visitor paints it: how it travels, and what is checked.
+
+A painting travels run-length coded, row by row: a text of labels and lengths, some ten kilobytes.
+The browser holds labels, not colours, so nothing is blurred or guessed.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from segdemo.analysis.error_map import UNKNOWN
+from segdemo.errors import InputError
+
+RUN = rf"[0-{UNKNOWN}] [1-9][0-9]{{0,6}}"
+RUNS = re.compile(f"{RUN}(?: {RUN})*")
+
+
+@dataclass(frozen=True)
+class Painting:
+    """Labels (H, W) uint8, 0..2 or UNKNOWN, at least one of them known, and whose they are."""
+
+    photo: str  # the photo's `fingerprint`
+    labels: np.ndarray
+    # Whether it began as a network's own prediction: no ground truth for that network's score.
+    from_prediction: bool = False
+
+    @property
+    def painted_fraction(self) -> float:
+        """Of all pixels, those with a label: 0..1."""
+        return float((self.labels != UNKNOWN).mean())
+
+
+def fingerprint(photo: Image.Image) -> str:
+    """What tells one RGB photo from another."""
+    return hashlib.sha256(f"{photo.size}".encode() + photo.tobytes()).hexdigest()[:16]
+
+
+def painting_of(photo: Image.Image, painting: Painting | None) -> Painting | None:
+    """The painting, if it is of this RGB photo; else None."""
+    return painting if painting and painting.photo == fingerprint(photo) else None
+
+
+def parse_painting(sent: object, photo: Image.Image) -> Painting | None:
+    """What the editor sends, {"photo", "runs", "fromPrediction"} -> Painting; None if blank.
+
+    `photo` is the RGB photo that is shown. Raises InputError for a painting of another photo,
+    and for runs that do not cover it exactly.
+    """
+    if not isinstance(sent, dict):
+        raise InputError("mask-editor.damaged")
+    if sent.get("photo") != fingerprint(photo):
+        raise InputError("mask-editor.other-photo")
+    labels = _decode(sent.get("runs"), photo.width * photo.height)
+    if (labels == UNKNOWN).all():
+        return None
+    shape = photo.height, photo.width
+    return Painting(sent["photo"], labels.reshape(shape), sent.get("fromPrediction") is True)
+
+
+def run_lengths(labels: np.ndarray) -> str:
+    """(H, W) labels -> "label length label length ...": 0 0 1 and 1 3 3 give "0 2 1 2 3 2"."""
+    flat = labels.ravel()
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(flat)) + 1])
+    lengths = np.diff(starts, append=flat.size)
+    return " ".join(map(str, np.stack([flat[starts], lengths], axis=1).ravel().tolist()))
+
+
+def _decode(runs: object, pixels: int) -> np.ndarray:
+    """(pixels,) uint8; the sum is checked before anything is unrolled. Raises InputError."""
+    # No run is written longer than four characters a pixel: "0 1 ".
+    if not isinstance(runs, str) or len(runs) > 4 * pixels or not RUNS.fullmatch(runs):
+        raise InputError("mask-editor.damaged")
+    values, lengths = np.array(runs.split(), np.int64).reshape(-1, 2).T
+    if lengths.sum() != pixels:
+        raise InputError("mask-editor.damaged")
+    return np.repeat(values.astype(np.uint8), lengths)

@@ -1,0 +1,27 @@
+"""Runs that nobody waits for any more: what each visitor asked for last.
+
+Gradio starts a view's next run when the last one has ended. A run that looks here between its
+steps ends at once when its visitor has moved on.
+"""
+
+import gradio as gr
+
+from segdemo.cache import Recent
+
+VISITORS = 500  # of whom it is known; a run of any other goes on to its end
+
+
+class NewestRequest:
+    """The last values that each visitor chose in one view."""
+
+    def __init__(self):
+        self._chosen: Recent[str, tuple] = Recent(VISITORS)
+
+    def note(self, request: gr.Request, *chosen: object) -> None:
+        """The callback of an unqueued event, which hears of a choice at once."""
+        self._chosen.keep(request.session_hash, chosen)
+
+    def is_outdated(self, request: gr.Request, *chosen: object) -> bool:
+        """Whether the visitor has chosen something else since."""
+        newest = self._chosen.get(request.session_hash)
+        return newest is not None and newest != chosen

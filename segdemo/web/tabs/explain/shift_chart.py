@@ -1,0 +1,48 @@
+"""Section *What if the photo changes?*: the test split's mIoU against the shift, every stage."""
+
+import altair as alt
+
+from segdemo.evaluation.shift_scores import ShiftScores
+from segdemo.locales import Translator
+from segdemo.models.registry import STAGES
+
+
+def shift_chart(scores: ShiftScores, t: Translator) -> alt.Chart:
+    """A line per stage, with the 95% interval of each point when the pointer rests on it."""
+    titles = [t(f"stages.{key}.title") for key in STAGES if key in scores.stages]
+    rows = [
+        {
+            "stage": t(f"stages.{key}.title"),
+            "shift": score.pixels,
+            "miou": score.miou,
+            "low": score.miou_interval[0],
+            "high": score.miou_interval[1],
+        }
+        for key, stage_scores in scores.stages.items()
+        for score in stage_scores
+    ]
+    names = {"miou": "mIoU", "shift": t("insight-perturb.shift"), "stage": t("page.stage")}
+    number = {"format": ".3f"}
+    return (
+        alt.Chart(alt.Data(values=rows), width="container", height=260)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("shift:Q", title=names["shift"]),
+            y=alt.Y("miou:Q", title=names["miou"], scale=alt.Scale(zero=False)),
+            color=alt.Color(
+                "stage:N",
+                title=None,
+                sort=titles,
+                scale=alt.Scale(scheme="tableau10"),
+                legend=alt.Legend(orient="right", symbolStrokeWidth=3, labelLimit=300),
+            ),
+            tooltip=[
+                alt.Tooltip("stage:N", title=names["stage"]),
+                alt.Tooltip("shift:Q", title=names["shift"]),
+                alt.Tooltip("miou:Q", title=names["miou"], **number),
+                alt.Tooltip("low:Q", title="95% ↓", **number),
+                alt.Tooltip("high:Q", title="95% ↑", **number),
+            ],
+        )
+        .properties(title=t("insight-perturb.chart.title", photos=scores.pictures))
+    )

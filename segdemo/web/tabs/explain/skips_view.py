@@ -1,0 +1,169 @@
+"""Section *With and without skips*, what it shows: two networks, and one with skips zeroed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from segdemo.analysis.skip_ablation import LEVELS, Effect, changed_fraction
+from segdemo.data.classes import CLASSES
+from segdemo.data.palette import COLOURS, label_image
+from segdemo.inference.segmentation import SegmentationResult
+from segdemo.locales import Translator
+from segdemo.metrics import Score
+from segdemo.web.components.pictures import fractions_in_words
+from segdemo.web.formatting import iou, percent, precise
+
+DARK_AND_BRIGHT = np.array([(16, 16, 16), (255, 255, 255)], dtype=np.uint8)
+CLASS_COLOURS = [(name, f"rgb{COLOURS[name]}") for name in CLASSES]
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A picture over the photo: title, what it shows in words, lines below."""
+
+    title: str
+    description: str
+    image: Image.Image
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IouTable:
+    """Scores by row title; the caption says against what."""
+
+    caption: str
+    rows: list[tuple[str, Score]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The encoder-decoder left of the slider, the U-Net right of it."""
+
+    without: Mask
+    with_skips: Mask
+    claims: list[str]
+    table: IouTable | None
+    ground_truth: Mask | None
+
+
+@dataclass(frozen=True)
+class Zeroed:
+    """The trained U-Net, the same with skips zeroed, and where their labels differ."""
+
+    masks: list[Mask]
+    table: IouTable
+
+
+@dataclass(frozen=True)
+class SkipButton:
+    """A small mask that, pressed, sets the switches to the levels zeroed in it."""
+
+    zeroed: list[int]
+    mask: Mask | None  # None while it is computed
+    title: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Each skip alone switched off, then each alone kept: (heading, buttons)."""
+
+    note: str
+    rows: list[tuple[str, list[SkipButton]]]
+
+
+def comparison(
+    without: SegmentationResult,
+    with_skips: SegmentationResult,
+    ground_truth: np.ndarray | None,
+    t: Translator,
+) -> Comparison:
+    """Both networks' results for one photo; with a ground truth, which border is better."""
+    sides = [
+        _mask(t(f"insight-skips.{name}"), result.labels, t, _border(result.score, t))
+        for name, result in (("without", without), ("with", with_skips))
+    ]
+    differ = precise(changed_fraction(without.labels, with_skips.labels))
+    claims = [t("insight-skips.differ", percent=differ)]
+    if ground_truth is None:
+        return Comparison(*sides, [*claims, t("insight-skips.no-truth")], None, None)
+    rows = [
+        (t("stages.encoder-decoder.title"), without.score),
+        (t("stages.unet.title"), with_skips.score),
+    ]
+    return Comparison(
+        *sides,
+        [which_border_is_better(without.score, with_skips.score, t), *claims],
+        IouTable(t("insight-skips.iou.truth"), rows),
+        _mask(t("insight-skips.truth"), ground_truth, t),
+    )
+
+
+def which_border_is_better(without: Score, with_skips: Score, t: Translator) -> str:
+    """One sentence on the two border IoUs, as far as two decimals tell them apart."""
+    values = [iou(score.iou["border"]) for score in (without, with_skips)]
+    if values[0] == values[1]:
+        return t("insight-skips.border.same", iou=values[0])
+    better = with_skips.iou["border"] > without.iou["border"]
+    key = f"insight-skips.border.{'better' if better else 'worse'}"
+    return t(key, without=values[0], skips=values[1])
+
+
+def zeroed(intact: Effect, effect: Effect, has_ground_truth: bool, t: Translator) -> Zeroed:
+    """One choice of skips; scores are against a ground truth or the intact network's labels."""
+    whole, less = t("insight-skips.intact"), _zeroed_title(effect, t)
+    changed = precise(effect.changed)
+    differing = Mask(
+        t("insight-skips.changes"),
+        t("insight-skips.changes.alt", percent=changed),
+        label_image((effect.labels != intact.labels).astype(np.uint8), DARK_AND_BRIGHT),
+        (t("insight-skips.changed", percent=changed),),
+    )
+    masks = [_mask(whole, intact.labels, t), _mask(less, effect.labels, t), differing]
+    rows = [(whole, intact.score)] if has_ground_truth else []
+    caption = t(f"insight-skips.iou.{'truth' if has_ground_truth else 'intact'}")
+    return Zeroed(masks, IouTable(caption, [*rows, (less, effect.score)]))
+
+
+def rows(
+    alone: Sequence[Effect] | None,
+    only: Sequence[Effect] | None,
+    has_ground_truth: bool,
+    t: Translator,
+) -> Rows:
+    """An effect per level; None for what is still being computed."""
+    note = t(f"insight-skips.rows.{'truth' if has_ground_truth else 'intact'}")
+    named = (("alone", alone), ("only", only))
+    listed = [
+        (t(f"insight-skips.{name}"), [_button(name, level, found, t) for level in LEVELS])
+        for name, found in named
+    ]
+    return Rows(note, listed)
+
+
+def _button(name: str, level: int, effects: Sequence[Effect] | None, t: Translator) -> SkipButton:
+    title = t(f"insight-skips.{name}.one", level=level)
+    if effects is None:
+        return SkipButton([], None, title)
+    effect = effects[LEVELS.index(level)]
+    changed = t("insight-skips.changed", percent=precise(effect.changed))
+    mask = _mask(title, effect.labels, t, changed, _border(effect.score, t))
+    return SkipButton(sorted(effect.zeroed), mask, title)
+
+
+def _mask(title: str, labels: np.ndarray, t: Translator, *lines: str) -> Mask:
+    words = t("compare.alt", stage=title, shares=fractions_in_words(labels, t, percent))
+    return Mask(title, words, label_image(labels), tuple(filter(None, lines)))
+
+
+def _border(score: Score | None, t: Translator) -> str:
+    """ "border IoU 0.47"; nothing without a score."""
+    return t("insight-skips.border", iou=iou(score.iou["border"])) if score else ""
+
+
+def _zeroed_title(effect: Effect, t: Translator) -> str:
+    if not effect.zeroed:
+        return t("insight-skips.zeroed.none")
+    levels = ", ".join(map(str, sorted(effect.zeroed)))
+    return t("insight-skips.zeroed", levels=levels)
