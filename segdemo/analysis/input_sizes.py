@@ -5,7 +5,6 @@ Networks*, arXiv 1411.4038.
 """
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 
 from segdemo.data.preprocessing import SIZE, to_input
 
-SIZES = (SIZE, 2 * SIZE, 3 * SIZE, 4 * SIZE)  # pixels; each a multiple of 64, as poolings need
+SIZES = (SIZE, 2 * SIZE, 4 * SIZE)  # pixels; each a multiple of 64, as poolings need
 
 
 @dataclass(frozen=True)
@@ -27,19 +26,16 @@ class SizedAnswer:
     problem: str = ""  # what PyTorch says when the network cannot read this size
 
 
-def answers_at_sizes(network: nn.Module, photo: Image.Image) -> Iterator[SizedAnswer]:
-    """The network's answer to an RGB photo squashed to each of SIZES, smallest first.
+def answer_at_size(network: nn.Module, photo: Image.Image, size: int) -> SizedAnswer:
+    """The network's answer to an RGB photo squashed to size x size.
 
     `network` is in evaluation mode. A size it cannot read gives an answer without logits.
     """
-    for size in SIZES:
-        inputs = to_input(photo, size).contiguous(memory_format=torch.channels_last)
-        started = time.perf_counter()
-        try:
-            with torch.inference_mode():
-                logits = network(inputs)[0].contiguous()
-        except RuntimeError as error:
-            yield SizedAnswer(size, None, problem=str(error).splitlines()[0])
-            continue
-        duration = 1000 * (time.perf_counter() - started)
-        yield SizedAnswer(size, logits, duration)
+    inputs = to_input(photo, size).contiguous(memory_format=torch.channels_last)
+    started = time.perf_counter()
+    try:
+        with torch.inference_mode():
+            logits = network(inputs)[0].contiguous()
+    except RuntimeError as error:
+        return SizedAnswer(size, None, problem=str(error).splitlines()[0])
+    return SizedAnswer(size, logits, 1000 * (time.perf_counter() - started))

@@ -70,6 +70,11 @@ class Block:
         return self.layers[-1]
 
     @property
+    def kernel(self) -> int | None:
+        """The side of its convolution's kernel in pixels; None without a convolution."""
+        return next((layer.size for layer in self.layers if layer.kind == "conv"), None)
+
+    @property
     def parameters(self) -> int:
         return sum(layer.parameters for layer in self.layers)
 

@@ -8,14 +8,15 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from segdemo.data.preprocessing import SIZE
 from segdemo.errors import InputError
 from segdemo.inference.kmeans import SPANS, KMeansSettings
 from segdemo.lecture.matrices import parse_matrix
 from segdemo.lecture.upsampling.axis_weights import MODES
 from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
 from segdemo.locales import LANGUAGES
-from segdemo.models.registry import STAGES
-from segdemo.parsing import to_float
+from segdemo.models.registry import NETWORKS, STAGES
+from segdemo.parsing import to_float, whole_between
 
 TABS = ("compare", "loss", "upsampling", "insight", "results", "lesson")
 SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers")
@@ -41,6 +42,10 @@ class LessonState:
     matrix: Matrix = ((1, 5), (4, 8))
     mode: str = "bilinear"
     factor: float = 2
+    pixel: tuple[int, int] = (SIZE // 2, SIZE // 2)  # (row, column) of section pixel
+    network: str = "unet"  # that section layers draws
+    layer: str = ""  # whose maps are open there; by itself the first block's
+    beside: str = "unet"  # the stage beside the reshape head in section sizes
     lang: str = "en"
     present: bool = False
     reveal: bool = True  # False: answers stay covered until the class has guessed
@@ -93,7 +98,7 @@ def _write(value: object) -> str:
         case ((*_,), *_):
             return write_matrix(value)
         case tuple():
-            return ",".join(value)
+            return ",".join(map(_write, value))
     return str(value)
 
 
@@ -139,6 +144,14 @@ def _factor(name: str, value: str) -> float:
     return number
 
 
+def _pixel(name: str, value: str) -> tuple[int, int]:
+    row, _, column = value.partition(",")
+    pixel = whole_between(row, 0, SIZE - 1), whole_between(column, 0, SIZE - 1)
+    if None in pixel:
+        raise _unknown(name, value, ("0,0", f"{SIZE - 1},{SIZE - 1}"))
+    return pixel
+
+
 _READERS = {
     "tab": _one_of(TABS),
     "section": _one_of(SECTIONS),
@@ -151,6 +164,10 @@ _READERS = {
     "matrix": _matrix,
     "mode": _one_of(MODES),
     "factor": _factor,
+    "pixel": _pixel,
+    "network": _one_of(tuple(NETWORKS)),
+    "layer": lambda name, value: value[:SHOWN],
+    "beside": _one_of([key for key in NETWORKS if key != "fcn-reshape"]),
     "lang": _one_of(tuple(LANGUAGES)),
     "present": _switch,
     "reveal": _switch,

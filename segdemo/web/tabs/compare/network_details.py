@@ -4,7 +4,7 @@ from functools import cache
 from html import escape
 
 from segdemo.analysis.layer_graph import Block, blocks
-from segdemo.locales import text
+from segdemo.locales import Translator, text
 from segdemo.models.registry import STAGES
 from segdemo.web.components import architecture_diagram
 from segdemo.web.components.stage_names import title
@@ -37,13 +37,10 @@ def _network(key: str, language: str) -> str:
         for column in ("block", "output", "parameters")
     )
     rows = "".join(_row(block, language) for block in found)
-    return (
-        f"{sketch}<p>{escape(architecture_diagram.key(found, language))}</p>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    return f"{sketch}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _row(block: Block, language: str) -> str:
     shape = architecture_diagram.sides(block.output.shape)
-    name = escape(architecture_diagram.name(block, language))
+    name = escape(architecture_diagram.name(block, Translator(language)))
     return f'<tr><th scope="row">{name}</th><td>{shape}</td><td>{short(block.parameters)}</td></tr>'
