@@ -63,15 +63,20 @@ class SizesSection:
         known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
         return self._render(photo, other, known, t, ask=None in known.values())
 
-    def compute(self, photo: str | bytes | None, other: str, t: Translator) -> Iterator[str]:
+    def compute(self, photo: str | bytes | None, other: str, t: Translator) -> Iterator[object]:
         """The whole in HTML, growing answer by answer, small sizes first."""
         image = load_thumbnail(photo)
         known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
         for key, size in sorted(known, key=lambda asked: asked[1]):
-            if known[key, size] is None:
-                answer = answer_at_size(self._predictor.network(key), image, size)
-                known[key, size] = self._answers.keep((photo, key, size), answer)
-                yield self._render(photo, other, known, t)
+            if known[key, size] is not None:
+                continue
+            network = self._predictor.network(key)
+            for answer in answer_at_size(get_stage(key), network, image, size):
+                if answer is None:  # a layer is done: time to be cancelled, nothing to show
+                    yield gr.skip()
+                else:
+                    known[key, size] = self._answers.keep((photo, key, size), answer)
+                    yield self._render(photo, other, known, t)
 
     def _render(
         self,
