@@ -59,7 +59,7 @@ def page_url(predictor):
     """The real page on a free port, without the data set."""
     from segdemo.web.page import build_app, launch_options
 
-    app = build_app(predictor, tests=None)
+    app = build_app(predictor, None)
     _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     yield url
     app.close()

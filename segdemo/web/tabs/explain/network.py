@@ -39,12 +39,12 @@ class NetworkSection:
 
     def __init__(self, predictor: Predictor):
         self._predictor = predictor
-        self._activations = lru_cache(KEPT)(self._compute)
+        self.activations = lru_cache(KEPT)(self._compute)
 
     def show(self, photo: str | bytes | None, key: str, wanted: str, t: Translator) -> list[str]:
         """[the network, the open block, its code, the open layer's maps], each in HTML."""
         network = blocks(get_stage(key))
-        block, _ = _find(network, wanted)
+        block, _ = find_layer(network, wanted)
         title = t("insight-layers.drawing", stage=t(f"stages.{key}.title"))
         pictures = self._pictures(photo, key)
         drawing = architecture_diagram.drawing(network, block, title, pictures, t)
@@ -55,7 +55,7 @@ class NetworkSection:
     ) -> list[str]:
         """[the open block, its code, the open layer's maps]."""
         stage = get_stage(key)
-        block, layer = _find(blocks(stage), wanted)
+        block, layer = find_layer(blocks(stage), wanted)
         return [
             render("tabs/explain/network_block.html", t, block=block_view(block, layer, t)),
             render("tabs/explain/network_code.html", t, code=block_code(block, stage)),
@@ -64,16 +64,16 @@ class NetworkSection:
 
     def open_layer(self, photo: str | bytes | None, key: str, wanted: str, t: Translator) -> str:
         """The open layer's maps, or why there are none."""
-        block, layer = _find(blocks(get_stage(key)), wanted)
+        block, layer = find_layer(blocks(get_stage(key)), wanted)
         try:
-            found = self._activations(photo, key)[layer.name]
+            found = self.activations(photo, key)[layer.name]
         except (InputError, CheckpointError) as error:
             return alert_html(error, t)
         return render("tabs/explain/network_maps.html", t, maps=maps_view(block, layer, found, t))
 
     def describe(self, photo: str | bytes | None, key: str) -> list[dict]:
         """The stage's blocks for scripts. Raises InputError and CheckpointError."""
-        found = self._activations(photo, key)
+        found = self.activations(photo, key)
         return [_numbers(block, found[block.output.name]) for block in blocks(get_stage(key))]
 
     def _pictures(self, photo: str | bytes | None, key: str) -> dict[str, Image.Image]:
@@ -82,7 +82,7 @@ class NetworkSection:
         Nothing where there is no photo or network: the maps say why.
         """
         try:
-            found = self._activations(photo, key)
+            found = self.activations(photo, key)
         except (InputError, CheckpointError):
             return {}
         outputs = [block.output.name for block in blocks(get_stage(key))]
@@ -97,7 +97,8 @@ class NetworkSection:
         return activations(get_stage(key), self._predictor.network(key), inputs)
 
 
-def _find(network: tuple[Block, ...], wanted: str) -> tuple[Block, Layer]:
+def find_layer(network: tuple[Block, ...], wanted: str) -> tuple[Block, Layer]:
+    """The layer named `wanted` and its block; or the last layer of the nearest block to it."""
     for block in network:
         for layer in block.layers:
             if layer.name == wanted:

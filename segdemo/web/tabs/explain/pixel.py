@@ -16,7 +16,7 @@ from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.callbacks import alert_html
 from segdemo.web.context import PageContext, TabHandle
-from segdemo.web.events import INFERENCE, UNQUEUED
+from segdemo.web.events import CANCELLABLE, INFERENCE, UNQUEUED
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain import pixel_numbers
 from segdemo.web.tabs.explain.pixel_answers import Answers
@@ -154,7 +154,9 @@ def build(context: PageContext) -> TabHandle:
     pixel_numbers.build(context, section.answers)
 
     photo = context.photo
-    measuring = context.show_on([line.select], section.measure, [photo, place], cards, **INFERENCE)
+    measuring = context.show_on(
+        [line.select], section.measure, [photo, place], cards, **CANCELLABLE
+    )
     context.show_on(
         context.when_seen,
         section.show,

@@ -19,7 +19,7 @@ from segdemo.metrics import confusion_matrix, score
 from segdemo.models.registry import NETWORKS, get_stage
 from segdemo.web.components.stage_names import POSITIONS, stage_choice
 from segdemo.web.context import PageContext, TabHandle
-from segdemo.web.events import INFERENCE, UNQUEUED
+from segdemo.web.events import CANCELLABLE, UNQUEUED
 from segdemo.web.examples import TestSplit, find_ground_truth
 from segdemo.web.formatting import milliseconds, short
 from segdemo.web.photo_view import load_thumbnail
@@ -146,7 +146,7 @@ def build(context: PageContext) -> TabHandle:
         "", elem_id="sizes", apply_default_css=False, js_on_load=asset("tabs/explain/ask.js")
     )
     asked = [context.photo, other]
-    computing = context.show_on([answers.select], section.compute, asked, [answers], **INFERENCE)
+    computing = context.show_on([answers.select], section.compute, asked, [answers], **CANCELLABLE)
     context.show_on(
         [*context.when_seen, other.change],
         section.show,
