@@ -12,9 +12,11 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from segdemo.analysis.layer_graph import layer_outputs
 from segdemo.data.preprocessing import SIZE, to_input
+from segdemo.models.registry import Stage
 
-SIZES = (SIZE, 2 * SIZE, 3 * SIZE, 4 * SIZE)  # pixels; each a multiple of 64, as poolings need
+SIZES = (SIZE, 2 * SIZE, 4 * SIZE)  # pixels; each a multiple of 64, as poolings need
 
 
 @dataclass(frozen=True)
@@ -27,19 +29,21 @@ class SizedAnswer:
     problem: str = ""  # what PyTorch says when the network cannot read this size
 
 
-def answers_at_sizes(network: nn.Module, photo: Image.Image) -> Iterator[SizedAnswer]:
-    """The network's answer to an RGB photo squashed to each of SIZES, smallest first.
+def answer_at_size(
+    stage: Stage, network: nn.Module, photo: Image.Image, size: int
+) -> Iterator[SizedAnswer | None]:
+    """The answer to an RGB photo squashed to size x size, after a None for each layer before it.
 
-    `network` is in evaluation mode. A size it cannot read gives an answer without logits.
+    `network` is the stage's, in evaluation mode. Who no longer waits can stop between layers.
+    A size it cannot read gives an answer without logits.
     """
-    for size in SIZES:
-        inputs = to_input(photo, size).contiguous(memory_format=torch.channels_last)
-        started = time.perf_counter()
-        try:
-            with torch.inference_mode():
-                logits = network(inputs)[0].contiguous()
-        except RuntimeError as error:
-            yield SizedAnswer(size, None, problem=str(error).splitlines()[0])
-            continue
-        duration = 1000 * (time.perf_counter() - started)
-        yield SizedAnswer(size, logits, duration)
+    inputs = to_input(photo, size).contiguous(memory_format=torch.channels_last)
+    started = time.perf_counter()
+    try:
+        for _, output in layer_outputs(stage, network, inputs):
+            logits = output
+            yield None
+    except RuntimeError as error:
+        yield SizedAnswer(size, None, problem=str(error).splitlines()[0])
+        return
+    yield SizedAnswer(size, logits[0].contiguous(), 1000 * (time.perf_counter() - started))

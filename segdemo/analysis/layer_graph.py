@@ -6,7 +6,7 @@ ReLU and pooling.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, groupby
@@ -70,6 +70,11 @@ class Block:
         return self.layers[-1]
 
     @property
+    def kernel(self) -> int | None:
+        """The side of its convolution's kernel in pixels; None without a convolution."""
+        return next((layer.size for layer in self.layers if layer.kind == "conv"), None)
+
+    @property
     def parameters(self) -> int:
         return sum(layer.parameters for layer in self.layers)
 
@@ -84,53 +89,40 @@ def blocks(stage: Stage) -> tuple[Block, ...]:
     with torch.device("meta"):
         network = stage.build().eval()
     photo = torch.zeros(1, 3, SIZE, SIZE)
-    layers: dict[fx.Node, Layer] = {}
-
-    def describe(node: fx.Node, output: Tensor) -> None:
-        layers[node] = _layer(network, node, output)
-
-    _run(stage, shapes_alone(network), photo, describe)
+    layers = {
+        node: _layer(network, node, output)
+        for node, output in _steps(stage, shapes_alone(network), photo)
+    }
     return tuple(_grouped(network, layers))
 
 
-def run_with_hooks(
-    stage: Stage, network: nn.Module, photo: Tensor, show: Callable[[str, Tensor], None]
-) -> None:
-    """Run a stage's network and show each layer's name and output, before a later one changes it.
+def layer_outputs(stage: Stage, network: nn.Module, photo: Tensor) -> Iterator[tuple[str, Tensor]]:
+    """Run a stage's network layer by layer: each one's name and output, for as long as wanted.
 
     network: the stage's, in evaluation mode; nothing of it is changed, and many threads may run
-    it at once. photo: (1, 3, SIZE, SIZE), normalised; outputs are (1, C, H, W).
+    it at once. photo: (1, 3, H, W), normalised; outputs are (1, C, H, W), and a later layer may
+    change them.
     """
-    _run(stage, network, photo, lambda node, output: show(_name(node), output))
+    return ((_name(node), output) for node, output in _steps(stage, network, photo))
 
 
 @torch.inference_mode()
-def _run(
-    stage: Stage, network: nn.Module, photo: Tensor, show: Callable[[fx.Node, Tensor], None]
-) -> None:
-    _Interpreter(network, _graph(stage), show).run(photo)
+def _steps(stage: Stage, network: nn.Module, photo: Tensor) -> Iterator[tuple[fx.Node, Tensor]]:
+    """`fx.Interpreter.run`, which goes to the end in one go, step by step."""
+    interpreter = fx.Interpreter(network, graph=_graph(stage))
+    interpreter.args_iter = iter([photo])
+    for node in interpreter.graph.nodes:
+        interpreter.env[node] = interpreter.run_node(node)
+        if node.op.startswith("call_"):
+            yield node, interpreter.env[node]
+        for last_used in interpreter.user_to_last_uses.get(node, []):
+            del interpreter.env[last_used]
 
 
 @cache
 def _graph(stage: Stage) -> fx.Graph:
     with torch.device("meta"):
         return trace(stage.build())
-
-
-class _Interpreter(fx.Interpreter):
-    """Runs a traced network and shows the output of every layer's node."""
-
-    def __init__(
-        self, network: nn.Module, graph: fx.Graph, show: Callable[[fx.Node, Tensor], None]
-    ):
-        super().__init__(network, graph=graph)
-        self._show = show
-
-    def run_node(self, node: fx.Node) -> Tensor:
-        output = super().run_node(node)
-        if node.op.startswith("call_"):
-            self._show(node, output)
-        return output
 
 
 def _name(node: fx.Node) -> str:

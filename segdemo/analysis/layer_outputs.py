@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from segdemo.analysis.layer_graph import run_with_hooks
+from segdemo.analysis.layer_graph import layer_outputs
 from segdemo.lecture.upsampling.feature_maps import most_active
 from segdemo.models.registry import Stage
 
@@ -27,13 +27,7 @@ def activations(stage: Stage, network: nn.Module, photo: Tensor) -> dict[str, Ac
     network: the stage's, in evaluation mode; nothing of it is changed, and many threads may ask
     at once. photo: (1, 3, SIZE, SIZE), normalised.
     """
-    seen: dict[str, Activation] = {}
-
-    def keep(name: str, output: Tensor) -> None:
-        seen[name] = _activation(output[0])
-
-    run_with_hooks(stage, network, photo, keep)
-    return seen
+    return {name: _activation(output[0]) for name, output in layer_outputs(stage, network, photo)}
 
 
 def _activation(features: Tensor) -> Activation:

@@ -64,6 +64,10 @@ class LessonState:
     line: tuple[float, ...] = (1, 5, 0.2, 0.4, 0.6, 0.8)  # x1, x2, u, v, p, q
     cell: tuple[int, ...] = (2, 2, 0)  # row, column from 1, and whether align_corners
     decoder: int = 4
+    pixel: tuple[int, int] = (SIZE // 2, SIZE // 2)  # (row, column) of section pixel
+    network: str = "unet"  # that section layers draws
+    layer: str = ""  # whose maps are open there; by itself the first block's
+    beside: str = "unet"  # the stage beside the reshape head in section sizes
     lang: str = "en"
     present: bool = False
     first: str = "unet"  # stages that section truth compares with the ground truth
@@ -213,6 +217,14 @@ def _levels(name: str, value: str) -> tuple[int, ...]:
     return tuple(sorted(parse_levels(value.split(","))))
 
 
+def _place(name: str, value: str) -> tuple[int, int]:
+    row, _, column = value.partition(",")
+    pixel = whole_between(row, 0, SIZE - 1), whole_between(column, 0, SIZE - 1)
+    if None in pixel:
+        raise _unknown(name, value, ("0,0", f"{SIZE - 1},{SIZE - 1}"))
+    return pixel
+
+
 _READERS = {
     "tab": _one_of(TABS),
     "section": _one_of(SECTIONS),
@@ -238,6 +250,10 @@ _READERS = {
     "line": _line,
     "cell": _cell,
     "decoder": _whole(1, len(WIDTHS)),
+    "pixel": _place,
+    "network": _one_of(tuple(NETWORKS)),
+    "layer": lambda name, value: value[:SHOWN],
+    "beside": _one_of([key for key in NETWORKS if key != "fcn-reshape"]),
     "lang": _one_of(tuple(LANGUAGES)),
     "present": _switch,
     "reveal": _switch,

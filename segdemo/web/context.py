@@ -52,13 +52,14 @@ class PageContext:
         outputs: Sequence[gr.components.Component],
         alert: gr.HTML | None = None,
         **options: Any,
-    ) -> None:
+    ) -> gr.events.Dependency:
         """Fill `outputs` by `function(*inputs, t)` whenever one of the triggers fires.
 
         An InputError or CheckpointError is shown as a sentence in `alert`, which a success empties;
-        without an `alert`, in the first output. `options` are those of `gr.on`.
+        without an `alert`, in the first output. `options` are those of `gr.on`, and so is what
+        it returns, for the `cancels` of others.
         """
-        gr.on(
+        return gr.on(
             list(triggers),
             view(function, list(outputs), alert),
             [*inputs, self.language],

@@ -10,6 +10,8 @@ INTERACTIVE = {
 }
 UNQUEUED = INTERACTIVE | {"queue": False}  # for what takes no longer than a network's own answer
 INFERENCE = INTERACTIVE | {"concurrency_id": INFERENCE_QUEUE}
+# What a later event cancels and starts anew: "always_last" would wait for the cancelled one's end.
+CANCELLABLE = INFERENCE | {"trigger_mode": "multiple"}
 ON_CLICK = {
     "concurrency_id": INFERENCE_QUEUE,
     "show_progress": "hidden",

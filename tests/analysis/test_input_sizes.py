@@ -1,38 +1,46 @@
-"""One photo at several sizes: who can read it, and what section *Size* says of it."""
+"""One photo at several sizes: who can read it, and why the reshape head cannot."""
 
 import pytest
 import torch
+from torch import nn
 
-from segdemo.analysis.input_sizes import SIZES, answers_at_sizes
+from segdemo.analysis.input_sizes import SIZES, SizedAnswer, answer_at_size
 from segdemo.data.preprocessing import to_input
-from segdemo.web.examples import shipped_photos
-from segdemo.web.tabs.explain.sizes import Sizes
+from segdemo.models.registry import get_stage
+
+
+def answer(predictor, key: str, photo, size: int) -> SizedAnswer:
+    *_, last = answer_at_size(get_stage(key), predictor.network(key), photo, size)
+    return last
 
 
 @pytest.mark.parametrize("key", ["cnn-1x1", "upsample-only", "encoder-decoder", "unet"])
-def test_convolutions_read_every_size(predictor, chelsea, key):
-    network = predictor.network(key)
-    answers = list(answers_at_sizes(network, chelsea))
-    assert [answer.size for answer in answers] == list(SIZES)
-    for answer in answers:
-        assert answer.logits.shape == (3, answer.size, answer.size)
+def test_convolutions_read_larger_photos(predictor, chelsea, key):
     with torch.inference_mode():
-        expected = network(to_input(chelsea, SIZES[1]))[0]
-    torch.testing.assert_close(answers[1].logits, expected, atol=1e-4, rtol=1e-4)
+        expected = predictor.network(key)(to_input(chelsea, SIZES[1]))[0]
+    found = answer(predictor, key, chelsea, SIZES[1]).logits
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
 
 def test_the_reshape_head_reads_one_size_and_says_why(predictor, chelsea):
-    answers = list(answers_at_sizes(predictor.network("fcn-reshape"), chelsea))
-    assert answers[0].logits.shape == (3, 128, 128)
-    for answer in answers[1:]:
-        assert answer.logits is None
-        assert str(512 * (answer.size // 64) ** 2) in answer.problem  # what arrives at the head
+    assert answer(predictor, "fcn-reshape", chelsea, 128).logits.shape == (3, 128, 128)
+    for size in SIZES[1:]:
+        refused = answer(predictor, "fcn-reshape", chelsea, size)
+        assert refused.logits is None
+        assert str(512 * (size // 64) ** 2) in refused.problem  # what arrives at the head
 
 
-@pytest.mark.parametrize("language", ["en", "vi"])
-def test_the_section_grows_size_by_size(predictor, language):
-    photo = str(shipped_photos()[0])
-    steps = list(Sizes(predictor, None).show(photo, "fcn-reshape", language))
-    assert [step.count('role="img"') for step in steps] == [1, 1, 1, 1]
-    assert all(step.count("<figure>") == len(SIZES) for step in steps)
-    assert "alert" in next(Sizes(predictor, None).show(None, "unet", language))
+def test_who_no_longer_waits_stops_between_layers(predictor, chelsea):
+    steps = answer_at_size(get_stage("unet"), predictor.network("unet"), chelsea, 128)
+    assert next(steps) is None
+    steps.close()
+    assert not torch.is_inference_mode_enabled()
+
+
+@pytest.mark.parametrize(("size", "pictures"), [(128, 1), (256, 9), (512, 49)])
+def test_the_slide_s_own_code_raises_nothing(size, pictures):
+    """Conv2d slides over the larger map, and reshape makes a batch of what comes out."""
+    with torch.device("meta"):
+        head = nn.Conv2d(512, 128 * 128 * 3, kernel_size=2)
+        x = head(torch.empty(1, 512, size // 64, size // 64))
+        assert torch.reshape(x, (-1, 3, 128, 128)).shape[0] == pictures

@@ -14,15 +14,9 @@ from segdemo.analysis.pixel import NetworkAnswer, colour_answer, in_photo, pixel
 from segdemo.analysis.receptive_field import box, extent, receptive_field, skip_fields
 from segdemo.analysis.saliency import Measured, measure, saliency
 from segdemo.data.preprocessing import to_input
-from segdemo.inference import Predictor
-from segdemo.locales import text
 from segdemo.models import CNNSegmentation, EncoderDecoder, encoder_decoder, encoders
-from segdemo.models.checkpoints import MissingCheckpointError
-from segdemo.models.registry import NETWORKS, STAGES
+from segdemo.models.registry import NETWORKS
 from segdemo.web.examples import shipped_photos
-from segdemo.web.tabs.explain.pixel import Here, Pixel
-from segdemo.web.tabs.explain.pixel_answers import Answers
-from segdemo.web.tabs.explain.pixel_numbers import ALL, probe
 
 PHOTO = str(shipped_photos()[0])
 PLACES = [(0, 0), (0, 127), (127, 60), (64, 64)]  # corners, an edge, the middle
@@ -209,76 +203,3 @@ def test_a_skip_s_field_is_exact_where_all_other_ways_are_cut(narrow, level):
     for place in ((0, 255), (128, 100)):
         found = Measured(saliency(network, inputs, *place), *place)
         assert found.support == box(field, *place)
-
-
-# ---- The section and the endpoint ----
-
-
-@pytest.fixture(scope="module")
-def pixel(predictor):
-    return Pixel(Answers(predictor))
-
-
-@pytest.mark.parametrize("language", ["en", "vi"])
-def test_the_section_tells_of_every_stage(pixel, language):
-    here = Here()
-    picture, line, *cards, measured = pixel.show(PHOTO, here, language)
-    assert text("insight-pixel.photo", language) in picture
-    assert all(f"--mask-{key}" in picture for key in STAGES)
-    assert line.count("65") == 2
-    assert measured is False
-    for key, card in zip(STAGES, cards):
-        assert f'data-stage="{key}"' in card
-        assert text(f"insight-pixel.look.{key}", language) in card.replace("&#x27;", "'")
-    assert cards[-1].count('class="pixel-skip"') == 4  # two more see the whole photo
-    _, *moved = pixel.look({"row": "0", "column": "127"}, PHOTO, here, False, language)
-    assert here == Here((0, 127), False)
-    assert not set(moved) & set(cards)
-
-
-def test_the_measurement_fills_the_cards_one_by_one(pixel):
-    here = Here((3, 5), measured=True)
-    first, *later = pixel.measure(PHOTO, here, "en")
-    states = ["done", *["running"] * len(NETWORKS)]
-    assert all(f'class="card {state}"' in card for state, card in zip(states, first))
-    filled = [[i for i, card in enumerate(step) if isinstance(card, str)] for step in later]
-    assert filled == [[i] for i in range(1, len(STAGES))]
-    assert all('class="pixel-heat"' in step[i] for i, step in enumerate(later, start=1))
-
-
-@pytest.mark.parametrize(("row", "measured"), [("4", True), ("3", False)])
-def test_a_measurement_ends_when_something_else_is_chosen(pixel, row, measured):
-    here = Here((3, 5), measured=True)
-    steps = pixel.measure(PHOTO, here, "en")
-    next(steps), next(steps)
-    told = pixel.look({"row": row, "column": "5"}, PHOTO, here, measured, "en")
-    assert list(steps) == []
-    if not measured:  # switched off: the next one shows what the other event has shown
-        (plain,) = pixel.measure(PHOTO, here, "en")
-        assert plain == told[1:]
-
-
-def test_without_a_photo_there_is_a_sentence(pixel):
-    picture, _, *cards, _ = pixel.show(None, Here(), "vi")
-    assert text("photo.missing", "vi") in picture
-    assert not any(cards)
-    here = Here(measured=True)
-    assert "alert" in pixel.look({}, None, here, True, "en")[0]
-    assert "alert" in pixel.look({"row": "128", "column": "0"}, PHOTO, here, True, "en")[0]
-    assert list(pixel.measure(None, here, "en")) == []
-    assert here == Here(measured=True)
-
-
-def test_a_stage_that_cannot_answer_says_so_and_the_others_go_on(tmp_path):
-    """No checkpoint at all: k-means still answers, the measurement has nothing to do."""
-    alone = Pixel(Answers(Predictor(tmp_path)))
-    _, _, *cards, _ = alone.show(PHOTO, Here(), "en")
-    assert "cluster" in cards[0]
-    assert all(f"{key}.json" in card for key, card in zip(NETWORKS, cards[1:]))
-    (told,) = alone.measure(PHOTO, Here(measured=True), "en")
-    assert told == cards
-    said = probe(alone.answers, PHOTO, 0, 0, ALL, True)["stages"]
-    assert said["kmeans"]["label"].startswith("cluster")
-    assert all("error" in said[key] for key in NETWORKS)
-    with pytest.raises(MissingCheckpointError):
-        probe(alone.answers, PHOTO, 0, 0, "unet", True)

@@ -1,34 +1,125 @@
-"""Section *One click, all stages* in a real browser, and `/probe` as a script asks it."""
+"""Section *One click, all stages*: what it shows, in a real browser too, and `/probe`."""
 
 import re
 
+import gradio as gr
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from support.tabs import ANSWER_TIME
 
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
-from segdemo.locales import text
+from segdemo.inference import Predictor
+from segdemo.locales import Translator
+from segdemo.models.checkpoints import MissingCheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
+from segdemo.web.examples import shipped_photos
+from segdemo.web.tabs.explain.pixel import PixelSection
+from segdemo.web.tabs.explain.pixel_answers import Answers
+from segdemo.web.tabs.explain.pixel_numbers import ALL, probe
+from segdemo.web.tabs.explain.pixel_view import Frame, Window, reading_card, windows
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-BUSY = 60_000  # milliseconds, for a machine that trains
+PHOTO = str(shipped_photos()[0])
+EN, VI = Translator("en"), Translator("vi")
+
+
+@pytest.fixture(scope="module")
+def pixel(predictor):
+    return PixelSection(Answers(predictor))
+
+
+def test_each_receptive_field_is_drawn_once():
+    assert [window.reach for window in windows(EN)] == [0, 8, 20, None]
+    assert windows(EN)[1] == Window(8, "17×17")
+
+
+@pytest.mark.parametrize("t", [EN, VI])
+@pytest.mark.parametrize("key", STAGES)
+def test_a_card_says_what_its_stage_reads(pixel, key, t):
+    answer = pixel.answers.to(PHOTO, key)
+    card = reading_card(key, answer.at(0, 127), answer.palette, t)
+    assert card.state == "done"
+    assert [bar.chosen for bar in card.bars].count(True) == 1
+    best = min if key == "kmeans" else max
+    assert best(card.bars, key=lambda bar: bar.length).chosen
+    assert card.title in card.description
+    assert card.receptive_field in card.description
+    assert len(card.frames) == (5 if key == "unet" else 1)  # two more skips see it all
+    assert card.heat is None
+
+
+def test_frames_are_percents_of_the_picture(pixel):
+    def frame(key: str) -> Frame:
+        answer = pixel.answers.to(PHOTO, key)
+        return reading_card(key, answer.at(0, 127), answer.palette, EN).frames[-1]
+
+    assert frame("cnn-5x5") == Frame("field", 0, 92.969, 7.031, 7.031)  # 9 of 128 pixels
+    assert frame("unet") == Frame("field whole", 0, 0, 100, 100)
+
+
+def test_the_measurement_fills_the_cards_one_by_one(pixel):
+    first, *later = pixel.measure(PHOTO, [3, 5], EN)
+    assert len(first) == len(STAGES)
+    filled = [[i for i, card in enumerate(step) if isinstance(card, str)] for step in later]
+    assert filled == [[i] for i in range(1, len(STAGES))]
+    answer, measured = (
+        pixel.answers.to(PHOTO, "cnn-5x5"),
+        pixel.answers.measured(PHOTO, "cnn-5x5", 3, 5),
+    )
+    card = reading_card("cnn-5x5", answer.at(3, 5), answer.palette, EN, measured=measured)
+    assert card.heat.size == (128, 128)
+    assert card.notes == [EN("insight-pixel.half", side=measured.half)]
+
+
+def test_what_is_no_pixel_changes_nothing(pixel):
+    for photo, place in ((None, [0, 0]), (PHOTO, [128, 0]), (PHOTO, [None, None]), (PHOTO, {})):
+        kept, _, *cards = pixel.look(place, photo, True, EN)
+        assert kept == gr.skip()
+        assert cards == [gr.skip()] * len(STAGES)
+
+
+def test_without_a_photo_nothing_of_the_last_one_stays(pixel):
+    _, line, *cards, measured = pixel.show(None, [64, 64], VI)
+    assert [line, *cards] == [""] * (1 + len(STAGES))
+    assert measured is False
+
+
+def test_a_stage_that_cannot_answer_says_so_and_the_others_go_on(tmp_path):
+    """No checkpoint at all: k-means still answers, the measurement has nothing to do."""
+    alone = PixelSection(Answers(Predictor(tmp_path)))
+    _, _, *cards, _ = alone.show(PHOTO, [0, 0], EN)
+    (told,) = alone.measure(PHOTO, [0, 0], EN)
+    assert told == cards
+    said = probe(alone.answers, PHOTO, 0, 0, ALL, True)["stages"]
+    assert said["kmeans"]["label"].startswith("cluster")
+    assert all("error" in said[key] for key in NETWORKS)
+    with pytest.raises(MissingCheckpointError):
+        probe(alone.answers, PHOTO, 0, 0, "unet", True)
+
+
+# ---- In the browser ----
 
 
 @pytest.fixture
 def section(page):
     """The section, open, with time for a busy machine."""
-    expect.set_options(timeout=BUSY)
-    expect(page.locator("article.card.done[data-stage=unet]").first).to_be_visible()
-    page.get_by_role("tab", name=text("page.tab.insight", "en")).click()
-    expect(cards(page, "done")).to_have_count(len(STAGES))
+    expect.set_options(timeout=ANSWER_TIME)
+    page.get_by_role("tab", name=EN("page.tab.insight")).click()
+    expect(cards(page)).to_have_count(len(STAGES))
     yield page
     expect.set_options(timeout=20_000)
 
 
-def cards(page, state):
-    return page.locator(f"#pixel article.{state}")
+def cards(page):
+    return page.locator("#pixel-cards").get_by_role("article")
+
+
+def card(page, key):
+    heading = page.get_by_role("heading", name=EN(f"stages.{key}.title"), exact=True)
+    return cards(page).filter(has=heading)
 
 
 def photo(page):
@@ -37,12 +128,6 @@ def photo(page):
 
 def place(page):
     return page.locator("#pixel-place")
-
-
-def frame(page, stage):
-    """The stage's theoretical box as its style has it, in percent of the picture."""
-    style = page.locator(f"#pixel article[data-stage={stage}] .pixel-box").get_attribute("style")
-    return [float(number) for number in re.findall(r"[\d.]+(?=%)", style)]
 
 
 def click(page, picture, across, down):
@@ -57,57 +142,70 @@ def crossing(page, picture):
     )
 
 
+def says(row, column):
+    return EN("insight-pixel.place", row=row, column=column, size=128)
+
+
 def test_a_click_and_the_arrow_keys_move_the_pixel_on_every_picture(section):
-    expect(place(section)).to_have_text("Row 65, column 65 of 128 × 128")
-    one, part, whole = (
-        f"#pixel article[data-stage={key}] .sees" for key in ("cnn-1x1", "cnn-11x11", "unet")
-    )
+    expect(place(section)).to_have_text(says(65, 65))
     click(section, photo(section), 0.25, 0.125)
-    expect(place(section)).to_have_text(re.compile(r"Row 1[67], column 3[23] "))
+    expect(place(section)).to_have_text(re.compile(r"1[67], .* 3[23] "))
     expect(photo(section)).to_be_focused()
     row, column = map(int, crossing(section, photo(section)))
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowDown"):
         section.keyboard.press(key)
     row, column = row + 7, column + 2
-    expect(place(section)).to_have_text(f"Row {row + 1}, column {column + 1} of 128 × 128")
+    expect(place(section)).to_have_text(says(row + 1, column + 1))
+    expect(section).to_have_url(re.compile(f"pixel={row},{column}"))
     for picture in section.locator("#pixel .pixel-map").all():
         assert crossing(section, picture) == [str(row), str(column)]
-    assert frame(section, "cnn-1x1") == pytest.approx(
-        [row / 1.28, column / 1.28, 1 / 1.28, 1 / 1.28], abs=1e-3
-    )
-    assert frame(section, "unet") == [0, 0, 100, 100]
     for key in ("Shift+ArrowUp",) * 16 + ("ArrowLeft",):  # past the edge and along it
         section.keyboard.press(key)
-    expect(place(section)).to_have_text(f"Row 1, column {column} of 128 × 128")
-    expect(section.locator(one)).to_have_text("Sees this pixel alone")
-    expect(section.locator(part)).to_have_text("Sees 41 × 21 pixels")
-    expect(section.locator(whole)).to_have_text("Sees the whole photo")
+    expect(place(section)).to_have_text(says(1, column))
+    part = EN("insight-pixel.sees.part", width=41, height=21)
+    expect(card(section, "cnn-11x11")).to_contain_text(part)
+    expect(card(section, "unet")).to_contain_text(EN("insight-pixel.sees.whole"))
+
+
+def test_windows_are_drawn_around_the_pixel_and_cut_off_at_the_edge(section):
+    """The box of 17 x 17 pixels, as the browser has it, in pixels of the 128 x 128."""
+
+    def window():
+        return section.locator("#pixel-photo i", has_text="17×17").evaluate("""one => {
+            const [box, all] = [one, one.parentElement].map(it => it.getBoundingClientRect());
+            return [(box.top - all.top) / all.height, (box.left - all.left) / all.width,
+                box.height / all.height, box.width / all.width].map(it => 128 * it);
+        }""")
+
+    assert window() == pytest.approx([56, 56, 17, 17], abs=0.1)
+    photo(section).focus()
+    for _ in range(8):
+        section.keyboard.press("Shift+ArrowUp")
+    assert window() == pytest.approx([0, 56, 9, 17], abs=0.1)
 
 
 def test_a_click_on_a_card_s_picture_chooses_there_too(section):
-    card = section.locator("#pixel article[data-stage=unet] .pixel-map")
-    before = section.locator("#pixel article[data-stage=cnn-1x1] .bars").inner_text()
-    click(section, card, 0.9, 0.1)
-    expect(place(section)).to_have_text(re.compile(r"Row 1[2345], column 11[4567] "))
-    bars = section.locator("#pixel article[data-stage=cnn-1x1] .bars")
+    before = card(section, "cnn-1x1").get_by_role("list").inner_text()
+    click(section, card(section, "unet").get_by_role("img"), 0.9, 0.1)
+    expect(place(section)).to_have_text(re.compile(r"1[2345], .* 11[4567] "))
+    bars = card(section, "cnn-1x1").get_by_role("list")
     expect(bars).not_to_have_text(before)
-    shares = [float(share) for share in bars.locator("b").all_inner_texts()]
-    assert sum(shares) == pytest.approx(1, abs=2e-4)
-    assert photo(section).evaluate("one => one === document.activeElement")
+    fractions = [float(fraction) for fraction in bars.locator("b").all_inner_texts()]
+    assert sum(fractions) == pytest.approx(1, abs=2e-4)
+    expect(photo(section)).to_be_focused()
 
 
 def test_the_measurement_follows_the_pixel(section):
     """A pixel chosen while the last one is measured: no heat of the last one stays."""
-    heats = section.locator("#pixel img.pixel-heat")
-    section.locator("#pixel-measured input").check()
+    heats = section.locator("#pixel-cards img")
+    measured = section.get_by_label(EN("insight-pixel.measured"))
+    measured.check()
     expect(heats.first).to_be_visible()
     click(section, photo(section), 0.75, 0.75)
-    expect(place(section)).not_to_contain_text("65")
+    expect(place(section)).not_to_have_text(says(65, 65))
     expect(heats).to_have_count(len(NETWORKS))
-    expect(cards(section, "running")).to_have_count(0)
-    expect(section.locator("#pixel article[data-stage=cnn-1x1] .measured")).to_have_text(
-        "Half of the gradient lies within 1 × 1 pixels"
-    )
+    expect(section.get_by_text(EN("insight-pixel.measuring"), exact=True)).to_have_count(0)
+    expect(card(section, "cnn-1x1")).to_contain_text(EN("insight-pixel.half", side=1))
     row, column = map(int, crossing(section, photo(section)))
     lit = heats.first.evaluate("""image => {
         const canvas = new OffscreenCanvas(128, 128), context = canvas.getContext('2d');
@@ -116,31 +214,36 @@ def test_the_measurement_follows_the_pixel(section):
         return Array.from({ length: 128 * 128 }, (_, i) => i).filter(i => data[4 * i] > 100);
     }""")
     assert lit == [128 * row + column]  # of 1x1 kernels: this pixel and no other
-    section.locator("#pixel-measured input").uncheck()
+    measured.uncheck()
     expect(heats).to_have_count(0)
 
 
-def test_another_photo_and_the_other_language(section, tmp_path, chelsea):
+def test_a_measurement_that_nobody_waits_for_is_abandoned(section):
+    """Switched on and off at once: what is still being measured does not come back."""
+    measured = section.get_by_label(EN("insight-pixel.measured"))
+    measured.check()
+    expect(section.locator("#pixel-cards img").first).to_be_visible()
+    measured.uncheck()
+    expect(section.locator("#pixel-cards img")).to_have_count(0)
+    measured.check()
+    expect(section.locator("#pixel-cards img")).to_have_count(len(NETWORKS))
+
+
+def test_the_language_changes_and_the_place_is_kept(section):
     click(section, photo(section), 0.25, 0.25)
-    expect(place(section)).to_have_text(re.compile("Row 3[23]"))
-    path = tmp_path / "upright.png"
-    chelsea.crop((0, 0, 150, 300)).save(path)
-    section.get_by_role("tab", name=text("page.tab.compare", "en")).click()
-    section.get_by_label("Remove Image").or_(section.get_by_label("Clear")).first.click()
-    section.locator("#photo input[type=file]").set_input_files(path)
-    expect(section.locator("#status")).to_have_text("All 8 stages have answered.")
-    section.get_by_role("tab", name=text("page.tab.insight", "en")).click()
-    expect(photo(section)).to_have_css("aspect-ratio", "150 / 300")
-    expect(place(section)).to_have_text(re.compile("Row 3[23]"))  # the place is kept
+    expect(place(section)).to_have_text(re.compile("3[23]"))
     section.locator("#language").get_by_label("Tiếng Việt").check()
     expect(place(section)).to_have_text(re.compile("Hàng 3[23]"))
-    expect(section.locator("#pixel article[data-stage=unet] .look")).to_have_text(
-        text("insight-pixel.look.unet", "vi")
-    )
+    expect(cards(section).last).to_contain_text(VI("insight-pixel.look.unet"))
 
 
-def test_nothing_is_wider_than_a_phone(section):
-    section.set_viewport_size({"width": 390, "height": 844})
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180), (1024, 768)])
+def test_photo_and_cards_stay_in_view_together(section, width, height):
+    section.set_viewport_size({"width": width, "height": height})
+    last = card(section, "unet").get_by_role("img")
+    last.scroll_into_view_if_needed()
+    expect(photo(section)).to_be_in_viewport(ratio=0.9)
+    expect(last).to_be_in_viewport(ratio=0.5)
     assert section.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

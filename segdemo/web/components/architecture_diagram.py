@@ -1,99 +1,172 @@
-"""A network drawn from its blocks: down with every halving, up again, skips across.
+"""A network drawn from its blocks: feature maps as boxes, kernels and weights to scale below.
 
-The left side of a block is as high as its input, its right side as its output, and it is as wide
-as it has channels; a step of each is a doubling. In a `drawing` each block is a button, in a
-`sketch` there is nothing but the shapes.
+A box's front is a feature map's height and width, its depth the channels; each step of either is
+a doubling. Kernels are squares of so many pixels, weights squares of that area, both on the same
+scale in every network. In a `drawing` each block is a button that shows what it made of a photo,
+in a `sketch` there is nothing but the shapes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from math import log2
+from math import log2, sqrt
+
+from markupsafe import Markup
+from PIL import Image
 
 from segdemo.analysis.layer_graph import Block
 from segdemo.data.preprocessing import SIZE
-from segdemo.locales import text
+from segdemo.locales import DEFAULT_LANGUAGE, Translator
 from segdemo.web.formatting import short
+from segdemo.web.templates import render
 
-COLUMN = 90  # of the drawing's units, which are pixels where it is not shrunk: room of a block
-NARROW = 48  # the same in a sketch, which has no words
-TOP = 22  # above the highest box, for the skips
-DEEPER = 22  # how much lower a block of half the size stands
-LOWEST, TALLER = 8, 9  # height of a single pixel; what each doubling adds
-WIDER = 4  # width that each doubling of the channels adds
-LINES = (17, 32, 47)  # baselines of name, shape and parameters below a box
-BOTTOM = 56
+TEMPLATE = "components/architecture_diagram.html"
+HEAVIEST = 100_712_448  # weights of the reshape head, the largest block of all
+TOP = 14  # units above the highest box, for the skips
 
 
 @dataclass(frozen=True)
-class _Box:
-    """Where a block stands: its corners' coordinates, from the drawing's upper left corner."""
+class Scale:
+    """Sizes in the drawing's units, which are pixels where it is not shrunk."""
 
-    x: float  # its middle
-    top: float
-    width: float
-    left: float  # height of its left side
-    right: float
+    column: float  # room of a block
+    largest: float  # side of a map of SIZE x SIZE pixels
+    pixel: float  # side of a kernel's pixel
+    heaviest: float  # side of the square of HEAVIEST weights
+    words: float  # room below a box for its name and shape, and below a square for its number
+
+    def side(self, pixels: int) -> float:
+        """Of a map of pixels x pixels: one step for a single pixel, one more for each doubling."""
+        return self.largest * (1 + log2(pixels)) / (1 + log2(SIZE))
+
+    def weights(self, count: int) -> float:
+        return self.heaviest * sqrt(count / HEAVIEST)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A feature map; x and y are the upper left corner of its front."""
+
+    x: float
+    y: float
+    side: float
+    depth: float  # towards the upper right
 
     @property
-    def height(self) -> float:
-        return max(self.left, self.right)
+    def top(self) -> float:
+        return self.y - self.depth
 
     @property
-    def y(self) -> float:
-        """Its middle."""
-        return self.top + self.height / 2
+    def bottom(self) -> float:
+        return self.y + self.side
 
     @property
-    def outline(self) -> str:
-        half, left, right = self.width / 2, self.left / 2, self.right / 2
-        return (
-            f"M{self.x - half:g} {self.y - left:g}L{self.x + half:g} {self.y - right:g}"
-            f"V{self.y + right:g}L{self.x - half:g} {self.y + left:g}Z"
-        )
+    def right(self) -> float:
+        return self.x + self.side + self.depth
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.x + self.side / 2, self.y + self.side / 2
 
 
-def drawing(blocks: Sequence[Block], opened: Block, title: str, language: str) -> str:
-    """The network in SVG under an accessible title, one block of it open.
+@dataclass(frozen=True)
+class Diagram:
+    """Where everything stands. `boxes`: the photo's, then one per block.
 
-    Each block is an element with role "button" whose data-layer names its last layer.
+    `kernels` and `weights`, per block: the side of its square; the squares hang from `kernel_y`
+    and `weight_y` in the middle of the block's column. `skips`: (from, to) among the boxes.
     """
-    photo, *boxes = _boxes(blocks, COLUMN)
-    width = COLUMN * (len(blocks) + 1)
-    height = _lowest([photo, *boxes]) + BOTTOM
-    drawn = "".join(
-        _button(block, box, block == opened, language) for block, box in zip(blocks, boxes)
+
+    scale: Scale
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    kernels: tuple[float, ...]
+    weights: tuple[float, ...]
+    kernel_y: float
+    weight_y: float
+    skips: tuple[tuple[Box, Box], ...]
+
+    @property
+    def ways(self) -> list[tuple[Box, Box]]:
+        return list(zip(self.boxes, self.boxes[1:]))
+
+    def column(self, index: int) -> float:
+        """The middle of a column: 0 is the photo's, then one per block, then the mask's."""
+        return self.scale.column * (index + 0.5)
+
+
+@dataclass(frozen=True)
+class BlockLabel:
+    """What a drawing says of a block; `layer` names its last layer."""
+
+    layer: str
+    name: str
+    shape: str
+    kernel: str  # empty without a convolution
+    weights: str
+    description: str
+    is_open: bool
+
+
+def drawing(
+    blocks: Sequence[Block],
+    opened: Block,
+    title: str,
+    pictures: Mapping[str, Image.Image],
+    t: Translator,
+) -> Markup:
+    """The network across the screen under an accessible title, one block of it open.
+
+    Each block is an element with role "button" whose data-layer names its last layer. `pictures`
+    are shown in the boxes: by that name, "photo" and "mask"; those that are missing leave a box
+    grey.
+    """
+    return render(
+        TEMPLATE,
+        t,
+        diagram=layout(blocks, _drawing_scale(len(blocks) + 2), len(blocks) + 2),
+        labels=[_label(block, block == opened, t) for block in blocks],
+        title=title,
+        pictures=pictures,
+        photo_shape=sides((3, SIZE, SIZE)),
     )
-    return (
-        f'<div class="network scroll"><svg role="toolbar" aria-label="{escape(title)}" '
-        f'width="{width}" height="{height:g}" viewBox="0 0 {width} {height:g}">'
-        f"{_photo(photo, language)}{_ways([photo, *boxes])}{_skips(blocks, boxes)}{drawn}"
-        f"</svg></div><p>{escape(key(blocks, language))}</p>"
+
+
+def sketch(blocks: Sequence[Block], description: str) -> Markup:
+    """The network as wide as there is room: shapes alone, described in words."""
+    wordless = Translator(DEFAULT_LANGUAGE)
+    scale = Scale(column=48, largest=34, pixel=2, heaviest=44, words=0)
+    diagram = layout(blocks, scale, len(blocks) + 1)
+    return render(
+        "components/architecture_sketch.html", wordless, diagram=diagram, description=description
     )
 
 
-def sketch(blocks: Sequence[Block], description: str) -> str:
-    """The network in SVG, as wide as there is room: shapes alone, described in words."""
-    photo, *boxes = _boxes(blocks, NARROW)
-    width, height = NARROW * (len(blocks) + 1), _lowest([photo, *boxes]) + 2
-    shapes = "".join(box.outline for box in boxes)
-    return (
-        f'<div class="network sketch"><svg role="img" aria-label="{escape(description)}" '
-        f'viewBox="0 0 {width} {height:g}" style="max-width:{width}px">'
-        f'<g class="photo"><path d="{photo.outline}"/></g>{_ways([photo, *boxes])}'
-        f'{_skips(blocks, boxes)}<path d="{shapes}"/></svg></div>'
+def layout(blocks: Sequence[Block], scale: Scale, columns: int) -> Diagram:
+    """The network's boxes and squares in so many columns."""
+    shapes = [(3, SIZE, SIZE), *(block.output.shape for block in blocks)]
+    boxes = tuple(_box(scale, index, *shape[:2]) for index, shape in enumerate(shapes))
+    kernels = tuple(scale.pixel * (block.kernel or 0) for block in blocks)
+    weights = tuple(scale.weights(block.parameters) for block in blocks)
+    kernel_y = max(box.bottom for box in boxes) + 2 * scale.words + 6
+    weight_y = kernel_y + max(kernels) + scale.words + 6
+    places = {block.name: box for block, box in zip(blocks, boxes[1:])}
+    return Diagram(
+        scale=scale,
+        width=scale.column * columns,
+        height=weight_y + max(weights) + scale.words + 4,
+        boxes=boxes,
+        kernels=kernels,
+        weights=weights,
+        kernel_y=kernel_y,
+        weight_y=weight_y,
+        skips=tuple((places[block.skip], places[block.name]) for block in blocks if block.skip),
     )
 
 
-def key(blocks: Sequence[Block], language: str) -> str:
-    """How to read the drawing."""
-    parts = ["key", "key.skips"] if any(block.skip for block in blocks) else ["key"]
-    return " ".join(text(f"insight-layers.{part}", language) for part in parts)
-
-
-def name(block: Block, language: str) -> str:
+def name(block: Block, t: Translator) -> str:
     """What a block is called: "Encoder 3"."""
-    return text(f"insight-layers.block.{block.kind}", language, number=block.number)
+    return t(f"insight-layers.block.{block.kind}", number=block.number)
 
 
 def sides(shape: Sequence[int]) -> str:
@@ -101,79 +174,30 @@ def sides(shape: Sequence[int]) -> str:
     return "×".join(str(side) for side in shape)
 
 
-def _boxes(blocks: Sequence[Block], column: int) -> list[_Box]:
-    """The photo's box and each block's, in columns of this width."""
-    pixels = [SIZE, *(block.output.shape[1] for block in blocks)]
-    channels = [block.output.shape[0] for block in blocks]
-    return [
-        _box(column * (place + 0.5), *size)
-        for place, size in enumerate([(3, SIZE, SIZE), *zip(channels, pixels, pixels[1:])])
-    ]
+def _drawing_scale(columns: int) -> Scale:
+    """As large as a screen of 1366 pixels takes this many columns."""
+    column = min(160, 1300 / columns)
+    return Scale(column, largest=0.72 * column, pixel=4, heaviest=88, words=16)
 
 
-def _lowest(boxes: Sequence[_Box]) -> float:
-    return max(box.top + box.height for box in boxes)
+def _box(scale: Scale, index: int, channels: int, pixels: int) -> Box:
+    """The map in a column; half as many pixels stand lower."""
+    side, depth = scale.side(pixels), scale.largest / 30 * log2(channels)
+    lower = scale.largest / 4 * log2(SIZE / pixels)
+    x = scale.column * (index + 0.5) - (side + depth) / 2
+    return Box(x, TOP + scale.largest / 5 + lower, side, depth)
 
 
-def _box(x: float, channels: int, before: int, after: int) -> _Box:
-    """The box around x, from a map of before x before pixels to one of after x after."""
-    return _Box(
-        x=x,
-        top=TOP + DEEPER * log2(SIZE / max(before, after)),
-        width=WIDER * log2(channels),
-        left=LOWEST + TALLER * log2(before),
-        right=LOWEST + TALLER * log2(after),
+def _label(block: Block, is_open: bool, t: Translator) -> BlockLabel:
+    title, shape = name(block, t), sides(block.output.shape)
+    kernel = sides((block.kernel, block.kernel)) if block.kernel else ""
+    weights = t("insight-layers.parameters", count=short(block.parameters))
+    return BlockLabel(
+        layer=block.output.name,
+        name=title,
+        shape=shape,
+        kernel=kernel,
+        weights=short(block.parameters),
+        description=f"{title}: {shape}, {weights}",
+        is_open=is_open,
     )
-
-
-def _photo(box: _Box, language: str) -> str:
-    lines = _lines(box, text("insight-layers.block.photo", language), sides((3, SIZE, SIZE)))
-    return f'<g class="photo"><path d="{box.outline}"/>{lines}</g>'
-
-
-def _button(block: Block, box: _Box, is_open: bool, language: str) -> str:
-    title, shape = name(block, language), sides(block.output.shape)
-    weights = text("insight-layers.parameters", language, count=short(block.parameters))
-    left, top = box.x - COLUMN / 2 + 2, box.top - 6
-    return (
-        f'<g role="button" data-layer="{block.output.name}" tabindex="{0 if is_open else -1}" '
-        f'aria-pressed="{str(is_open).lower()}" '
-        f'aria-label="{escape(f"{title}: {shape}, {weights}")}">'
-        f'<rect class="room" x="{left:g}" y="{top:g}" width="{COLUMN - 4}" '
-        f'height="{box.height + BOTTOM + 2:g}" rx="6"/>'
-        f'<path d="{box.outline}"/>{_lines(box, title, shape, weights)}</g>'
-    )
-
-
-def _lines(box: _Box, *lines: str) -> str:
-    """Words below a box, the first its name."""
-    bottom = box.top + box.height
-    return "".join(
-        f'<text x="{box.x:g}" y="{bottom + down:g}">{escape(line)}</text>'
-        for line, down in zip(lines, LINES)
-    )
-
-
-def _ways(boxes: Sequence[_Box]) -> str:
-    """Lines from each box to the next."""
-    ways = "".join(
-        f"M{one.x + one.width / 2:g} {one.y:g}L{other.x - other.width / 2:g} {other.y:g}"
-        for one, other in zip(boxes, boxes[1:])
-    )
-    return f'<path class="way" d="{ways}"/>'
-
-
-def _skips(blocks: Sequence[Block], boxes: Sequence[_Box]) -> str:
-    """Arrows above from the box a skip leaves, where it is highest, to the box it enters."""
-    places = {block.name: box for block, box in zip(blocks, boxes)}
-    arrows = ""
-    for block, box in zip(blocks, boxes):
-        if block.skip:
-            source = places[block.skip]
-            start, end = source.x - source.width / 2, box.x + box.width / 2
-            above = box.top - 12
-            arrows += (
-                f'<path class="skip" d="M{start:g} {source.top:g}V{above:g}H{end:g}V{box.top:g}"/>'
-                f'<path class="tip" d="M{end:g} {box.top:g}l-4 -7h8Z"/>'
-            )
-    return arrows

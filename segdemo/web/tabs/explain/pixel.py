@@ -1,95 +1,87 @@
 """Section *One click, all stages*: a pixel of the photo, and what every stage says of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import gradio as gr
 
 from segdemo.analysis.pixel import Answer, pixel_at
+from segdemo.analysis.saliency import Measured
+from segdemo.data.palette import heat_gradient, label_image
 from segdemo.data.preprocessing import SIZE
 from segdemo.errors import InputError
+from segdemo.lecture.lesson_links import LessonState
+from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
-from segdemo.web.components.html import alert
-from segdemo.web.context import PageContext
-from segdemo.web.events import INFERENCE, UNQUEUED
+from segdemo.web.callbacks import alert_html
+from segdemo.web.context import PageContext, TabHandle
+from segdemo.web.events import CANCELLABLE, INFERENCE, UNQUEUED
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain import pixel_numbers
 from segdemo.web.tabs.explain.pixel_answers import Answers
-from segdemo.web.tabs.explain.pixel_cards import PixelCard, render
-from segdemo.web.tabs.explain.pixel_photo import heat_scale, photo_picture, place_line
-from segdemo.web.templates import asset
+from segdemo.web.tabs.explain.pixel_view import failed_card, reading_card, windows
+from segdemo.web.templates import asset, render
 
 # The chosen pixel lives in the photo's attributes, which the browser changes at once.
-READ_PLACE = """(_, ...rest) =>
-    [{...document.querySelector('#pixel-photo [data-row]')?.dataset}, ...rest]"""
-# What is measured is the pixel that the server has just told of.
-MEASURE_IF_WANTED = """watch('value', () => {
-    if (document.querySelector('#pixel-measured input').checked) trigger('select');
-});"""
-
-
-@dataclass
-class Here:
-    """What one visitor looks at: all events of the session share it and keep it up to date.
-
-    By it a measurement that is running learns that its pixel is no longer asked for.
-    """
-
-    place: tuple[int, int] = SIZE // 2, SIZE // 2  # (row, column)
-    measured: bool = False
+READ_PLACE = """(_, ...rest) => {
+    const { row, column } = document.querySelector('#pixel-photo [data-row]')?.dataset ?? {};
+    return [[Number(row), Number(column)], ...rest];
+}"""
 
 
 @dataclass(frozen=True)
-class Pixel:
-    """The section's callbacks. A place is {"row": ..., "column": ...} as the browser has it."""
+class PixelSection:
+    """The section's callbacks. A place is [row, column] of the 128x128 that the networks read."""
 
     answers: Answers
 
-    def show(self, photo: str | bytes | None, here: Here, language: str) -> tuple[object, ...]:
-        """(photo, pixel, a card a stage, measure?) afresh; without a photo why there is none."""
-        here.measured = False
+    def show(self, photo: str | bytes | None, place: list[int], t: Translator) -> list[object]:
+        """[photo, pixel, a card a stage, measure?] afresh; without a photo why there is none."""
         try:
             answers = self._answers(photo)
         except InputError as error:
-            return alert(error.sentence(language)), "", *("" for _ in STAGES), False
-        picture = photo_picture(load_thumbnail(photo), answers, here.place, language)
-        return picture, *_told(answers, here.place, language), False
+            return [alert_html(error, t), "", *("" for _ in STAGES), False]
+        picture = render(
+            "tabs/explain/pixel_photo.html",
+            t,
+            photo=load_thumbnail(photo),
+            masks={
+                key: label_image(answer.labels, answer.palette)
+                for key, answer in answers.items()
+                if not isinstance(answer, CheckpointError)
+            },
+            row=place[0],
+            column=place[1],
+            windows=windows(t),
+        )
+        return [picture, *_told(answers, place, t), False]
 
     def look(
-        self,
-        place: dict[str, str],
-        photo: str | bytes | None,
-        here: Here,
-        measured: bool,
-        language: str,
+        self, place: object, photo: str | bytes | None, measured: bool, t: Translator
     ) -> list[object]:
-        """[the pixel, a card a stage] for what was just chosen, without measurements."""
+        """[place, the pixel, a card a stage] for what was just chosen, without measurements."""
         try:
             answers = self._answers(photo)
-            here.place = _chosen(place)
+            row, column = place if isinstance(place, list) and len(place) == 2 else (None, None)
+            place = list(pixel_at(column, row, SIZE, SIZE))
         except InputError as error:
-            return [alert(error.sentence(language)), *(gr.skip() for _ in STAGES)]
-        here.measured = measured
-        return _told(answers, here.place, language)
+            return [gr.skip(), alert_html(error, t), *(gr.skip() for _ in STAGES)]
+        return [place, *_told(answers, place, t, measured)]
 
     def measure(
-        self, photo: str | bytes | None, here: Here, language: str
+        self, photo: str | bytes | None, place: list[int], t: Translator
     ) -> Iterator[list[object]]:
-        """The cards, filled with measurements one by one; ends when something else is chosen."""
-        wanted = replace(here)
-        try:
-            cards = _cards(self._answers(photo), wanted.place)
-        except InputError:  # the other events have said so
-            return
-        pending = [key for key in NETWORKS if wanted.measured and cards[key].reading]
-        waiting = [replace(card, measuring=key in pending) for key, card in cards.items()]
-        yield [render(card, language) for card in waiting]
+        """The cards, filled with measurements one by one. Raises InputError."""
+        answers = self._answers(photo)
+        pending = [key for key in NETWORKS if not isinstance(answers[key], CheckpointError)]
+        yield [
+            _card(key, answer, place, t, measuring=key in pending)
+            for key, answer in answers.items()
+        ]
         for key in pending:
-            measured = self.answers.measured(photo, key, *wanted.place)
-            if here != wanted:
-                return
-            done = render(replace(cards[key], measured=measured), language)
+            measured = self.answers.measured(photo, key, *place)
+            done = _card(key, answers[key], place, t, measured=measured)
             yield [done if name == key else gr.skip() for name in STAGES]
 
     def _answers(self, photo: str | bytes | None) -> dict[str, Answer | CheckpointError]:
@@ -103,40 +95,51 @@ class Pixel:
         return answers
 
 
-def _chosen(place: dict[str, str]) -> tuple[int, int]:
-    """The place as numbers. Raises InputError for what the page never sends."""
-    return pixel_at(place.get("column"), place.get("row"), SIZE, SIZE)
-
-
-def _cards(
-    answers: dict[str, Answer | CheckpointError], place: tuple[int, int]
-) -> dict[str, PixelCard]:
-    """A card a stage, without measurements."""
-    return {
-        key: PixelCard(STAGES[key], problem=str(answer))
-        if isinstance(answer, CheckpointError)
-        else PixelCard(STAGES[key], answer.at(*place), answer.palette)
-        for key, answer in answers.items()
-    }
+def _card(
+    key: str,
+    answer: Answer | CheckpointError,
+    place: list[int],
+    t: Translator,
+    measuring: bool = False,
+    measured: Measured | None = None,
+) -> str:
+    """A stage's card in HTML."""
+    if isinstance(answer, CheckpointError):
+        card = failed_card(key, answer, t)
+    else:
+        card = reading_card(key, answer.at(*place), answer.palette, t, measuring, measured)
+    return render("tabs/explain/pixel_card.html", t, card=card)
 
 
 def _told(
-    answers: dict[str, Answer | CheckpointError], place: tuple[int, int], language: str
+    answers: dict[str, Answer | CheckpointError],
+    place: list[int],
+    t: Translator,
+    measure: bool = False,
 ) -> list[str]:
-    """The pixel, then a card a stage, in HTML."""
-    line = place_line(place, answers["kmeans"].colours[place], language)
-    return [line, *(render(card, language) for card in _cards(answers, place).values())]
+    """The pixel, then a card a stage, in HTML; `measure` asks for measurements to follow."""
+    row, column = place
+    colour = "rgb({}, {}, {})".format(*answers["kmeans"].colours[row, column].tolist())
+    line = render(
+        "tabs/explain/pixel_line.html",
+        t,
+        row=row + 1,
+        column=column + 1,
+        size=SIZE,
+        colour=colour,
+        ask=measure,
+    )
+    return [line, *(_card(key, answer, place, t) for key, answer in answers.items())]
 
 
-def build(context: PageContext) -> None:
+def build(context: PageContext) -> TabHandle:
     """Add the section to the Blocks being built."""
-    answers = Answers(context.predictor)
-    pixel = Pixel(answers)
-    here = gr.State(Here())
+    section = PixelSection(Answers(context.predictor))
+    place = gr.JSON(list(LessonState().pixel), visible="hidden")
     with gr.Row(elem_id="pixel"):
-        with gr.Column(scale=0, min_width=300, elem_id="pixel-side"):
+        with gr.Column(scale=0, min_width=0, elem_id="pixel-side"):
             picture = _html("pixel-photo", js_on_load=asset("tabs/explain/pixel.js"))
-            line = _html("pixel-place", js_on_load=MEASURE_IF_WANTED)
+            line = _html("pixel-place", js_on_load=asset("tabs/explain/ask.js"))
             measured = context.translations.build(
                 gr.Checkbox,
                 {"label": "insight-pixel.measured"},
@@ -144,25 +147,39 @@ def build(context: PageContext) -> None:
                 elem_id="pixel-measured",
             )
             context.translations.build(
-                gr.HTML, {"value": heat_scale}, apply_default_css=False, elem_id="pixel-scale"
+                gr.HTML, {"value": _heat_scale}, apply_default_css=False, elem_id="pixel-scale"
             )
         with gr.Row(elem_id="pixel-cards"):
             cards = [_html(None, elem_classes="card-slot") for _ in STAGES]
-    pixel_numbers.build(context, answers)
+    pixel_numbers.build(context, section.answers)
 
-    photo, language = context.photo, context.language
-    context.show_on(
-        context.when_seen, pixel.show, [photo, here], [picture, line, *cards, measured], **INFERENCE
+    photo = context.photo
+    measuring = context.show_on(
+        [line.select], section.measure, [photo, place], cards, **CANCELLABLE
     )
-    gr.on(
+    context.show_on(
+        context.when_seen,
+        section.show,
+        [photo, place],
+        [picture, line, *cards, measured],
+        cancels=[measuring],
+        **INFERENCE,
+    )
+    context.show_on(
         [picture.input, measured.input],
-        pixel.look,
-        [picture, photo, here, measured, language],
-        [line, *cards],
+        section.look,
+        [place, photo, measured],
+        [place, line, *cards],
+        cancels=[measuring],
         js=READ_PLACE,
         **UNQUEUED,
     )
-    gr.on([measured.input, line.select], pixel.measure, [photo, here, language], cards, **INFERENCE)
+    return TabHandle(link_fields={"pixel": place})
+
+
+def _heat_scale(t: Translator) -> str:
+    """What the measurement is, and what its colours mean."""
+    return render("tabs/explain/pixel_scale.html", t, gradient=heat_gradient())
 
 
 def _html(elem_id: str | None, **options: object) -> gr.HTML:

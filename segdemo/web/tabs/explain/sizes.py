@@ -1,91 +1,158 @@
-"""Section *Size*: the same photo at four sizes, one stage."""
+"""Section *Size*: the same photo at several sizes, read by the reshape head and one other stage."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, field
 
 import gradio as gr
 import numpy as np
 from PIL import Image
 
-from segdemo.analysis.input_sizes import SIZES, SizedAnswer, answers_at_sizes
+from segdemo.analysis.input_sizes import SIZES, SizedAnswer, answer_at_size
+from segdemo.cache import Recent
 from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import SIZE, to_labels
-from segdemo.errors import InputError
 from segdemo.evaluation.model_stats import model_stats
 from segdemo.inference import Predictor
-from segdemo.locales import text
+from segdemo.lecture.lesson_links import LessonState
+from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, score
-from segdemo.models.checkpoints import CheckpointError
-from segdemo.models.registry import NETWORKS, Stage, get_stage
-from segdemo.web.components.figure import figure, figures, masked
-from segdemo.web.components.html import refusal
-from segdemo.web.components.stage_names import stage_choice
-from segdemo.web.context import PageContext
-from segdemo.web.events import INFERENCE
+from segdemo.models.registry import NETWORKS, get_stage
+from segdemo.web.components.stage_names import POSITIONS, stage_choice
+from segdemo.web.context import PageContext, TabHandle
+from segdemo.web.events import CANCELLABLE, UNQUEUED
 from segdemo.web.examples import TestSplit, find_ground_truth
 from segdemo.web.formatting import milliseconds, short
 from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.templates import asset, render
+
+ONE_SIZE = "fcn-reshape"  # the stage whose head reads one size only; the other one is chosen
+OTHERS = [key for key in NETWORKS if key != ONE_SIZE]
+KEPT = 16  # answers of the most recent (photo, stage, size): 3 MB each at most
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """The section's callback."""
+class SizeView:
+    """One stage at one size: its mask, or the problem why there is none; or neither yet."""
 
-    predictor: Predictor
-    tests: TestSplit | None
-
-    def show(self, photo: str | bytes | None, key: str, language: str) -> Iterator[str]:
-        """The answers in HTML, growing size by size; or what is missing for them."""
-        try:
-            image = load_thumbnail(photo)
-            network = self.predictor.network(key)
-        except (InputError, CheckpointError) as error:
-            yield refusal(error, language)
-            return
-        truth = find_ground_truth(self.tests, photo)
-        parts = []
-        for answer in answers_at_sizes(network, image):
-            parts.append(_figure(get_stage(key), answer, image, truth, language))
-            coming = [_blank(size, language) for size in SIZES[len(parts) :]]
-            yield figures(*parts, *coming)
+    title: str
+    mask: Image.Image | None = None
+    description: str = ""
+    problem: str = ""
+    lines: list[str] = field(default_factory=list)
 
 
-def _figure(
-    stage: Stage, answer: SizedAnswer, photo: Image.Image, truth: np.ndarray | None, language: str
-) -> str:
-    title = f"{answer.size} × {answer.size}"
+@dataclass(frozen=True)
+class RowView:
+    """One stage at every size; `number` is its place in the lecture."""
+
+    number: int
+    title: str
+    sizes: list[SizeView]
+
+
+class SizesSection:
+    """The section's callbacks. All raise InputError and CheckpointError."""
+
+    def __init__(self, predictor: Predictor, test_split: TestSplit | None):
+        self._predictor = predictor
+        self._test_split = test_split
+        self._answers: Recent[tuple[str | bytes | None, str, int], SizedAnswer] = Recent(KEPT)
+
+    def show(self, photo: str | bytes | None, other: str, t: Translator) -> str:
+        """What is known already, in HTML; if that is not all, it asks for the rest."""
+        known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
+        return self._render(photo, other, known, t, ask=None in known.values())
+
+    def compute(self, photo: str | bytes | None, other: str, t: Translator) -> Iterator[object]:
+        """The whole in HTML, growing answer by answer, small sizes first."""
+        image = load_thumbnail(photo)
+        known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
+        for key, size in sorted(known, key=lambda asked: asked[1]):
+            if known[key, size] is not None:
+                continue
+            network = self._predictor.network(key)
+            for answer in answer_at_size(get_stage(key), network, image, size):
+                if answer is None:  # a layer is done: time to be cancelled, nothing to show
+                    yield gr.skip()
+                else:
+                    known[key, size] = self._answers.keep((photo, key, size), answer)
+                    yield self._render(photo, other, known, t)
+
+    def _render(
+        self,
+        photo: str | bytes | None,
+        other: str,
+        known: dict[tuple[str, int], SizedAnswer | None],
+        t: Translator,
+        ask: bool = False,
+    ) -> str:
+        image = load_thumbnail(photo)
+        truth = find_ground_truth(self._test_split, photo)
+        rows = [
+            RowView(
+                POSITIONS[key],
+                t(f"stages.{key}.title"),
+                [size_view(key, size, known[key, size], image.size, truth, t) for size in SIZES],
+            )
+            for key in (ONE_SIZE, other)
+        ]
+        return render("tabs/explain/sizes.html", t, photo=image, rows=rows, ask=ask)
+
+
+def size_view(
+    key: str,
+    size: int,
+    answer: SizedAnswer | None,
+    shown: tuple[int, int],
+    truth: np.ndarray | None,
+    t: Translator,
+) -> SizeView:
+    """A stage at one size; `shown` is the photo's (width, height), `truth` (H, W) labels."""
+    title = f"{size} × {size}"
+    if answer is None:
+        return SizeView(title)
     if answer.logits is None:
-        said = escape(answer.problem)
-        note = text("insight-sizes.cannot", language, size=answer.size)
-        return figure(f'<div class="picture"><p>{said}</p></div>', title, note)
+        return SizeView(title, problem=answer.problem)
     logits = answer.logits[None]
-    labels = to_labels(logits, photo.height, photo.width)[0].numpy()
-    cost = model_stats(stage).multiply_adds * answer.size**2 / SIZE**2
+    cost = model_stats(get_stage(key)).multiply_adds * size**2 / SIZE**2
     lines = [
-        text("insight-sizes.cost", language, cost=short(cost)),
-        text("compare.milliseconds", language, ms=milliseconds(answer.milliseconds)),
+        t("insight-sizes.cost", cost=short(cost)),
+        t("compare.milliseconds", ms=milliseconds(answer.milliseconds)),
     ]
     if truth is not None:
         found = score(confusion_matrix(to_labels(logits, *truth.shape)[0].numpy(), truth))
-        lines.append(text("insight-sizes.miou", language, miou=f"{found.miou:.2f}"))
-    alt = text("insight-sizes.alt", language, size=answer.size)
-    return figure(masked(photo, label_image(labels), alt), title, *lines)
+        lines.append(t("insight-sizes.miou", miou=f"{found.miou:.2f}"))
+    width, height = shown
+    mask = label_image(to_labels(logits, height, width)[0].numpy())
+    return SizeView(title, mask, t("insight-sizes.alt", size=size), lines=lines)
 
 
-def _blank(size: int, language: str) -> str:
-    waiting = escape(text("compare.running", language))
-    return figure(f'<div class="picture"><p>{waiting}</p></div>', f"{size} × {size}")
+def _all(other: str) -> list[tuple[str, int]]:
+    return [(key, size) for key in (ONE_SIZE, other) for size in SIZES]
 
 
-def build(context: PageContext) -> None:
+def build(context: PageContext) -> TabHandle:
     """Add the section to the Blocks being built."""
-    stage = stage_choice(context.translations, gr.Radio, NETWORKS, elem_id="sizes-stage")
-    answers = gr.HTML("", elem_id="sizes", apply_default_css=False)
-    context.show_on(
-        [*context.when_seen, stage.change],
-        Sizes(context.predictor, context.test_split).show,
-        [context.photo, stage],
-        [answers],
-        **INFERENCE,
+    section = SizesSection(context.predictor, context.test_split)
+    other = stage_choice(
+        context.translations,
+        gr.Radio,
+        OTHERS,
+        label="insight-sizes.beside",
+        value=LessonState().beside,
+        elem_id="sizes-stage",
     )
+    answers = gr.HTML(
+        "", elem_id="sizes", apply_default_css=False, js_on_load=asset("tabs/explain/ask.js")
+    )
+    asked = [context.photo, other]
+    computing = context.show_on([answers.select], section.compute, asked, [answers], **CANCELLABLE)
+    context.show_on(
+        [*context.when_seen, other.change],
+        section.show,
+        asked,
+        [answers],
+        cancels=[computing],
+        **UNQUEUED,
+    )
+    return TabHandle(link_fields={"beside": other})

@@ -1,5 +1,6 @@
-"""Tab *See why*: a section an idea, and what brings the open one up to date."""
+"""Tab *See why*: a section a question, and what brings the open one up to date."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,7 +11,7 @@ from segdemo.locales import Translator
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.tabs.explain import (
     ground_truth,
-    layers,
+    network,
     pixel,
     robustness,
     sizes,
@@ -23,7 +24,7 @@ SECTIONS = {  # as the lecture goes: the problem, the data, the stages, the skip
     "answers": vision_tasks.build,
     "truth": ground_truth.build,
     "pixel": pixel.build,
-    "layers": layers.build,
+    "layers": network.build,
     "perturb": robustness.build,
     "sizes": sizes.build,
     "skips": skips.build,
@@ -34,18 +35,32 @@ FIRST = LessonState().section  # open unless a link asks for another
 def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
     translations = context.translations
-    translations.build(gr.Markdown, {"value": "insight.intro"})
     sections = OpenSection(tuple(SECTIONS), FIRST)
     sections.refresh_on(context.when_seen)  # the photo changes in another tab
+    handles = []
     with gr.Tabs(selected=FIRST, elem_id="insight", overflow_behavior="wrap") as tabs:
         for name, build_section in SECTIONS.items():
             with translations.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
                 intro = {"value": partial(_intro, name)}
                 translations.build(gr.Markdown, intro, elem_classes="lesson")
-                build_section(replace(context, when_seen=sections.when_seen(own, name)))
-    return TabHandle(sections=tabs, open_section=sections.open.name)
+                handle = build_section(replace(context, when_seen=sections.when_seen(own, name)))
+                handles.append(handle or TabHandle())
+    return replace(_joined(handles), sections=tabs, open_section=sections.open.name)
 
 
 def _intro(name: str, t: Translator) -> str:
-    """The tab's name again, as a heading for those who listen, and what the section is about."""
-    return f"## {t(f'insight.{name}')}\n{t(f'insight-{name}.intro')}"
+    """The section's claim as its heading, and one line on what to do."""
+    return f"## {t(f'insight.{name}.claim')}\n{t(f'insight-{name}.intro')}"
+
+
+def _joined(handles: Sequence[TabHandle]) -> TabHandle:
+    """What links set in any of the sections."""
+
+    def restore(state: LessonState, given: Collection[str], t: Translator) -> list[object]:
+        return [value for one in handles if one.restore for value in one.restore(state, given, t)]
+
+    return TabHandle(
+        link_fields={name: field for one in handles for name, field in one.link_fields.items()},
+        restore=restore,
+        restored=[component for one in handles for component in one.restored],
+    )

@@ -30,8 +30,8 @@ FOR_BROWSER = (
 )  # what scripts do for a link
 # A tab is opened once its components have their values: what it is built with is what it shows.
 BEGIN = """state => {
-    document.dispatchEvent(new CustomEvent('lesson', { detail: state }));
     const named = new URLSearchParams(location.search); // else the visitor may be elsewhere by now
+    document.dispatchEvent(new CustomEvent('lesson', { detail: state })); // and the address follows
     return ['tab', 'section'].map(tabs =>
         ({ ...(named.has(tabs) && { selected: state[tabs] }), __type__: 'update' }));
 }"""

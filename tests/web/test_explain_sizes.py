@@ -1,0 +1,62 @@
+"""Section *Size*: the reshape head beside another stage, growing answer by answer."""
+
+import gradio as gr
+import pytest
+from support.tabs import ANSWER_TIME
+
+from segdemo.analysis.input_sizes import SizedAnswer, answer_at_size
+from segdemo.errors import InputError
+from segdemo.locales import Translator
+from segdemo.models.registry import get_stage
+from segdemo.web.examples import shipped_photos
+from segdemo.web.tabs.explain.sizes import OTHERS, SizesSection, size_view
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+PHOTO = str(shipped_photos()[0])
+EN = Translator("en")
+
+
+def test_a_size_is_unknown_then_refused_or_answered(predictor, chelsea):
+    waiting = size_view("fcn-reshape", 256, None, chelsea.size, None, EN)
+    assert (waiting.mask, waiting.problem) == (None, "")
+    refused = size_view("fcn-reshape", 256, SizedAnswer(256, None, problem="no"), (4, 3), None, EN)
+    assert (refused.mask, refused.problem) == (None, "no")
+    *_, answer = answer_at_size(get_stage("cnn-1x1"), predictor.network("cnn-1x1"), chelsea, 256)
+    known = size_view("cnn-1x1", 256, answer, chelsea.size, None, EN)
+    assert known.mask.size == chelsea.size
+    assert len(known.lines) == 2
+    truth = answer.logits.argmax(dim=0).byte().numpy()
+    assert EN("insight-sizes.miou", miou="1.00") in (
+        size_view("cnn-1x1", 256, answer, chelsea.size, truth, EN).lines
+    )
+
+
+def test_it_grows_answer_by_answer_and_remembers(predictor):
+    section = SizesSection(predictor, None)
+    waiting = section.show(PHOTO, "cnn-1x1", EN)
+    steps = list(section.compute(PHOTO, "cnn-1x1", EN))
+    shown = [step for step in steps if step != gr.skip()]
+    assert len(shown) == len(set(shown)) == 6
+    assert len(steps) > 6  # between layers it can be stopped
+    assert section.show(PHOTO, "cnn-1x1", EN) == shown[-1] != waiting
+    assert list(section.compute(PHOTO, "cnn-1x1", EN)) == []
+    other = [step for step in section.compute(PHOTO, "cnn-5x5", EN) if step != gr.skip()]
+    assert len(other) == 3  # the reshape head's are known
+    with pytest.raises(InputError):
+        section.show(None, "unet", EN)
+
+
+def test_another_stage_beside_the_refusals(page):
+    expect.set_options(timeout=ANSWER_TIME)
+    page.get_by_role("tab", name=EN("page.tab.insight")).click()
+    page.get_by_role("tab", name=EN("insight.sizes")).click()
+    page.get_by_role("radio", name=EN(f"stages.{OTHERS[0]}.title")).check()  # others: abandoned
+    answers = page.locator("#sizes")
+    expect(answers.get_by_role("heading")).to_contain_text(
+        [EN("stages.fcn-reshape.title"), EN(f"stages.{OTHERS[0]}.title")]
+    )
+    expect(answers.get_by_role("img")).to_have_count(4)  # of six, two refused
+    expect(answers.get_by_text("2048")).to_have_count(2)
+    expect.set_options(timeout=20_000)
