@@ -3,7 +3,7 @@
 import gradio as gr
 from starlette.middleware import Middleware
 
-from segdemo.data.decoder import MAX_BYTES
+from segdemo.data.photo_limits import MAX_BYTES
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
 from segdemo.locales import DEFAULT_LANGUAGE, Translator

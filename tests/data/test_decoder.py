@@ -1,11 +1,10 @@
 """The decoder: exact colours of every kind of photo, its limits, and nothing else for any file."""
 
 import random
-import subprocess
 import sys
-import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 
 import numpy as np
@@ -19,7 +18,6 @@ from support.photo_corpus import (
     REFUSED_TIFF_CODECS,
     SIZE,
     animated,
-    chunk,
     cuts,
     grey_tiff,
     impostors,
@@ -28,29 +26,19 @@ from support.photo_corpus import (
     png,
     polyglots,
     save,
-    segment,
     whole,
 )
 
-from segdemo.data import containers
-from segdemo.data import decoder as photos
-from segdemo.data.decoder import (
-    FORMATS,
-    MAX_BYTES,
-    MAX_JPEG_PIXELS,
-    MAX_PIXELS,
-    MAX_SIDE,
-    WORKING_SIDE,
-    Photo,
-    decode,
-    identify,
-    open_photo,
-)
+from segdemo.data.decoder import Photo, open_photo
+from segdemo.data.image_decoding import decode
+from segdemo.data.image_formats import FORMATS
+from segdemo.data.photo_limits import MAX_BYTES, MAX_SIDE, WORKING_SIDE, max_pixels
 from segdemo.data.preprocessing import SIZE as INPUT_SIDE
 from segdemo.data.preprocessing import resize_photo
 from segdemo.errors import InputError
 
 WHOLE = dict(whole())
+IMPOSTORS = impostors()
 
 in_every_format = pytest.mark.parametrize("form", FORMATS)
 
@@ -66,9 +54,9 @@ def colour(source: bytes) -> tuple[int, ...]:
 
 
 def answer(data: bytes) -> Photo | InputError:
-    """Photo or InputError, checked; AVIF as in its process. Anything else comes through."""
+    """Photo or InputError, checked, decoded in this process. Anything else comes through."""
     try:
-        photo = decode(data, identify(data))
+        photo = Photo(*decode(data))
     except InputError as error:
         check_sentences(error)
         return error
@@ -124,10 +112,10 @@ def test_orientation(form, orientation):
     check_orientation(form, orientation)
 
 
-@pytest.mark.skipif("AVIF" not in FORMATS, reason="this Pillow has no AVIF")
 @pytest.mark.parametrize("orientation", [1, 5, 8])
-def test_orientation_of_avif(orientation):
-    check_orientation("AVIF", orientation)
+@pytest.mark.parametrize("form", sorted({"AVIF", "HEIC"} & set(FORMATS)))
+def test_orientation_of_heif(form, orientation):
+    check_orientation(form, orientation)
 
 
 def check_orientation(form: str, orientation: int) -> None:
@@ -137,9 +125,12 @@ def check_orientation(form: str, orientation: int) -> None:
     ).astype(np.uint8)
     exif = Image.Exif()
     exif[274] = orientation
+    if form == "HEIC":  # pillow-heif turns by what it gets as bytes
+        exif = exif.tobytes()
     options = {
         "JPEG": {"quality": 100, "subsampling": 0},
         "AVIF": {"quality": 100, "subsampling": "4:4:4"},
+        "HEIC": {"quality": -1, "chroma": 444, "matrix_coefficients": 0},
         "WEBP": {"lossless": True},
     }.get(form, {})
     photo = open_photo(save(Image.fromarray(stored), form, exif=exif, **options))
@@ -347,14 +338,15 @@ def test_no_file_to_decode(source, key):
     assert refusal(open_photo, source).key == f"photo.{key}"
 
 
-@pytest.mark.parametrize(("name", "data"), impostors().items())
-def test_what_is_no_photo(name, data, tmp_path):
+@pytest.mark.parametrize("name", IMPOSTORS)
+def test_what_is_no_photo(name, tmp_path):
+    data, form = IMPOSTORS[name]
     path = tmp_path / "photo.png"
     path.write_bytes(data)
     error = refusal(open_photo, path)
-    assert error.key == "photo.not-a-photo"
-    for form in FORMATS:
-        assert form in error.sentence("vi")
+    assert error.key == ("photo.unread-format" if form else "photo.not-a-photo")
+    for named in (form,) if form else FORMATS:
+        assert named in error.sentence("vi")
 
 
 @pytest.mark.parametrize(("name", "data"), polyglots().items())
@@ -410,18 +402,18 @@ def no_decoding(monkeypatch):
 @pytest.mark.usefixtures("no_decoding")
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "BMP", "GIF", "TIFF"])
 def test_limits_hold_on_the_header(form):
-    limit = MAX_JPEG_PIXELS if form == "JPEG" else MAX_PIXELS
+    limit = max_pixels(form)
     width = 8000
     height = limit // width + 1
-    error = refusal(open_photo, header_of(form, width, height))
+    error = refusal(decode, header_of(form, width, height))
     assert error.key == "photo.too-many-pixels"
     for part in (str(width), str(height), str(limit // 10**6)):
         assert part in error.sentence("en")
         assert part in error.sentence("vi")
-    error = refusal(open_photo, header_of(form, MAX_SIDE + 1, 1))
+    error = refusal(decode, header_of(form, MAX_SIDE + 1, 1))
     assert error.key == "photo.too-long"
     assert str(MAX_SIDE) in error.sentence("en")
-    assert refusal(open_photo, header_of(form, 20_000, 20_000)).key == "photo.bomb"
+    assert refusal(decode, header_of(form, 20_000, 20_000)).key == "photo.too-many-pixels"
 
 
 def test_a_50_megapixel_phone_is_welcome():
@@ -431,108 +423,43 @@ def test_a_50_megapixel_phone_is_welcome():
 
 
 def test_unusual_kinds_are_refused():
-    jpeg = WHOLE["JPEG RGB "]
-    arithmetic = jpeg.replace(b"\xff\xc0", b"\xff\xc9")
-    big_tiff = save(picture(), "TIFF", big_tiff=True)
     compressed = grey_tiff(8, 8, (259, 3, 1, 34925), length=5000)
-    for data in (arithmetic, big_tiff, compressed):
+    twelve_bits = grey_tiff(8, 8, (258, 3, 1, 12), length=5000)
+    for data in (compressed, twelve_bits):
         assert refusal(open_photo, data).key == "photo.variant"
 
 
-@pytest.mark.parametrize(
-    ("mode", "codec"),
-    [(mode, codec) for mode, codecs in REFUSED_TIFF_CODECS.items() for codec in codecs],
-)
-def test_tiffs_whose_decoder_shows_earlier_photos_are_refused(mode, codec):
-    assert (
-        refusal(open_photo, save(picture(mode), "TIFF", compression=codec)).key == "photo.variant"
-    )
+@pytest.mark.parametrize("codec", REFUSED_TIFF_CODECS)
+def test_fax_pages_are_refused(codec):
+    fax = save(picture("1"), "TIFF", compression=codec)
+    assert refusal(open_photo, fax).key == "photo.variant"
 
 
-def test_pillow_sees_one_orientation_and_no_other_metadata():
-    exif = Image.Exif()
-    exif[274] = 6
-    jpeg = save(picture(), "JPEG", exif=exif, icc_profile=SRGB)
-    noisy = jpeg[:2] + segment(0xED, b"Photoshop 3.0\0" + bytes(99)) + jpeg[2:]
-    with Image.open(BytesIO(photos.defuse(noisy, "JPEG", MAX_PIXELS)[0])) as image:
-        assert {"exif", "photoshop"}.isdisjoint(image.info)
-        assert image.info["icc_profile"] == SRGB
-    assert open_photo(noisy).original_size == SIZE[::-1]
-
-
-CHILD = """
-import resource, sys
-from segdemo.errors import InputError
-from segdemo.data.decoder import open_photo
-
-resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
-try:
-    open_photo(sys.stdin.buffer)
-    outcome = "photo"
-except InputError as error:
-    outcome = error.key
-with open("/proc/self/status") as status:
-    peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
-print(outcome, peak)
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory from /proc")
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_costs_neither_memory_nor_time(name):
-    make, key = BOMBS[name]
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD], input=make(), capture_output=True, cwd=ROOT
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    outcome, peak = done.stdout.decode().split()
-    assert outcome == (f"photo.{key}" if key else "photo")
-    assert int(peak) * 1024 < 200 * MEBIBYTE
+def test_a_bomb_gets_a_picture_or_a_sentence(name):
+    """Which of the two may depend on the machine; the limits hold, see test_decoder_process.py."""
+    try:
+        assert max(open_photo(BOMBS[name]()).image.size) <= WORKING_SIDE
+    except InputError as error:
+        check_sentences(error)
 
 
 # Whatever is sent
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "BMP"])
-def test_decoding_has_a_time_limit(form, monkeypatch):
-    """No file is known that reaches it, so the limit comes down to meet one."""
-    noise = np.random.default_rng(0).integers(0, 256, (600, 600), np.uint8)
-    data = save(Image.fromarray(noise), form)
-    assert open_photo(data).original_size == (600, 600)
-    monkeypatch.setattr(containers, "MAX_CPU_SECONDS", 0)
-    assert refusal(open_photo, data).key == "photo.costly"
-
-
 def test_threads_do_not_disturb_each_other():
-    files = [WHOLE[name] for name in WHOLE if not name.startswith("AVIF")][::4]
+    files = list(WHOLE.values())[::4]
     files += [cuts(data)[5] for data in files]
 
     def outcome(data: bytes) -> bytes | str:
-        answered = answer(data)
-        return answered.key if isinstance(answered, InputError) else answered.image.tobytes()
+        try:
+            return open_photo(data).image.tobytes()
+        except InputError as error:
+            return error.key
 
     alone = [outcome(data) for data in files]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(outcome, files * 3)) == alone * 3
-
-
-def test_no_warning_leaks():
-    # Pillow warns about 100 megapixels, about broken directories, about broken animations.
-    files = [
-        header_of("PNG", 10_000, 10_000),
-        cuts(WHOLE["TIFF RGB "])[8],
-        png(1, 1, bytes(4), chunk(b"acTL", bytes(8))),
-        save(Image.fromarray(np.array([[0x7F800001]], np.uint32).view(np.float32)), "TIFF"),
-    ]
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        for data in files:
-            answer(data)
-    assert caught == []
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for data in files:
-            answer(data)
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -548,7 +475,11 @@ def test_fuzzing_gives_photos_and_sentences_and_no_growth():
     rng = random.Random(FUZZ)
 
     def photos_among(count: int) -> int:
-        return sum(isinstance(answer(mutate(rng.choice(seeds), rng)), Photo) for _ in range(count))
+        photos = 0
+        for _ in range(count):
+            with suppress(InputError):
+                photos += isinstance(open_photo(mutate(rng.choice(seeds), rng)), Photo)
+        return photos
 
     first = photos_among(FUZZ // 2)
     before = resident()

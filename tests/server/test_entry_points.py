@@ -11,7 +11,7 @@ from PIL import Image
 from starlette.datastructures import Headers
 from support.server import Caller, eventually, listening, photo
 
-from segdemo.data.decoder import MAX_BYTES, MAX_PIXELS
+from segdemo.data.photo_limits import MAX_BYTES, MAX_PIXELS_ELSEWHERE
 from segdemo.errors import InputError
 from segdemo.web.security import limits
 from segdemo.web.security.bodies import check_call
@@ -72,7 +72,7 @@ def test_the_photo_s_limits_hold_on_both_roads(caller, data, key, values):
         refusal = segment(caller, image).refusal
         assert refusal == expected if expected else refusal.split()[0] in ("The", "This")
         assert refusal != sentence("failed")
-    assert MAX_PIXELS < 19_999 * 2000
+    assert MAX_PIXELS_ELSEWHERE < 19_999 * 2000
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ with atheris.instrument_imports(include=["segdemo", "PIL"]):
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from support.photo_corpus import animated, polyglots, whole
 
-    from segdemo.data.decoder import decode, identify
+    from segdemo.data.image_decoding import decode
     from segdemo.errors import InputError
     from segdemo.lecture.matrices import parse_matrix
     from segdemo.web.security.bodies import check_call
@@ -30,7 +30,7 @@ LONGEST = 20_000  # bytes of an input: the corpus' files have at most half
 def photos(data: bytes) -> None:
     """In this process, AVIF too: what its own process would be spared would not be seen."""
     try:
-        decode(data, identify(data))
+        decode(data)
     except InputError as error:
         error.sentence("en")
 

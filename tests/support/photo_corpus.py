@@ -8,10 +8,12 @@ import zlib
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import pillow_heif
 from PIL import Image, ImageCms
 
-from segdemo.data.decoder import FORMATS
+from segdemo.data.image_formats import FORMATS
 
+pillow_heif.register_heif_opener()  # to write HEIC
 SIZE = (37, 23)  # odd on purpose
 MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB", "I", "I;16", "F")
 VARIANTS = {
@@ -21,15 +23,17 @@ VARIANTS = {
     "TIFF": [{"compression": name} for name in ("packbits", "tiff_lzw", "tiff_adobe_deflate")],
     "GIF": [{"interlace": 1}],
     "AVIF": [{"subsampling": "4:4:4", "quality": 100}],
+    "HEIC": [{"chroma": 444, "quality": 100}],
 }
-# TIFF codecs that are refused. With another mode Pillow 12.3 corrupts its memory on writing.
-REFUSED_TIFF_CODECS = {"1": ("tiff_ccitt", "group3", "group4"), "L": ("jpeg",), "RGB": ("jpeg",)}
+# With another mode Pillow 12.3 corrupts its memory on writing these.
+TIFF_JPEG_MODES = ("L", "RGB")
+REFUSED_TIFF_CODECS = ("tiff_ccitt", "group3", "group4")  # of mode "1"
 ANIMATED = ("GIF", "WEBP", "PNG", "TIFF", "AVIF")
 
 
 def save(image: Image.Image, form: str, **options: object) -> bytes:
     file = io.BytesIO()
-    image.save(file, form, **options)
+    image.save(file, "HEIF" if form == "HEIC" else form, **options)
     return file.getvalue()
 
 
@@ -66,6 +70,8 @@ def whole() -> Iterator[tuple[str, bytes]]:
                 except (OSError, ValueError, KeyError):  # Pillow cannot write this mode so
                     continue
                 yield f"{form} {mode} {options or ''}", data
+    for mode in TIFF_JPEG_MODES:
+        yield f"TIFF {mode} jpeg", save(picture(mode), "TIFF", compression="jpeg")
 
 
 def animated() -> Iterator[tuple[str, bytes]]:
@@ -120,26 +126,41 @@ def with_checksums(data: bytes) -> bytes:
     return bytes(repaired)
 
 
-def impostors() -> dict[str, bytes]:
-    """What is no photo, whatever its name says."""
+def impostors() -> dict[str, tuple[bytes, str | None]]:
+    """What is no photo, whatever its name says: (file, the format that the refusal names)."""
     image = picture()
-    return {
-        "svg": b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect/></svg>',
-        "svg after xml": b'<?xml version="1.0"?><!DOCTYPE svg><svg onload="alert(1)"/>',
+    unknown = {
         "html": b"<!DOCTYPE html><html><script>alert(1)</script></html>",
         "text": "một bức ảnh".encode(),
         "spaces": b" " * 4096,
         "zeros": bytes(4096),
         "zip": b"PK\3\4" + bytes(60),
-        "pdf": save(image, "PDF"),
         "postscript": save(image, "EPS"),
-        "pdf with a jpeg": b"%PDF-1.4\n" + save(image, "JPEG"),
         "html with a png": b"<html>" + save(image, "PNG"),
-        "heic": struct.pack(">I", 24) + b"ftypheic" + bytes(4) + b"mif1heic" + bytes(64),
-        "mp4": struct.pack(">I", 24) + b"ftypisom" + bytes(4) + b"isommp42" + bytes(64),
         "lfs pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
-        **{form: save(image, form) for form in ("PPM", "TGA", "ICO", "PCX", "JPEG2000", "SGI")},
+        **{form: save(image, form) for form in ("PPM", "TGA", "PCX", "SGI")},
     }
+    named = {
+        "svg": (b'<svg xmlns="http://www.w3.org/2000/svg" width="9"/>', "SVG"),
+        "svg after xml": (b'<?xml version="1.0"?><!DOCTYPE svg><svg onload="alert(1)"/>', "SVG"),
+        "pdf": (save(image, "PDF"), "PDF"),
+        "pdf with a jpeg": (b"%PDF-1.4\n" + save(image, "JPEG"), "PDF"),
+        "mp4": (_boxes(b"isom", b"isom", b"mp42"), "MP4"),
+        "cr3": (_boxes(b"crx ", b"crx ", b"isom"), "CR3"),
+        "cr2": (b"II*\0\x10\0\0\0CR\2\0" + bytes(64), "CR2"),
+        "jxl": (b"\xff\x0a" + bytes(64), "JPEG XL"),
+        "jxl in boxes": (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(64), "JPEG XL"),
+        "jpeg 2000": (save(image, "JPEG2000"), "JPEG 2000"),
+        "ico": (save(image, "ICO"), "ICO"),
+        "bigtiff": (save(image, "TIFF", big_tiff=True), "BigTIFF"),
+    }
+    return {name: (data, None) for name, data in unknown.items()} | named
+
+
+def _boxes(major: bytes, *compatible: bytes) -> bytes:
+    """The beginning of a file in boxes, as HEIF and MP4 are."""
+    brands = major + bytes(4) + b"".join(compatible)
+    return struct.pack(">I", 8 + len(brands)) + b"ftyp" + brands + bytes(64)
 
 
 def polyglots() -> dict[str, bytes]:
@@ -340,26 +361,25 @@ def _avif_lying_about_its_size() -> bytes:
     return zlib.decompress(base64.b85decode(_LYING_AVIF))
 
 
-# Name -> (the file, what comes of it: a key of the texts, or None for a photo).
-BOMBS: dict[str, tuple[Callable[[], bytes], str | None]] = {
-    "png 50,000 x 50,000": (_huge_png, "bomb"),
-    "png 2,000 profiles": (_png_profiles, "costly"),
-    "png text bomb": (_png_text_bomb, "damaged"),
-    "png profile bomb": (_png_profile_bomb, "damaged"),
-    "png 1,300,000 chunks": (_png_chunks, "costly"),
-    "png 1,600,000 pixel chunks": (_png_many_pixel_chunks, "costly"),
-    "png exif overlapping": (_png_exif_overlap, None),
-    "jpeg exif in pieces": (_jpeg_exif_in_pieces, "costly"),
-    "jpeg exif overlapping": (_jpeg_exif_overlap, None),
-    "jpeg of 5,000 scans": (_jpeg_scans, "costly"),
-    "tiff overlapping": (_tiff_overlap, None),
-    "tiff 2,000,000 rationals": (_tiff_rationals, None),
-    "tiff 4,000,000 strips": (_tiff_values, "costly"),
-    "tiff wide tiles": (_tiff_wide_tiles, "costly"),
-    "gif of 10,000 frames": (_long_gif, None),
-    "gif comment": (_gif_comment, "costly"),
-    "bmp runs": (_bmp_runs, "costly"),
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "png 50,000 x 50,000": _huge_png,
+    "png 2,000 profiles": _png_profiles,
+    "png text bomb": _png_text_bomb,
+    "png profile bomb": _png_profile_bomb,
+    "png 1,300,000 chunks": _png_chunks,
+    "png 1,600,000 pixel chunks": _png_many_pixel_chunks,
+    "png exif overlapping": _png_exif_overlap,
+    "jpeg exif in pieces": _jpeg_exif_in_pieces,
+    "jpeg exif overlapping": _jpeg_exif_overlap,
+    "jpeg of 5,000 scans": _jpeg_scans,
+    "tiff overlapping": _tiff_overlap,
+    "tiff 2,000,000 rationals": _tiff_rationals,
+    "tiff 4,000,000 strips": _tiff_values,
+    "tiff wide tiles": _tiff_wide_tiles,
+    "gif of 10,000 frames": _long_gif,
+    "gif comment": _gif_comment,
+    "bmp runs": _bmp_runs,
 }
 if "AVIF" in FORMATS:
-    BOMBS["avif exif overlapping"] = (_avif_exif_overlap, None)
-    BOMBS["avif lying about its size"] = (_avif_lying_about_its_size, "damaged")
+    BOMBS["avif exif overlapping"] = _avif_exif_overlap
+    BOMBS["avif lying about its size"] = _avif_lying_about_its_size

@@ -1,6 +1,6 @@
-"""How much of everything a visitor may ask for; what a photo may be is in `segdemo.photos`."""
+"""How much of everything a visitor may ask for; for a photo see `segdemo.data.photo_limits`."""
 
-from segdemo.data.decoder import MAX_BYTES
+from segdemo.data.photo_limits import MAX_BYTES
 
 FRAMING = 65_536  # bytes: a form's boundaries and headers, a call's other values
 MAX_FORM = MAX_BYTES + FRAMING  # one photo of the largest size, or several smaller ones

@@ -9,7 +9,7 @@ from pathlib import Path
 import gradio as gr
 from PIL import Image
 
-from segdemo.data.decoder import MAX_BYTES
+from segdemo.data.photo_limits import MAX_BYTES
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.locales import Translator
 from segdemo.web.context import PageContext

@@ -1,0 +1,271 @@
+"""The processes that photos are decoded in: nothing of one photo reaches another, whatever ends."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from PIL import Image
+from support.memory import FUZZ, MEBIBYTE
+from support.photo_corpus import animated, cuts, mutate, picture, polyglots, save, whole
+
+from segdemo.data import decoder_client
+from segdemo.data.decoder_client import TEMPLATE, Template, decode_apart, decode_once
+from segdemo.data.image_formats import FORMATS
+from segdemo.data.photo_limits import MAX_CPU_SECONDS, MAX_MEMORY
+from segdemo.errors import InputError
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no template")
+
+GOOD = save(picture(), "PNG")
+BROKEN_OFF = "photo.broke-off"
+# Photos that may be decoded before another, each filling memory in its own way.
+EARLIER = [
+    save(Image.new("RGB", (800, 473), colour), "BMP") for colour in ("black", "white", (85, 1, 170))
+]
+Outcome = tuple[bytes, tuple[int, int], tuple[int, int]] | str
+
+
+def outcome(data: bytes, template: Template = TEMPLATE) -> Outcome:
+    """Pixels, size and original size, or the key of the refusal."""
+    try:
+        image, original_size = decode_apart(data, template)
+    except InputError as error:
+        return error.key
+    return image.tobytes(), image.size, original_size
+
+
+@pytest.fixture(scope="module")
+def templates() -> Iterator[list[Template]]:
+    """Whose new memory is as the system gives it, and full of 0xAA and of 0x55 (glibc)."""
+    made = []
+    with pytest.MonkeyPatch.context() as patch:
+        for fill in ("0", "85", "170"):
+            patch.setenv("MALLOC_PERTURB_", fill)
+            made.append(Template())
+            assert outcome(GOOD, made[-1]) == outcome(GOOD)
+    yield made
+    for template in made:
+        os.kill(template.pid, signal.SIGKILL)
+
+
+def check_same(files: list[bytes], templates: list[Template]) -> int:
+    """Fail unless each file gives the same whatever came before; returns how many are photos."""
+    photos = 0
+    for template, earlier in zip(templates, EARLIER, strict=True):
+        assert not isinstance(outcome(earlier, template), str)
+    for data in files:
+        first, *others = (outcome(data, template) for template in templates)
+        assert all(other == first for other in others), data[:4096].hex()
+        photos += not isinstance(first, str)
+    return photos
+
+
+# Nothing of a photo in another
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "fax"])
+def test_damaged_files_give_the_same_whatever_was_decoded_before(form, templates):
+    if form == "fax":  # known to give other photos' memory where they are not refused
+        fax = ROOT / "tests" / "data" / "cases" / "fax-with-damaged-codes.tif"
+        seeds = [fax.read_bytes(), save(picture("1", (800, 473)), "TIFF", compression="group4")]
+    else:
+        files = [*whole(), *animated(), *polyglots().items()]
+        seeds = [data for name, data in files if name.upper().startswith(form)]
+    rng = random.Random(form)
+    damaged = [data for seed in seeds for data in cuts(seed)[::4]]
+    damaged += [mutate(rng.choice(seeds), rng) for _ in range(FUZZ // len(FORMATS))]
+    check_same(damaged, templates)
+
+
+def memory_holds(pid: int, marker: bytes) -> bool:
+    """Whether a process's memory, as far as it may be written, has these bytes somewhere."""
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            span, access, *_ = line.split()
+            if access.startswith("rw"):
+                start, end = (int(number, 16) for number in span.split("-"))
+                memory.seek(start)
+                if marker in memory.read(end - start):
+                    return True
+    return False
+
+
+def test_the_template_never_holds_a_photo():
+    marker = np.random.default_rng().integers(0, 256, 12, np.uint8).tobytes()
+    colours = Image.frombytes("RGB", (4, 1), marker).resize((400, 300), Image.Resampling.NEAREST)
+    colours.paste(Image.frombytes("RGB", (4, 1), marker))
+    files = [save(colours, form) for form in ("BMP", "PNG", "TIFF")]
+    for number in range(FUZZ):
+        shown = outcome(files[number % len(files)])
+        assert shown[0].startswith(marker)
+    assert memory_holds(os.getpid(), marker)  # so the search finds what is there
+    assert not memory_holds(TEMPLATE.pid, marker)
+
+
+def test_a_child_may_open_nothing_and_use_little():
+    noise = np.random.default_rng(0).integers(0, 256, (4000, 4000, 3), np.uint8)
+    slow = save(Image.fromarray(noise), "PNG", compress_level=1)[:19_000_000]
+    thread = threading.Thread(target=outcome, args=(slow,))
+    thread.start()
+    seen = {}
+    while thread.is_alive():
+        for child in children():
+            try:
+                limits = Path(f"/proc/{child}/limits").read_text()
+                opened = [
+                    os.readlink(f"/proc/{child}/fd/{n}") for n in os.listdir(f"/proc/{child}/fd")
+                ]
+            except OSError:  # it has ended
+                continue
+            seen = {line[:25].strip(): line[26:46].strip() for line in limits.splitlines()}
+            if seen["Max open files"] == "0":
+                assert not [name for name in opened if "/" in name and name != "/dev/null"]
+                thread.join()
+    assert seen["Max open files"] == seen["Max file size"] == seen["Max processes"] == "0"
+    assert seen["Max address space"] == str(MAX_MEMORY)
+    assert seen["Max cpu time"] == str(MAX_CPU_SECONDS)
+
+
+def test_the_template_is_small_and_knows_no_secret(monkeypatch):
+    monkeypatch.setenv("A_TOKEN", "of-somebody")
+    template = Template()
+    assert outcome(GOOD, template) == outcome(GOOD)
+    status = Path(f"/proc/{template.pid}/status").read_text()
+    (resident,) = (int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
+    assert resident * 1024 < 60 * MEBIBYTE
+    assert b"of-somebody" not in Path(f"/proc/{template.pid}/environ").read_bytes()
+    maps = Path(f"/proc/{template.pid}/maps").read_text()
+    assert not [name for name in ("torch", "sklearn", "onnxruntime", "openvino") if name in maps]
+    os.kill(template.pid, signal.SIGKILL)
+
+
+# What ends
+
+
+def children() -> list[int]:
+    """The processes that decode now."""
+    return [
+        int(pid)
+        for pid in Path(f"/proc/{TEMPLATE.pid}/task/{TEMPLATE.pid}/children").read_text().split()
+    ]
+
+
+@pytest.mark.parametrize("delay", [0, 0.002, 0.01, 0.03, 0.1])
+def test_a_child_that_is_killed_is_a_sentence_and_the_next_photo_works(delay):
+    noise = np.random.default_rng(0).integers(0, 256, (1500, 2000, 3), np.uint8)
+    slow = save(Image.fromarray(noise), "PNG", compress_level=1)
+    whole_picture = outcome(slow)
+    found = []
+    thread = threading.Thread(target=lambda: found.append(outcome(slow)))
+    thread.start()
+    while thread.is_alive() and not children():
+        time.sleep(0.001)
+    time.sleep(delay)
+    for child in children():
+        os.kill(child, signal.SIGKILL)
+    thread.join()
+    assert found[0] in (BROKEN_OFF, whole_picture)
+    assert delay > 0.01 or found == [BROKEN_OFF]
+    assert outcome(GOOD) == outcome(GOOD, Template())
+
+
+def test_a_template_that_is_killed_comes_back():
+    before = outcome(GOOD)
+    for _ in range(3):
+        pid = TEMPLATE.pid
+        os.kill(pid, signal.SIGKILL)
+        assert outcome(GOOD) == before
+        assert TEMPLATE.pid != pid
+
+
+def test_a_template_that_is_killed_while_it_decodes_comes_back():
+    expected = outcome(GOOD)
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(outcome(GOOD))) for _ in range(12)]
+    for number, thread in enumerate(threads):
+        thread.start()
+        if number % 4 == 2:
+            os.kill(TEMPLATE.pid, signal.SIGKILL)
+    for thread in threads:
+        thread.join()
+    assert len(found) == 12
+    assert set(found) <= {expected, BROKEN_OFF, "photo.no-process"}
+    assert outcome(GOOD) == expected
+
+
+def test_without_processes_there_is_a_sentence_and_then_photos_again(tmp_path):
+    """In a process of its own, whose program for decoders cannot be started at first."""
+    program = """
+import sys
+from segdemo.data.decoder import open_photo
+from segdemo.errors import InputError
+from pathlib import Path
+
+photo, python = sys.argv[1], sys.executable
+sys.executable = "/nowhere/python"
+try:
+    open_photo(photo)
+except InputError as error:
+    print(error.key)
+sys.executable = python
+print(open_photo(photo).original_size)
+"""
+    path = tmp_path / "photo.png"
+    path.write_bytes(GOOD)
+    done = subprocess.run(
+        [sys.executable, "-c", program, path], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.splitlines() == ["photo.no-process", "(37, 23)"], done.stderr
+
+
+def test_a_full_disk_is_no_hindrance(tmp_path):
+    program = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+from segdemo.data.decoder import open_photo
+assert open_photo(sys.argv[1]).original_size == (37, 23)
+"""
+    path = tmp_path / "photo.png"
+    path.write_bytes(GOOD)
+    subprocess.run([sys.executable, "-c", program, path], cwd=ROOT, check=True)
+
+
+def test_the_template_ends_with_its_server():
+    program = """
+import sys
+from segdemo.data.decoder import open_photo
+from segdemo.data.decoder_client import TEMPLATE
+open_photo(sys.stdin.buffer)
+print(TEMPLATE.pid, flush=True)
+import os
+os._exit(0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, input=GOOD, capture_output=True
+    )
+    deadline = time.monotonic() + 60
+    while Path(f"/proc/{int(done.stdout)}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+# Elsewhere
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_process_started_for_one_photo_answers_the_same(form):
+    for data in (save(picture(), form), save(picture(), form)[:200]):
+        by_template = outcome(data)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(decoder_client.sys, "platform", "darwin")
+            assert outcome(data) == by_template
+    assert decode_once(GOOD).startswith(b'{"size": [37, 23]')
