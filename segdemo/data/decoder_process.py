@@ -83,12 +83,13 @@ def _limit(data: bytes) -> int:
     limits = {
         "AS": MAX_MEMORY,
         "CPU": MAX_CPU_SECONDS,
-        "NOFILE": 0,  # nothing more can be opened: no file, no socket
         "FSIZE": 0,
         "CORE": 0,
+        "NPROC": 0,
+        "NOFILE": 0,  # nothing more can be opened: no file, no socket
     }
-    if data[4:8] != b"ftyp":  # the decoder of HEIC starts a thread, which counts like a process
-        limits["NPROC"] = 0
+    if data[4:8] == b"ftyp":  # the decoder of HEIC starts a thread, which counts like a process
+        del limits["NPROC"]
     for name, value in limits.items():
         try:
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
