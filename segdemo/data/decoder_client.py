@@ -130,10 +130,11 @@ def _ask_child(data: bytes, template: Template) -> bytearray:
             ticket = template.fork(theirs)
         reply, length = bytearray(_MAX_REPLY), 0
         try:
-            with suppress(OSError):  # the child is gone, or the time is over
+            with suppress(OSError):  # the child is gone, or has answered and is gone
                 ours.settimeout(MAX_SECONDS)
                 ours.sendall(NUMBER.pack(len(data)))
                 ours.sendall(data)
+            with suppress(OSError):  # the child is gone, or the time is over
                 while length < _MAX_REPLY:
                     ours.settimeout(max(deadline - time.monotonic(), 0.001))
                     if not (received := ours.recv_into(memoryview(reply)[length:])):
