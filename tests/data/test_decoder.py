@@ -33,8 +33,8 @@ from segdemo.data.decoder import Photo, open_photo
 from segdemo.data.image_decoding import decode
 from segdemo.data.image_formats import FORMATS
 from segdemo.data.photo_limits import MAX_BYTES, MAX_SIDE, WORKING_SIDE, max_pixels
+from segdemo.data.preprocessing import SHRINKING, resize_photo
 from segdemo.data.preprocessing import SIZE as INPUT_SIDE
-from segdemo.data.preprocessing import resize_photo
 from segdemo.errors import InputError
 
 WHOLE = dict(whole())
@@ -301,7 +301,7 @@ def test_the_smallest_and_the_narrowest(form, size):
 def input_difference(original: Image.Image, photo: Photo) -> float:
     """Mean distance, in grey levels, between the networks' input made either way."""
     side = (INPUT_SIDE, INPUT_SIDE)
-    direct = original.resize(side, Image.Resampling.BILINEAR)
+    direct = original.resize(side, SHRINKING)
     return np.abs(np.subtract(direct, resize_photo(photo.image), dtype=float)).mean()
 
 
