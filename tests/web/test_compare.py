@@ -144,7 +144,8 @@ def test_cards_keep_their_place_while_answers_come(page, photo):
     page.evaluate("""() => {
         window.moved = [];
         window.told = [];  // answers may come and go between two looks from here
-        const places = () => JSON.stringify([...document.querySelectorAll("#cards article[data-stage]")].map(
+        const all = () => [...document.querySelectorAll("#cards article[data-stage]")];
+        const places = () => JSON.stringify(all().map(
             one => [one.offsetLeft, one.offsetTop, one.offsetWidth, one.offsetHeight]));
         const first = places();
         new MutationObserver(() => { if (places() !== first) window.moved.push(places()); })
