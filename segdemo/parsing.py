@@ -4,6 +4,8 @@ import re
 import sys
 from numbers import Real
 
+from segdemo.errors import InputError
+
 MINUS_SIGNS = str.maketrans("\N{MINUS SIGN}\N{EN DASH}", "--")  # as keyboards and slides have them
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+(e[+-]?\d+)?\s*", re.IGNORECASE)
 THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*")  # "1,000" may be a thousand, or 1
@@ -47,3 +49,10 @@ def whole_between(value: object, low: int, high: int) -> int | None:
     """`value` as an int if it is a whole number (2, 2.0, "2") from low to high, else None."""
     number = number_between(value, low, high)
     return int(number) if number is not None and number.is_integer() else None
+
+
+def to_bool(name: str, value: object) -> bool:
+    """True or False; anything else, of which "no" would count as true, raises InputError."""
+    if not isinstance(value, bool):
+        raise InputError("server.true-or-false", name=name)
+    return value

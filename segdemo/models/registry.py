@@ -60,6 +60,6 @@ NETWORKS = {key: stage for key, stage in STAGES.items() if stage.network}
 
 def get_stage(key: str) -> Stage:
     """The stage named `key`; raises UnknownStageError with the known keys otherwise."""
-    if key not in STAGES:
+    if not isinstance(key, str) or key not in STAGES:
         raise UnknownStageError(f"unknown stage {key!r}; known stages: {', '.join(STAGES)}")
     return STAGES[key]

@@ -21,6 +21,7 @@ from segdemo.lecture.upsampling.inspection import inspect as inspect_cell
 from segdemo.lecture.upsampling.inspection import written_sum
 from segdemo.lecture.upsampling.interpolation import output_size
 from segdemo.lecture.upsampling.interpolation import upsample as upsample_matrix
+from segdemo.parsing import to_bool
 from segdemo.web.errors import as_gradio_errors
 
 
@@ -79,6 +80,7 @@ def cross_entropy(
     which are divided by their sum. Returns "probabilities" and "one_hot", both with the
     classes first, and "loss", for an image the mean of its "losses"; null stands for infinity.
     """
+    probabilities = to_bool("probabilities", probabilities)
     if isinstance(label, list):
         parsed, labels = parse_image_scores(scores), parse_image_labels(label)
     else:

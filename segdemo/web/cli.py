@@ -22,6 +22,9 @@ environment variables:
   GRADIO_SERVER_PORT  the port to listen on; by itself the first free one from 7860
   GRADIO_TEMP_DIR     the folder for visitors' photos, which stay an hour; by itself the
                       system's for temporary files
+  SEGDEMO_NO_GRADIO_PATCHES
+                      set to leave Gradio as it is, for what is slower then see
+                      segdemo/web/gradio_patches.py
   OMP_NUM_THREADS     how many threads compute a network; by itself one for each core
 
 The exit code is 2 if the page cannot be started as it was asked for.
@@ -138,9 +141,9 @@ def start(options: argparse.Namespace, port: int | None) -> None:
     gc.disable()  # what the start makes stays: `serve` turns it on again when it is done
     # Before PyTorch is imported: else its threads, done with their share, keep others waiting.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from segdemo.web.skip_stubs import import_without_stubs
+    from segdemo.web import gradio_patches
 
-    import_without_stubs()
+    gradio_patches.import_gradio()
     if os.environ.get("SPACES_ZERO_GPU"):
         register_with_zero_gpu()  # before PyTorch is imported
     from segdemo.data.oxford_pets import PetDataError
@@ -174,7 +177,7 @@ def start(options: argparse.Namespace, port: int | None) -> None:
         predictor.warm_up()
 
     try:
-        serve(build_app(predictor, tests, film), warm_up, port)
+        serve(build_app(predictor, tests, film), tests, warm_up, port)
     except OSError as error:  # the port was taken meanwhile
         raise StartError(f"the page cannot be served ({error})") from error
 

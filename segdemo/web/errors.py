@@ -1,4 +1,8 @@
-"""How a refusal reaches whoever caused it."""
+"""How a refusal reaches whoever caused it.
+
+What is raised unforeseen Gradio logs, and the visitor gets a general sentence: see
+`segdemo.web.security.responses`.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -8,10 +12,13 @@ import gradio as gr
 
 from segdemo.errors import InputError
 from segdemo.models.checkpoints import CheckpointError
+from segdemo.models.registry import UnknownStageError
+
+SENTENCES = (InputError, CheckpointError, UnknownStageError)  # what they say is for visitors
 
 
 def as_gradio_errors(callback: Callable) -> Callable:
-    """Raise InputError and CheckpointError as gr.Error, whose sentence Gradio passes on.
+    """Raise what is in SENTENCES as a gr.Error, whose sentence Gradio passes on.
 
     For callbacks that are an API; a generator stays a generator.
     """
@@ -25,7 +32,7 @@ def as_gradio_errors(callback: Callable) -> Callable:
         def stream(*inputs, **named):
             try:
                 yield from callback(*inputs, **named)
-            except (InputError, CheckpointError) as error:
+            except SENTENCES as error:
                 raise translate(error) from error
 
         return stream
@@ -34,7 +41,7 @@ def as_gradio_errors(callback: Callable) -> Callable:
     def call(*inputs, **named):
         try:
             return callback(*inputs, **named)
-        except (InputError, CheckpointError) as error:
+        except SENTENCES as error:
             raise translate(error) from error
 
     return call

@@ -1,5 +1,7 @@
 """The whole page, composed: header, then one line per tab."""
 
+from pathlib import Path
+
 import gradio as gr
 from starlette.middleware import Middleware
 
@@ -7,18 +9,16 @@ from segdemo.data.photo_limits import MAX_BYTES
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
 from segdemo.locales import DEFAULT_LANGUAGE, Translator
-from segdemo.web import api, theme
+from segdemo.web import api, gradio_patches, theme
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import JOBS
-from segdemo.web.examples import TestSplit, shipped_photos
+from segdemo.web.examples import TestSplit, named_photos
 from segdemo.web.localisation import LANGUAGE_CHOICES, Translations
 from segdemo.web.photo_input import PhotoInput
-from segdemo.web.security.blocks import GuardedBlocks
-from segdemo.web.security.gate import Gate
-from segdemo.web.security.headers import SecurityHeaders
+from segdemo.web.security.calls import Files
 from segdemo.web.security.limits import CLEANUP_INTERVAL, SESSIONS, UPLOADS_KEPT, WAITING_CALLS
-from segdemo.web.security.strays import Strays
-from segdemo.web.security.uploads import cleanup_lifespan
+from segdemo.web.security.request_filter import RequestFilter
+from segdemo.web.security.uploads import cleanup_lifespan, upload_folder
 from segdemo.web.tabs.compare import tab as compare
 from segdemo.web.tabs.explain import tab as explain
 from segdemo.web.tabs.lesson import tab as lesson
@@ -39,8 +39,10 @@ TABS = {
 }
 
 
-def launch_options() -> dict:
+def launch_options(test_split: TestSplit | None = None) -> dict:
     """What `launch()` needs for this page: its look, and rules for one that is open to anybody."""
+    uploads = upload_folder()
+    examples = frozenset(str(path.resolve()) for path in named_photos(test_split).values())
     return {
         "theme": theme.theme(),
         "head": f"<style>{theme.style()}</style>",  # with css= Gradio would rewrite the selectors
@@ -51,8 +53,8 @@ def launch_options() -> dict:
         "show_error": False,
         "share": False,
         "app_kwargs": {
-            "middleware": [Middleware(SecurityHeaders), Middleware(Gate), Middleware(Strays)],
-            "lifespan": cleanup_lifespan(UPLOADS_KEPT, CLEANUP_INTERVAL),
+            "middleware": [Middleware(RequestFilter, files=Files(uploads, examples))],
+            "lifespan": cleanup_lifespan(Path(uploads), UPLOADS_KEPT, CLEANUP_INTERVAL),
         },
         "ssr_mode": False,
         "footer_links": ["api"],
@@ -64,11 +66,10 @@ def build_app(
 ) -> gr.Blocks:
     """The page over these networks, with test photos and timeline where they are at hand."""
     translations = Translations()
-    with GuardedBlocks(
+    with gr.Blocks(
         title=Translator(DEFAULT_LANGUAGE)("page.title"),
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(CLEANUP_INTERVAL, UPLOADS_KEPT),
     ) as page:
         tools, language = _header(translations)
         open_tab = OpenTab(next(iter(TABS)))
@@ -85,20 +86,24 @@ def build_app(
         lesson.wire(page, context, tools, tabs, open_tab, list(handles.values()))
         api.build()
     # Closed: what has to queue cannot be run past the queue.
-    return page.queue(
+    page.queue(
         max_size=WAITING_CALLS,
         api_open=False,
         default_concurrency_limit=JOBS,
         status_update_rate=1,  # to everybody, else with every event that begins
     )
+    gradio_patches.patch(page)
+    return page
 
 
 def _photo(translations: Translations) -> PhotoInput:
-    """The visitor's photo, which every tab looks at; the tab *Compare* gives it its place."""
+    """The visitor's photo, which every tab looks at; the tab *Compare* gives it its place.
+
+    Opening the page sets it; with a value here, a call of the API without one would be answered.
+    """
     return translations.build(
         PhotoInput,
         {"label": "compare.photo", "placeholder": "compare.photo.placeholder"},
-        value=str(shipped_photos()[0]),
         type="filepath",
         image_mode=None,
         sources=["upload", "webcam", "clipboard"],

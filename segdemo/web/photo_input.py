@@ -1,14 +1,6 @@
 """The photo as it was sent, handed over untouched: our own decoder decides what it is."""
 
-import base64
-import binascii
-
 import gradio as gr
-from gradio.data_classes import ImageData
-from gradio.processing_utils import save_bytes_to_cache
-
-from segdemo.web.security.refusal import sentence
-from segdemo.web.security.uploads import has_free_disk
 
 PHOTO_PATH = "photo.path || photo.url"  # in the browser
 NAME_PHOTO = f"""(photo, before) => {{
@@ -20,36 +12,22 @@ NAME_PHOTO = f"""(photo, before) => {{
 
 
 class PhotoInput(gr.Image):
-    """gr.Image that gives its file's path without opening it, a `data:` URL's once it is one.
+    """gr.Image that gives its file's path without opening it.
 
-    Gradio's own opens the file first, and what it raises then never reaches our sentences.
+    A gr.Image opens the file in this process to read its header, by any of Pillow's decoders; for
+    what they do not know it raises an error that names a file of the server. Neither can be turned
+    off for one component: `preprocess=False` is for all inputs of an event.
     """
 
-    is_template = True  # the browser shows it as a gr.Image
+    def get_block_name(self) -> str:
+        return "image"  # the browser shows it as one
 
     def example_payload(self) -> dict:
         """For the API page: a file of the reader's own, as nothing is fetched from elsewhere."""
         return {"path": "cat.jpg", "url": "cat.jpg", "meta": {"_type": "gradio.FileData"}}
 
-    def preprocess(self, payload: ImageData | None) -> str | None:
-        if payload is None:
-            return None
-        if payload.url and payload.url.startswith("data:"):
-            return self._save(payload.url)
-        return payload.path
-
-    def _save(self, url: str) -> str:
-        """A file of its own, so that it goes when uploads go: pages keep photos by their path."""
-        _, _, encoded = url.partition(",")
-        try:
-            data = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            data = encoded.encode()  # no photo either, and the decoder will say so
-        if not has_free_disk(self.GRADIO_CACHE):
-            raise gr.Error(sentence("no-room"), print_exception=False)
-        path = save_bytes_to_cache(data, "photo", self.GRADIO_CACHE)
-        self.temp_files.add(path)
-        return path
+    def preprocess(self, payload: gr.FileData | None) -> str | None:
+        return payload.path if payload else None
 
 
 def changed_once(photo: PhotoInput) -> gr.components.Component:

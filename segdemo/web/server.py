@@ -9,13 +9,16 @@ import threading
 from collections.abc import Callable
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 
+from segdemo.web.examples import TestSplit
 from segdemo.web.page import launch_options
 from segdemo.web.security.limits import SHUTDOWN_TIMEOUT
+from segdemo.web.security.uploads import upload_folder
 
 
-def serve(page: gr.Blocks, warm_up: Callable[[], None], port: int | None) -> None:
+def serve(
+    page: gr.Blocks, tests: TestSplit | None, warm_up: Callable[[], None], port: int | None
+) -> None:
     """Serve the page until Ctrl-C or SIGTERM, then end the process within seconds.
 
     `warm_up` is run beside it, once the page is there. `port` is the only one tried; None is the
@@ -27,7 +30,7 @@ def serve(page: gr.Blocks, warm_up: Callable[[], None], port: int | None) -> Non
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
-    page.launch(prevent_thread_lock=True, server_port=port, **launch_options())
+    page.launch(prevent_thread_lock=True, server_port=port, **launch_options(tests))
     gc.freeze()  # 400,000 objects that stay: to look through them again and again takes 0.2 s
     gc.enable()
     threading.Thread(target=warm_up, daemon=True).start()
@@ -38,6 +41,6 @@ def serve(page: gr.Blocks, warm_up: Callable[[], None], port: int | None) -> Non
     closing = threading.Thread(target=page.close, daemon=True)
     closing.start()
     closing.join(2 * SHUTDOWN_TIMEOUT)  # it may wait for a network to answer
-    shutil.rmtree(get_upload_folder(), ignore_errors=True)
+    shutil.rmtree(upload_folder(), ignore_errors=True)
     sys.stdout.flush()
     os._exit(0)  # what is still being computed writes nothing any more

@@ -5,10 +5,8 @@ import json
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +14,6 @@ from conftest import CHECKPOINTS, ROOT
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
-from support.server import opening_photo
 
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.export.archive import Setting, pack
@@ -39,8 +36,6 @@ from segdemo.web.components.report.sheet import (
 )
 from segdemo.web.components.report.tile import HEAD, OPACITY, WIDTH, frame_height, tile
 from segdemo.web.components.stage_card import StageCard
-from segdemo.web.download import Download, NewFile
-from segdemo.web.security.uploads import delete_expired
 
 SETTINGS = KMeansSettings(5, "lab", True)
 ON_CLICK = (5, "lab", True)
@@ -220,26 +215,6 @@ def test_what_is_no_photo_gets_a_sentence(client, tmp_path, name):
     path.write_bytes(b"these are notes")
     with pytest.raises(AppError, match="JPEG"):
         client.predict(handle_file(path), api_name=name)
-
-
-def test_what_was_taken_home_leaves_the_disk_with_the_photos(client, photo, upload_folder):
-    made = [
-        client.predict(handle_file(photo), *ON_CLICK, "en", api_name=name)
-        for name in ("/report", "/archive")
-    ]
-    names = [os.path.basename(path) for path in made]
-    assert all(list(upload_folder.rglob(name)) for name in names)
-    time.sleep(0.05)  # the clock of files is coarse
-    delete_expired(upload_folder, age=0, kept=opening_photo(upload_folder))
-    assert not any(list(upload_folder.rglob(name)) for name in names)
-
-
-def test_a_download_is_known_to_gradio_s_own_deletion():
-    component = Download(render=False)
-    file = component.postprocess(NewFile("notes.txt", b"three"))
-    assert component.temp_files == {file.path}
-    assert Path(file.path).read_bytes() == b"three"
-    assert (file.orig_name, file.size) == ("notes.txt", 5)
 
 
 # ---- Archive ----

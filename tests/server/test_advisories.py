@@ -6,6 +6,7 @@ to fetch something, a listener here waits for the visit that must not come.
 
 import http.client
 import io
+import json
 import os
 import secrets
 import zipfile
@@ -15,11 +16,11 @@ import pytest
 from conftest import ROOT
 from support.server import Caller, eventually, listening, photo
 
-from segdemo.web.security.refusal import sentence
+from segdemo.web.security.request_error import bilingual
 
 SECRET = "root:"  # how /etc/passwd begins
 OUTSIDE = ("/etc/passwd", "/proc/self/environ", "/proc/self/cwd/app.py")
-INSIDE = (".git/config", "app.py", "checkpoints/unet.safetensors", "segdemo/errors.py")
+INSIDE = (".ci/run", "app.py", "checkpoints/unet.safetensors", "segdemo/errors.py")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def test_links_do_not_lead_out(caller, ask, upload_folder):
     link.symlink_to("/etc")
     try:
         assert ask(f"/gradio_api/file={link}/passwd")[0] == 403
-        assert segment(caller, photo(f"{link}/passwd")).refusal == sentence("not-uploaded")
+        assert segment(caller, photo(f"{link}/passwd")).refusal == bilingual("not-uploaded")
     finally:
         link.unlink()
 
@@ -121,7 +122,8 @@ def test_a_call_that_names_a_file_of_the_server(caller, path):
     named = [{"path": path, "url": "/file=/help", "orig_name": "x", "mime_type": "text/plain"}]
     named += [photo(path), photo(path) | {"is_stream": True}]
     for value in named:
-        assert segment(caller, value).refusal == sentence("not-uploaded")
+        reply = segment(caller, value)
+        assert (reply.status, reply.refusal) == (422, bilingual("not-uploaded"))
 
 
 def test_a_function_of_a_component(ask, caller):
@@ -130,7 +132,7 @@ def test_a_function_of_a_component(ask, caller):
         body = {"component_id": component["id"], "session_hash": "x", "data": "/etc/passwd"}
         for name in ("move_resource_to_block_cache", "ls", "__class__"):
             answer = caller.post("/gradio_api/component_server", body | {"fn_name": name})
-            assert (answer.status_code, answer.json()["detail"]) == (404, sentence("no-page"))
+            assert (answer.status_code, answer.json()["detail"]) == (404, bilingual("no-page"))
 
 
 # ---- Uploads ----
@@ -310,7 +312,7 @@ def test_nobody_is_sent_elsewhere(ask):
 def test_what_the_page_does_not_need_is_not_there(ask, path):
     """CVE-2024-47168, CVE-2024-47869, CVE-2024-47870, CVE-2026-27167"""
     status, body = ask(path)
-    assert (status, sentence("no-page").split(" ·")[0] in body) == (404, True)
+    assert (status, bilingual("no-page").split(" ·")[0] in body) == (404, True)
 
 
 @pytest.mark.parametrize("link", ["../x", "..", "x" * 1000, "%00", "x/../../y", "/etc/passwd"])
@@ -333,16 +335,22 @@ def test_ranges_of_a_file(caller, ranges):
 
 def test_queued_work_cannot_pass_the_queue(caller):
     """CVE-2024-47871 and others: 40 networks at once would be 40 times the memory"""
+    unqueued = next(endpoint.name for endpoint in caller.endpoints if not endpoint.queued)
     for endpoint in caller.endpoints:
         if endpoint.queued:
             body = {"data": endpoint.defaults, "fn_index": endpoint.index}
-            assert caller.post(f"/gradio_api/run/{endpoint.name}", body).status_code == 404
+            for name in (endpoint.name, unqueued, "predict"):
+                for route in ("run", "api"):
+                    answer = caller.post(f"/gradio_api/{route}/{name}", body)
+                    assert answer.status_code == 404, (endpoint.name, route, name)
 
 
 def test_a_stranger_s_stream_is_not_there(ask):
-    for path in ("/gradio_api/queue/data?session_hash=x", "/gradio_api/call/segment/x"):
-        _, body = ask(path)
-        assert sentence("stray") in body
+    _, body = ask("/gradio_api/call/segment/x")
+    assert body.startswith("event: error")
+    _, body = ask("/gradio_api/queue/data?session_hash=x")
+    [failed, *_] = (json.loads(line.removeprefix("data: ")) for line in body.splitlines() if line)
+    assert failed["output"]["error"] == bilingual("no-session")
 
 
 def test_cancelling_what_is_not_one_s_own(caller):

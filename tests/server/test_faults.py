@@ -17,8 +17,7 @@ from segdemo.models import checkpoints
 from segdemo.models.checkpoints import DamagedCheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.examples import shipped_photos
-from segdemo.web.security import uploads
-from segdemo.web.security.refusal import sentence
+from segdemo.web.security.request_error import bilingual
 from segdemo.web.tabs.compare.comparison import Comparison
 
 PHOTO = str(shipped_photos()[0])
@@ -130,12 +129,16 @@ def test_every_stage_s_problem_is_told_the_last_one_s_too(comparison):
 def test_without_room_nothing_is_taken_and_the_examples_answer(page_url, monkeypatch):
     caller = Caller(page_url)
     endpoint = caller.named("segment")
-    monkeypatch.setattr(uploads, "SPARE_DISK", 10**18)
+    full = shutil.disk_usage("/")._replace(free=10**6)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
     refused = caller.upload(("cat.png", b"1"))
-    assert (refused.status_code, refused.json()["detail"]) == (507, sentence("no-room"))
+    assert (refused.status_code, refused.json()["detail"]) == (507, bilingual("no-room"))
     inline = {"url": "data:image/png;base64,aGVsbG8=", "meta": {"_type": "gradio.FileData"}}
-    assert caller.call(endpoint, [inline, *endpoint.defaults[1:]]).refusal == sentence("no-room")
-    assert caller.call(endpoint, endpoint.defaults).data
+    assert caller.call(endpoint, [inline, *endpoint.defaults[1:]]).refusal == bilingual("no-room")
+    report = caller.named("report")
+    assert caller.call(report, report.defaults).refusal == text("server.no-room", "en")
+    numbers = caller.named("four_answers")
+    assert caller.call(numbers, numbers.defaults).data
 
 
 # ---- Checkpoints ----

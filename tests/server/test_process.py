@@ -17,7 +17,7 @@ from support.app_process import CLOSED, MISSING, STAGE, Process, copy
 from support.photo_corpus import save
 from support.server import PATIENCE, listening, photo
 
-from segdemo.web.security.refusal import sentence
+from segdemo.web.security.request_error import bilingual
 
 LARGEST_FILE = 3_000_000  # bytes: beyond it the disk is full for this process
 # Python's own record of what a process connects to, names it resolves included, and of its
@@ -106,7 +106,7 @@ def test_it_opens_no_connection_and_survives_a_full_disk_and_a_kill(home):
         assert (home / "searches").stat().st_size > searches  # or memory would only grow
 
         too_large = process.caller.upload(("large.png", os.urandom(LARGEST_FILE + 1)))
-        assert (too_large.status_code, too_large.json()["detail"]) == (507, sentence("no-room"))
+        assert (too_large.status_code, too_large.json()["detail"]) == (507, bilingual("no-room"))
         assert segment(process, small).data
 
         large = photo(process.caller.upload(("large.png", large_photo())).json()[0])
@@ -123,7 +123,7 @@ def look_for_ways_out(process: Process) -> None:
     with listening() as (url, visits):
         for address in (url, "http://photo.example", "https://huggingface.co"):
             for value in (photo(f"{address}/x.png"), {"path": f"{address}/x.png"}):
-                assert segment(process, value).refusal == sentence("remote")
+                assert segment(process, value).refusal == bilingual("remote")
             for route in ("gradio_api/file=", "gradio_api/proxy=", "file="):
                 assert process.caller.http.get(f"/{route}{address}/x.png").status_code == 404
         assert not visits

@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -19,11 +18,11 @@ from playwright.sync_api import Browser, Page, expect
 from support.app_process import STAGE, Process, copy
 from support.photo_corpus import save
 from support.server import PATIENCE, Caller, Reply, eventually, photo
+from support.tabs import upload
 
 from segdemo.locales import text
 from segdemo.web.security import limits
-from segdemo.web.security.bodies import too_large
-from segdemo.web.security.refusal import sentence
+from segdemo.web.security.request_error import bilingual
 
 SITE = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 STICKY = r"    hash \$seat consistent;\n"
@@ -149,8 +148,7 @@ def open_page(browser: Browser, url: str, seat: str | None = None) -> Page:
 def choose(page: Page, folder: Path, width: int) -> None:
     """Put an own photo in the place of the one that is there, and wait for its answers."""
     Image.new("RGB", (width, 30), "orange").save(folder / "photo.png")
-    page.get_by_label("Remove Image").or_(page.get_by_label("Clear")).first.click()
-    page.locator("#photo input[type=file]").set_input_files(folder / "photo.png")
+    upload(page, folder / "photo.png")
     page.wait_for_function(
         "ratio => getComputedStyle(document.documentElement).getPropertyValue('--ratio')"
         ".trim() === ratio",
@@ -214,7 +212,10 @@ def test_nginx_leaves_it_to_the_app_to_refuse(sticky):
     megabytes = int(re.search(r"client_max_body_size (\d+)m;", SITE)[1])
     assert megabytes * 2**20 > max(limits.MAX_CALL, limits.MAX_FORM)
     refused = Caller(sticky).upload(("photo.png", bytes(limits.MAX_FORM + 1)))
-    assert (refused.status_code, refused.json()["detail"]) == (413, str(too_large(limits.MAX_FORM)))
+    assert (refused.status_code, refused.json()["detail"]) == (
+        413,
+        bilingual("too-large", limit=20),
+    )
 
 
 def test_a_browser_keeps_photo_and_place(sticky, browser, tmp_path):
@@ -247,10 +248,10 @@ def test_another_replica_takes_over(home, replicas, browser, tmp_path):
         choose(page, tmp_path, 70)
 
         assert dying.end(signal.SIGKILL) == -signal.SIGKILL
-        assert segment(visitor, image).refusal == sentence("not-uploaded")
+        assert segment(visitor, image).refusal == bilingual("not-uploaded")
         assert segment(visitor, uploaded(visitor)).data
         page.locator("#language").get_by_label("Tiếng Việt").check()
-        expect(page.get_by_text(sentence("not-uploaded")).first).to_be_visible(timeout=BUSY)
+        expect(page.get_by_text(bilingual("not-uploaded")).first).to_be_visible(timeout=BUSY)
         choose(page, tmp_path, 80)
         page.context.close()
 
@@ -272,28 +273,9 @@ def test_what_needs_one_request_works_everywhere(alternating):
         assert answer.json()["data"][0][0] == [1, 1, 5, 5]
 
 
-def test_what_needs_more_is_refused_in_words(alternating):
-    caller = Caller(alternating)
-    segment_, compare = (caller.named(name) for name in ("segment", "compare"))
-    body = {"data": compare.defaults, "fn_index": compare.index, "session_hash": "alternating"}
-    assert caller.call(segment_, segment_.defaults).refusal == sentence("stray")
-    streamed = caller._queued("/gradio_api/queue/join", body, "/gradio_api/queue/data")
-    assert streamed.refusal == sentence("stray")
-
-
-def test_gradio_client_does_not_wait_without_end(alternating):
-    """Whose turn it is decides whether a call is answered; it ends, one way or the other."""
-    for _ in range(3):
-        client = Client(alternating, verbose=False)
-        job = client.submit([[1, 5]], "nearest", 2, api_name="/upsample")
-        with suppress(CancelledError):
-            error = job.exception(timeout=PATIENCE)
-            assert error is None or "Server stopped" in str(error)
-
-
 def test_a_browser_is_told_and_does_not_load_again_and_again(alternating, browser):
     page = browser.new_page()
     page.goto(alternating)
-    expect(page.get_by_text(sentence("stray")).first).to_be_visible(timeout=BUSY)
+    expect(page.get_by_text(bilingual("no-session")).first).to_be_visible(timeout=BUSY)
     expect(page.get_by_text("Connection Lost")).to_have_count(0)
     page.close()

@@ -1,18 +1,20 @@
 """What one visitor sends is nobody else's, takes nobody's place, and does not stay."""
 
-import asyncio
 import os
 import time
+from base64 import b64encode
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from gradio.route_utils import delete_files_created_by_app
 from PIL import Image
 from support.photo_corpus import save
-from support.server import PATIENCE, Caller, eventually, opening_photo, photo
+from support.server import EXAMPLES, Caller, eventually, photo
+from support.tabs import upload
 
 from segdemo.errors import InputError
-from segdemo.web.security.uploads import cleanup_lifespan, delete_expired
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +54,7 @@ def test_two_browsers_show_each_their_own(browser, page_url, tmp_path):
         page.locator("article.card.done").first.wait_for(timeout=60_000)
         pages.append((page, path))
     for page, path in pages:
-        page.get_by_label("Remove Image").or_(page.get_by_label("Clear")).first.click()
-        page.locator("#photo input[type=file]").set_input_files(path)
+        upload(page, path)
     for number, (page, _) in enumerate(pages):
         page.wait_for_function(
             "ratio => getComputedStyle(document.documentElement).getPropertyValue('--ratio')"
@@ -102,76 +103,61 @@ def test_one_who_never_listens_holds_nobody_up(caller):
 # ---- Time ----
 
 
-def test_old_files_are_swept_and_others_stay(tmp_path):
-    for name in ("old/photo.png", "shown/first.png", "part-of-an-upload"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"1")
-    kept = {str(tmp_path / "shown/first.png")}
-    delete_expired(tmp_path, age=3600, kept=kept)
-    assert len(list(tmp_path.rglob("*"))) == 5
-    time.sleep(0.05)  # the clock of files is coarse
-    delete_expired(tmp_path, age=0, kept=kept)
-    assert {str(path) for path in tmp_path.rglob("*") if path.is_file()} == kept
-    for _ in range(2):  # a folder that lost a file was touched just now
-        time.sleep(0.05)
-        delete_expired(tmp_path, age=0)
-    assert not tmp_path.exists()
+@contextmanager
+def in_fast_time(predictor, folder: Path, monkeypatch) -> Iterator[Caller]:
+    """The page with its uploads in `folder`, an hour being cut to a moment."""
+    from segdemo.web import page as web
 
-
-def test_a_photo_whose_time_is_over_is_gone(caller, upload_folder):
-    """From the disk, from its address, and for calls; a page that still shows it is told."""
-    path = caller.upload(("photo.png", own_photo(9))).json()[0]
-    ask = [photo(path), "cnn-1x1", 3, "rgb", False]
-    assert caller.call(caller.named("segment"), ask).data
-    time.sleep(0.05)  # the clock of files is coarse
-    delete_expired(upload_folder, age=0, kept=opening_photo(upload_folder))
-    assert not os.path.exists(path)
-    assert caller.http.get(f"/gradio_api/file={path}").status_code == 403
-    gone = InputError("photo.unreadable").sentence("en")
-    assert caller.call(caller.named("segment"), ask).refusal == gone
-    default = caller.named("segment").defaults
-    assert caller.call(caller.named("segment"), default).data  # the example is still there
-
-
-def test_gradio_s_own_deletion_knows_every_road(predictor, tmp_path, monkeypatch):
-    """What came by upload or `data:` URL, and what was answered, is all known to Gradio."""
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
-    from segdemo.web.page import build_app, launch_options
-
-    page = build_app(predictor, test_split=None)
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
+    monkeypatch.setattr(web, "UPLOADS_KEPT", 0.5)
+    monkeypatch.setattr(web, "CLEANUP_INTERVAL", 0.1)
+    page = web.build_app(predictor, None)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **web.launch_options())
     try:
-        caller = Caller(url)
-        before = {path for path in tmp_path.rglob("*") if path.is_file()}
-        image = photo(caller.upload(("photo.png", own_photo(5))).json()[0])
-        assert caller.call_by_name("segment", [image, "kmeans", 3, "rgb", False]).data
-        inline = {"url": "data:image/png;base64,aGVsbG8=", "meta": {"_type": "gradio.FileData"}}
-        assert caller.call_by_name("segment", [inline, "kmeans", 3, "rgb", False]).refusal
-        assert {path for path in tmp_path.rglob("*") if path.is_file()} > before
-        for session in page.state_holder.session_data.values():
-            assert not any(session.config_values.values())  # of what a visitor sent last
-        delete_files_created_by_app(page, age=0)
-        assert {path for path in tmp_path.rglob("*") if path.is_file()} == before
+        yield Caller(url)
     finally:
         page.close()
 
 
-def test_a_running_server_sweeps_what_a_killed_one_left(predictor, tmp_path, monkeypatch):
-    """With an hour cut to a moment."""
-    own, other = tmp_path / "segdemo-own", tmp_path / "segdemo-killed"
-    for folder in (own, other, tmp_path / "somebody"):
+def test_what_a_visitor_sends_and_gets_is_gone_in_time(predictor, tmp_path, monkeypatch):
+    """From the disk, from its address and for calls, however it came; the examples stay.
+
+    What a killed server has left goes too, and what is somebody else's does not.
+    """
+    own, killed, other = (tmp_path / name for name in ("segdemo-own", "segdemo-killed", "other"))
+    for folder in (own, killed, other):
         (folder / "hash").mkdir(parents=True)
         (folder / "hash" / "photo.png").write_bytes(b"1")
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(own))
-    from segdemo.web.page import build_app
+    with in_fast_time(predictor, own, monkeypatch) as caller:
+        segment = caller.named("segment")
+        example = EXAMPLES["photo"]
+        path = caller.upload(("photo.png", own_photo(9))).json()[0]
+        inline = b64encode(own_photo(8)).decode()
+        for image in (photo(path), {"url": f"data:image/png;base64,{inline}"}, example):
+            caller.call(segment, [image, "cnn-1x1", 3, "rgb", False])
+        caller.call(caller.named("report"), caller.named("report").defaults)
+        eventually(lambda: not any(killed.glob("**/*")) and not any(own.glob("**/*.*")))
+        assert caller.http.get(f"/gradio_api/file={path}").status_code in (403, 404)
+        gone = InputError("photo.unreadable").sentence("en")
+        assert caller.call(segment, [photo(path), "cnn-1x1", 3, "rgb", False]).refusal == gone
+        # Of whoever opens the page after all that time: its photo is there, and is answered.
+        assert caller.call(segment, segment.defaults).data
+        assert caller.http.get(f"/gradio_api/file={example['path']}").status_code == 200
+        assert caller.upload(("photo.png", own_photo(9))).status_code == 200
+    assert (other / "hash" / "photo.png").exists()
 
-    async def run() -> None:
-        page = build_app(predictor, test_split=None)
-        async with cleanup_lifespan(age=0.2, every=0.1)(page.app):
-            while (own / "hash" / "photo.png").exists() or other.joinpath("hash").exists():
-                await asyncio.sleep(0.05)
 
-    # In a thread of its own: Playwright's loop runs in this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, asyncio.wait_for(run(), PATIENCE)).result()
-    assert (tmp_path / "somebody" / "hash" / "photo.png").exists()
+def test_the_opening_photo_stays(predictor, tmp_path, monkeypatch, browser):
+    with in_fast_time(predictor, tmp_path / "segdemo-own", monkeypatch) as caller:
+        page = browser.new_page()
+        refused = []
+        page.on("response", lambda answer: refused.append(answer) if answer.status > 399 else None)
+        for _ in range(2):
+            page.goto(str(caller.http.base_url))
+            shown = page.locator("#photo img").first
+            shown.wait_for(state="attached", timeout=60_000)
+            page.locator("article.card.done").first.wait_for(timeout=60_000)
+            page.wait_for_function("image => image.naturalWidth > 0", arg=shown.element_handle())
+            time.sleep(1)  # twice the time that files are kept
+        assert not refused
+        page.close()

@@ -21,8 +21,8 @@ with atheris.instrument_imports(include=["segdemo", "PIL"]):
     from segdemo.data.image_decoding import decode
     from segdemo.errors import InputError
     from segdemo.lecture.matrices import parse_matrix
-    from segdemo.web.security.bodies import check_call
-    from segdemo.web.security.refusal import Refusal
+    from segdemo.web.security.calls import Files, checked_call
+    from segdemo.web.security.request_error import RequestError
 
 LONGEST = 20_000  # bytes of an input: the corpus' files have at most half
 
@@ -48,8 +48,8 @@ def matrices(data: bytes) -> None:
 
 def calls(data: bytes) -> None:
     try:
-        check_call(data)
-    except Refusal as error:
+        checked_call(data, Files(tempfile.gettempdir(), ()))
+    except RequestError as error:
         str(error)
 
 

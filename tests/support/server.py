@@ -9,15 +9,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import httpx
 
-from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
+from segdemo.web.examples import shipped_photos
 
 PATIENCE = 60  # seconds: no answer by then counts as a hang, even on a busy machine
+
+
+def photo(path: object) -> dict:
+    """An uploaded file as the value of a picture."""
+    return {"path": str(path), "meta": {"_type": "gradio.FileData"}}
+
+
 # What these endpoints take, where Gradio's own examples of an argument's type are refused.
 EXAMPLES = {
+    "photo": photo(shipped_photos()[0]),
     "matrix": [[1, 5], [4, 8]],
     "mode": "bilinear",
     "size": [4, 4],
@@ -72,7 +79,7 @@ class Caller:
             if not event["backend_fn"]:
                 continue
             inputs = [components[number] for number in event["inputs"]]
-            defaults = [component["props"].get("value") for component in inputs]
+            defaults = [_value(component["props"]) for component in inputs]
             public = event["api_visibility"] == "public"
             parameters = info[f"/{event['api_name']}"]["parameters"] if public else []
             names = [parameter["parameter_name"] for parameter in parameters]
@@ -122,6 +129,11 @@ class Caller:
         return self.http.post("/gradio_api/upload", files=[(field, file) for file in files])
 
 
+def _value(props: dict) -> object:
+    """What a component holds once the page is open."""
+    return EXAMPLES["photo"] if props.get("elem_id") == "photo" else props.get("value")
+
+
 def _taken(parameter: dict, shown: object) -> object:
     """A value that this parameter takes; `shown` is what the page has there at first."""
     if parameter["parameter_name"] in EXAMPLES:
@@ -129,16 +141,6 @@ def _taken(parameter: dict, shown: object) -> object:
     if shown is not None:
         return shown
     return parameter["parameter_default" if parameter["parameter_has_default"] else "example_input"]
-
-
-def photo(path: str) -> dict:
-    """An uploaded file as the value of a picture."""
-    return {"path": path, "meta": {"_type": "gradio.FileData"}}
-
-
-def opening_photo(upload_folder: Path) -> set[str]:
-    """The page's own copies of the photo that it opens with, which no visitor has sent."""
-    return {str(path) for path in upload_folder.rglob(SAMPLE_PHOTOS[OPENING_PHOTO].path.name)}
 
 
 def last_reply(lines: httpx.Response) -> Reply:

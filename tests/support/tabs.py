@@ -1,6 +1,7 @@
 """Every tab and section of the page in a browser, one after the other, each with its answers."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -20,6 +21,13 @@ ANSWERS = {
     "results": "#results-curves-chart svg.marks",
     "lesson": ".lesson-plan li",
 }
+
+
+def upload(page: Page, path: Path) -> None:
+    """Choose an own photo, as a visitor does."""
+    with page.expect_file_chooser() as chooser:
+        page.locator("#your-pet").click()
+    chooser.value.set_files(path)
 
 
 def every_tab(page: Page) -> Iterator[str]:

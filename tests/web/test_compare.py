@@ -67,6 +67,7 @@ def notch(page):
     return story(page).get_by_role("slider", name=text("compare.story.method", "en"))
 
 
+@pytest.mark.main_way
 def test_first_look(page):
     """On opening, the example is answered by every stage, in lecture order, all on one screen."""
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
@@ -212,6 +213,7 @@ def test_everything_comes_from_the_server_itself(browser, page_url):
     context.close()
 
 
+@pytest.mark.main_way
 def test_an_uploaded_photo_is_answered_by_all_stages(page, photo):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     before = masks(page)
@@ -298,6 +300,7 @@ def test_a_file_that_is_no_photo_gets_a_sentence_and_nothing_is_lost(page, tmp_p
     expect(page.locator("#status")).to_have_text("All 8 stages have answered.", timeout=ANSWER_TIME)
 
 
+@pytest.mark.main_way
 def test_both_languages(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     page.locator("#language").get_by_label("Tiếng Việt").check()

@@ -43,6 +43,7 @@ def code_shown(page) -> str:
     return "\n".join(lines).strip()
 
 
+@pytest.mark.main_way
 def test_pressing_report_saves_the_sheet(home):
     name, data = saved(home, "report")
     assert name == "report.png"

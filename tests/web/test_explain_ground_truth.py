@@ -225,6 +225,7 @@ def labels_on(page):
     ).labels
 
 
+@pytest.mark.main_way
 def test_a_stroke_is_a_truth_and_undo_takes_it_back(section):
     expect(source(section)).to_have_text(OURS)
     stroke(section, (0.3, 0.5), (0.7, 0.5))

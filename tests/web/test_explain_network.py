@@ -99,6 +99,7 @@ def opened(page, level=3):
     return page.locator("#layers-inside").get_by_role("heading", level=level)
 
 
+@pytest.mark.main_way
 def test_a_block_is_opened_by_keyboard_its_code_beside_it(section):
     expect(opened(section)).to_have_text("Encoder 1")
     block(section, "Encoder 1").focus()

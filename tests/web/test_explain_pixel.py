@@ -146,6 +146,7 @@ def says(row, column):
     return EN("insight-pixel.place", row=row, column=column, size=128)
 
 
+@pytest.mark.main_way
 def test_a_click_and_the_arrow_keys_move_the_pixel_on_every_picture(section):
     expect(place(section)).to_have_text(says(65, 65))
     click(section, photo(section), 0.25, 0.125)

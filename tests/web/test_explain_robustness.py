@@ -164,6 +164,7 @@ def choose(page, name, value):
     page.locator(f"#perturb-{name}").get_by_label(T(f"insight-perturb.{name}.{value}")).check()
 
 
+@pytest.mark.main_way
 def test_dragging_the_photo_shifts_it_for_every_stage(section):
     photo = section.get_by_role("application", name=T("insight-perturb.drag.label"))
     photo.scroll_into_view_if_needed()

@@ -144,6 +144,7 @@ def switch(page, level):
     return page.locator("#skips-off input").nth(level - 1)
 
 
+@pytest.mark.main_way
 def test_a_switched_off_skip_changes_the_mask_and_comes_back(section):
     intact = large(section, 0).get_attribute("src")
     expect(large(section, 1)).to_have_attribute("src", intact)

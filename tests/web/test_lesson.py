@@ -63,6 +63,7 @@ def clipboard(page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
 
 
+@pytest.mark.main_way
 def test_a_link_sets_the_compare_tab_and_is_copied_again(page, page_url, clipboard):
     asked = LessonState(
         photo="lion", stages=("kmeans", "unet"), k=5, show="mask", colours="lab", lang="vi"
@@ -263,6 +264,7 @@ def test_what_is_chosen_before_the_link_is_obeyed_stays(browser, page_url):
     page.close()
 
 
+@pytest.mark.main_way
 def test_the_lesson_plan_opens_its_steps(page, page_url):
     follow(page, page_url, tab="lesson", lang="vi", present=True)
     links = page.locator("#lesson-plan a")

@@ -47,6 +47,7 @@ def test_the_page_still_opens_on_compare(page):
     expect(page.get_by_role("tab", selected=True)).to_have_text(text("page.tab.compare", "en"))
 
 
+@pytest.mark.main_way
 def test_the_lecture_s_example_and_the_way_back_to_it(tab):
     loss = loss_of(tab, "#loss-answer-result")
     expect(loss).to_have_text("0.5108")
@@ -97,6 +98,7 @@ def test_the_2x2_image(tab):
     expect(tab.get_by_label("class 1, row 2, column 2")).to_have_value("2")
 
 
+@pytest.mark.main_way
 def test_the_loss_map_of_a_photo_follows_stage_and_weights(tab):
     result = tab.locator("#loss-photo-result")
     heat = result.get_by_alt_text(re.compile("The loss of every pixel"))
@@ -114,6 +116,7 @@ def test_the_loss_map_of_a_photo_follows_stage_and_weights(tab):
     expect(heat).not_to_have_attribute("src", before, timeout=ANSWER_TIME)
 
 
+@pytest.mark.main_way
 def test_one_real_step_of_training(tab):
     loop = tab.locator("#loss-loop")
     expect(loop).to_contain_text("outputs (N, 3, H, W)")

@@ -14,7 +14,7 @@ from support.server import Caller, photo
 
 from segdemo.web.page import build_app, launch_options
 from segdemo.web.security import limits
-from segdemo.web.security.refusal import sentence
+from segdemo.web.security.request_error import bilingual
 
 BUSY = 12  # calls, of a second or so
 
@@ -63,6 +63,7 @@ def small_queue(predictor, monkeypatch):
     app.close()
 
 
+@pytest.mark.main_way
 def test_a_full_queue_says_so_and_what_to_do(small_queue):
     with a_busy_class(small_queue):
         refusals = []
@@ -71,4 +72,4 @@ def test_a_full_queue_says_so_and_what_to_do(small_queue):
             answer = small_queue.post("/gradio_api/call/compare", body)
             if answer.status_code != 200:
                 refusals.append((answer.status_code, answer.json()["detail"]))
-    assert set(refusals) == {(429, sentence("full", limit=limits.WAITING_CALLS))}
+    assert set(refusals) == {(429, bilingual("full", limit=limits.WAITING_CALLS))}

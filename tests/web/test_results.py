@@ -66,7 +66,7 @@ def page_url(folder, tmp_path_factory):
 
     tests = TestSplit(write_dataset(tmp_path_factory.mktemp("data"), trainval=2, test=4))
     app = build_app(Predictor(folder), tests, TrainingTimeline.read(folder / "filmstrip"))
-    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options(tests))
     yield url
     app.close()
 
@@ -92,6 +92,7 @@ def caption(page, key):
     return page.locator(f"#film figure[data-stage={key}] figcaption span")
 
 
+@pytest.mark.main_way
 def test_every_chart_is_drawn(tab):
     expect(marks(tab, "ladder")).to_have_count(len(KEYS))
     expect(marks(tab, "cost")).to_have_count(len(KEYS))

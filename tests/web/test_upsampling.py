@@ -50,6 +50,7 @@ def change(field, value):
     field.press("Tab")
 
 
+@pytest.mark.main_way
 def test_the_lecture_s_matrix(tab):
     """The slide's table on opening; an edit changes it; a bad cell is named, the result stays."""
     expect(grid(tab)).to_have_text(LECTURE_TABLE)
@@ -180,6 +181,7 @@ def test_points_between_two_values(tab):
     expect(tab.locator("#line-fields input[name=q]")).to_have_value("0")
 
 
+@pytest.mark.main_way
 def test_feature_maps_at_any_level_and_in_vietnamese(tab):
     maps = tab.locator("#feature-maps")
     expect(maps.locator(".shape").last).to_have_text(

@@ -5,6 +5,7 @@ from segdemo.data.photo_limits import MAX_BYTES
 FRAMING = 65_536  # bytes: a form's boundaries and headers, a call's other values
 MAX_FORM = MAX_BYTES + FRAMING  # one photo of the largest size, or several smaller ones
 MAX_CALL = MAX_BYTES * 4 // 3 + FRAMING  # the same photo as a base64 `data:` URL
+MAX_TEXT = 1_000_000  # bytes of a call beside such photos: Gradio logs what it cannot use
 # The page's own calls hold up to 100 values, photos being one each.
 MAX_VALUES = 20_000
 MAX_DEPTH = 32

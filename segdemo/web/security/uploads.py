@@ -6,19 +6,25 @@ so finds also what an upload that broke off or a server that was killed has left
 
 import asyncio
 import os
+import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Set
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 
 from anyio.to_thread import run_sync
-from gradio.routes import App
-from gradio.utils import get_upload_folder
 
+from segdemo.errors import InputError
 from segdemo.web.security.limits import MIN_FREE_DISK
 
 FOLDERS = "segdemo-*"  # app.py makes one for each server; a killed one's stays
+
+
+def upload_folder() -> str:
+    """Where Gradio keeps what visitors send and get, links followed."""
+    return os.path.realpath(os.environ["GRADIO_TEMP_DIR"])
 
 
 def has_free_disk(folder: str) -> bool:
@@ -28,19 +34,38 @@ def has_free_disk(folder: str) -> bool:
     return shutil.disk_usage(folder).free >= MIN_FREE_DISK
 
 
-def cleanup_lifespan(age: float, every: float) -> Callable[[App], AbstractAsyncContextManager]:
-    """A lifespan for the server in which files older than `age` go, `every` so many seconds."""
+def save_file(name: str, data: bytes) -> str:
+    """Where a file lies that was made for one visitor: as uploads do, and it goes as they go.
+
+    Raises InputError where the disk has no room.
+    """
+    if not has_free_disk(upload_folder()):
+        raise InputError("server.no-room")
+    path = Path(upload_folder(), sha256(data).hexdigest(), name)
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_name(secrets.token_hex(8))  # nobody reads half of it
+    part.write_bytes(data)
+    part.replace(path)
+    return str(path)
+
+
+def cleanup_lifespan(
+    folder: Path, age: float, every: float
+) -> Callable[[object], AbstractAsyncContextManager]:
+    """A lifespan for the server in which files older than `age` go, `every` so many seconds.
+
+    In the `folder` of its uploads, and in those that killed servers have left beside it.
+    """
 
     @asynccontextmanager
-    async def lifespan(app: App) -> AsyncIterator[None]:
-        async def sweep_regularly() -> None:
+    async def lifespan(_app: object) -> AsyncIterator[None]:
+        async def delete_regularly() -> None:
             while True:
-                kept = {path for block in app.get_blocks().blocks.values() for path in _kept(block)}
-                for folder in Path(get_upload_folder()).parent.glob(FOLDERS):
-                    await run_sync(delete_expired, folder, age, kept)
+                for one in (folder, *folder.parent.glob(FOLDERS)):
+                    await run_sync(delete_expired, one, age)
                 await asyncio.sleep(every)
 
-        task = asyncio.create_task(sweep_regularly())
+        task = asyncio.create_task(delete_regularly())
         try:
             yield
         finally:
@@ -49,16 +74,10 @@ def cleanup_lifespan(age: float, every: float) -> Callable[[App], AbstractAsyncC
     return lifespan
 
 
-def _kept(block: object) -> Set[str]:
-    """The files a component shows from the start."""
-    return getattr(block, "keep_in_cache", set())
-
-
-def delete_expired(folder: Path, age: float, kept: Set[str] = frozenset()) -> None:
-    """Delete what has not been touched for `age` seconds, but `kept`; the `folder` too if empty."""
+def delete_expired(folder: Path, age: float) -> None:
+    """Delete what has not been touched for `age` seconds; the `folder` too if it is empty."""
     latest = time.time() - age
     for path in sorted([folder, *folder.rglob("*")], reverse=True):  # a folder after its files
         with suppress(OSError):  # gone already, or a folder with something in it
-            if str(path) in kept or path.lstat().st_ctime > latest:
-                continue
-            path.rmdir() if path.is_dir() else path.unlink()
+            if path.lstat().st_ctime <= latest:
+                path.rmdir() if path.is_dir() else path.unlink()

@@ -11,9 +11,9 @@ from segdemo.inference.segmentation import SegmentationRequest, SegmentationResu
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 from segdemo.web.components.report.sheet import Report, draw
-from segdemo.web.download import NewFile
 from segdemo.web.examples import load_request
 from segdemo.web.photo_view import load_preview
+from segdemo.web.security.uploads import save_file
 from segdemo.web.tabs.compare.comparison import Comparison, at_own_size
 
 QUICK = 3  # of PNG's levels: a third of the time of 6 for a tenth more bytes
@@ -25,8 +25,8 @@ class Downloads:
 
     comparison: Comparison
 
-    def report(self, photo: str | bytes | None, settings: KMeansSettings, t: Translator) -> NewFile:
-        """What the cards show of this photo, all stages on one sheet, as a PNG file."""
+    def report(self, photo: str | bytes | None, settings: KMeansSettings, t: Translator) -> str:
+        """What the cards show of this photo, all stages on one sheet: the path of a PNG file."""
         request = load_request(self.comparison.test_split, photo)
         report = Report(
             request.photo,
@@ -36,12 +36,10 @@ class Downloads:
             settings,
             datetime.now(UTC).date(),
         )
-        return NewFile("report.png", png(draw(report, t), QUICK))
+        return save_file("report.png", png(draw(report, t), QUICK))
 
-    def archive(
-        self, photo: str | bytes | None, settings: KMeansSettings, t: Translator
-    ) -> NewFile:
-        """All label maps at the photo's own size and their numbers, as a ZIP file."""
+    def archive(self, photo: str | bytes | None, settings: KMeansSettings, t: Translator) -> str:
+        """All label maps at the photo's own size and their numbers: the path of a ZIP file."""
         request = at_own_size(photo)
         height, width = request.size
         data = pack(
@@ -50,7 +48,7 @@ class Downloads:
             self.comparison.predictor.metadata,
             t("take-home.readme", **COLOURS),
         )
-        return NewFile("label-maps.zip", data)
+        return save_file("label-maps.zip", data)
 
     def _answers(
         self, request: SegmentationRequest, settings: KMeansSettings, t: Translator

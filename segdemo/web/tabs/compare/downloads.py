@@ -10,7 +10,7 @@ from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
-from segdemo.web.download import SAVE, Download
+from segdemo.web.download import SAVE
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import ON_CLICK, UNQUEUED
 from segdemo.web.localisation import Translations
@@ -46,12 +46,12 @@ def build(
     )
 
 
-def _file(local: Translations, name: str) -> tuple[gr.Button, Download]:
+def _file(local: Translations, name: str) -> tuple[gr.Button, gr.File]:
     """A button, and the file it makes."""
     with gr.Column(min_width=280):
         button = local.build(gr.Button, {"value": f"take-home.{name}"}, variant="primary")
         file = local.build(
-            Download,
+            gr.File,
             {"label": f"take-home.{name}.file"},
             interactive=False,
             height=90,
@@ -100,7 +100,7 @@ def _code(local: Translations) -> gr.Code:
 def _wire_files(
     downloads: Downloads,
     asked: list[gr.components.Component],
-    files: list[tuple[gr.Button, Download]],
+    files: list[tuple[gr.Button, gr.File]],
 ) -> None:
     @as_gradio_errors
     def report(photo, clusters, space, position, language):

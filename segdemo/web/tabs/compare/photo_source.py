@@ -13,7 +13,7 @@ from segdemo.data.photo_limits import MAX_BYTES
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.locales import Translator
 from segdemo.web.context import PageContext
-from segdemo.web.events import ON_CLICK, UNQUEUED
+from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.examples import named_photos
 from segdemo.web.photo_view import load_preview, load_thumbnail
 from segdemo.web.templates import asset, render
@@ -63,7 +63,7 @@ def build(context: PageContext) -> None:
         )
         refused = gr.HTML("", elem_id="photo-refused", apply_default_css=False)
     context.photo.render()
-    context.show_on([upload.upload], _accept, [upload], [context.photo], refused, **ON_CLICK)
+    context.show_on([upload.upload], _accept, [upload], [context.photo], refused, **INFERENCE)
 
     def choose(event: gr.EventData) -> str:
         return str(photos[event.example])

@@ -9,6 +9,7 @@ from segdemo.analysis.pixel import Box, ColourReading, NetworkReading, in_photo,
 from segdemo.analysis.saliency import Measured
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
+from segdemo.parsing import to_bool
 from segdemo.web.components.stage_names import choices
 from segdemo.web.context import PageContext
 from segdemo.web.errors import as_gradio_errors
@@ -109,7 +110,7 @@ def build(context: PageContext, answers: Answers) -> None:
         box around its support, its share within squares of so many of the 128x128 pixels around
         this one, and the side of the square that holds half of it.
         """
-        return probe(answers, photo, x, y, stage, measured)
+        return probe(answers, photo, x, y, stage, to_bool("measured", measured))
 
     fields, ask, said = _fields(context.translations)
     ask.click(

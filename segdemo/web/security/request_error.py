@@ -3,14 +3,19 @@
 from segdemo.locales import LANGUAGES, text
 
 
-class Refusal(Exception):
-    """An HTTP request that is not answered: a status code and a sentence of `texts/server`."""
+class RequestError(Exception):
+    """A request that is not answered: an HTTP status and a sentence of `locales/*/server.json`."""
 
     def __init__(self, status: int, key: str, **values: object):
         self.status = status
-        super().__init__(sentence(key, **values))
+        super().__init__(bilingual(key, **values))
 
 
-def sentence(key: str, **values: object) -> str:
+def bilingual(key: str, **values: object) -> str:
     """A text of topic `server` in every language: which one the visitor reads is not known here."""
     return " · ".join(text(f"server.{key}", language, **values) for language in LANGUAGES)
+
+
+def too_large(limit: int) -> RequestError:
+    """For a body of more than `limit` bytes."""
+    return RequestError(413, "too-large", limit=limit // 10**6)
