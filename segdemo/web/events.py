@@ -1,18 +1,22 @@
 """How the page's events are run."""
 
+from typing import Any
+
 INFERENCE_QUEUE = "inference"  # one queue for everything that computes networks
 JOBS = 2  # of a queue at once: one is decoded, clustered and drawn while another's networks run
 # What follows the visitor's hand: no veil over what is there, and of several the last one counts.
-INTERACTIVE = {
+INTERACTIVE: dict[str, Any] = {
     "show_progress": "hidden",
     "trigger_mode": "always_last",
     "api_visibility": "private",
 }
-UNQUEUED = INTERACTIVE | {"queue": False}  # for what takes no longer than a network's own answer
-INFERENCE = INTERACTIVE | {"concurrency_id": INFERENCE_QUEUE}
+UNQUEUED: dict[str, Any] = INTERACTIVE | {
+    "queue": False
+}  # for what takes no longer than a network's own answer
+INFERENCE: dict[str, Any] = INTERACTIVE | {"concurrency_id": INFERENCE_QUEUE}
 # What a later event cancels and starts anew: "always_last" would wait for the cancelled one's end.
 CANCELLABLE = INFERENCE | {"trigger_mode": "multiple"}
-ON_CLICK = {
+ON_CLICK: dict[str, Any] = {
     "concurrency_id": INFERENCE_QUEUE,
     "show_progress": "hidden",
 }  # at the press of a button
