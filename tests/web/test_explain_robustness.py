@@ -48,13 +48,15 @@ def view(results, perturbation=RIGHT_BY_1):
 
 
 def test_a_card_by_hand():
-    """Of six pixels that both photos have one changed; a full bar is the next of the steps."""
-    found = change([[0, 0, 1, 1], [0, 0, 1, 1]], [[1, 0, 0, 1], [1, 0, 0, 2]])
-    shown = view({"unet": found})
+    """Of 1,560 pixels that both photos have 39 changed; a full bar is the next of the steps."""
+    before = np.repeat([[0, 1]], 20, axis=1).repeat(40, axis=0)
+    after = np.roll(before, 1, axis=1)
+    after[0, 1:] = 2
+    shown = view({"unet": change(before, after)})
     card = shown.cards[list(STAGES).index("unet")]
-    assert (card.fraction, card.bar) == (written(1 / 6, T), pytest.approx(1 / 6 / 0.25))
+    assert (card.fraction, card.bar) == (written(39 / 1560, T), pytest.approx(39 / 1560 / 0.05))
     places = np.array(card.where)
-    assert (places == CHANGED).sum() == 1
+    assert (places == CHANGED).sum() == 39
     assert (places == NOT_KEPT)[:, -1].all()
     assert shown.headline == [T("insight-perturb.waiting")]
     assert all(not card.fraction for card in shown.cards if card.before is None)

@@ -26,7 +26,7 @@ from playwright.sync_api import expect
 ANSWER_TIME = 60_000  # milliseconds, for a busy machine
 PHOTO = str(shipped_photos()[0])
 T = Translator("en")
-TRUTH = np.array([[0, 0, 2, 1], [0, 2, 1, 1]])
+TRUTH = np.array([[0, 0, 2, 1], [0, 2, 1, 1]], np.uint8)
 
 
 def result(labels, ground_truth=TRUTH):
@@ -75,7 +75,7 @@ def test_skips_alone_and_kept_alone_are_told_apart():
 
 @pytest.mark.parametrize(("key", "millions"), [("unet", "18.9"), ("encoder-decoder", "12.6")])
 def test_the_numbers_of_parameters_in_the_text_are_the_networks(key, millions):
-    network = get_stage(key).network()
+    network = get_stage(key).build()
     assert f"{sum(one.numel() for one in network.parameters()) / 1e6:.1f}" == millions
     assert millions in T("insight-skips.fair")
 

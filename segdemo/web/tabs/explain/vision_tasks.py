@@ -27,7 +27,7 @@ class VisionTasksSection:
     predictor: Predictor
 
     def show(self, photo: str | bytes | None, key: str, t: Translator) -> str:
-        """The four answers in HTML."""
+        """The four tasks and their outputs in HTML."""
         opened = load_preview(photo)
         labels, found = self._answer(opened, key)
         return render(
@@ -75,12 +75,12 @@ def build(context: PageContext) -> None:
     def ask_four_answers(photo, stage):
         """Is there a pet, where, and where is each one: read off one stage's mask.
 
-        Returns "pet"; "share", of the pixels that are pet, 0..1; "box", one box around it, null
-        without a pet; "boxes", one a separate pet, the largest first, each with its own share.
+        Returns "pet"; "share", the fraction of pixels that are pet, 0..1; "box", one box around
+        it, null without a pet; "boxes", one per pet, the largest first, each with its own "share".
         A box is left, top, right, bottom in pixels of the photo as sent and turned upright;
         right and bottom are the first column and row outside. No detector is at work: a pet is
-        a connected region with at least 1 % of the photo's pixels. The clusters of kmeans are
-        named as fits the U-Net's answer best.
+        a connected region with at least 1 % of the photo's pixels. The clusters of kmeans get
+        the classes that fit the U-Net's prediction best.
         """
         return callbacks.numbers(photo, stage)
 
