@@ -16,7 +16,7 @@ from segdemo.lecture.lesson_links import LessonState, parse, query
 from segdemo.lecture.upsampling.axis_weights import MODES
 from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
 from segdemo.locales import LANGUAGES, text
-from segdemo.models.registry import STAGES
+from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.tabs.explain.tab import SECTIONS
 from segdemo.web.tabs.lesson import plan
 from segdemo.web.tabs.upsampling import matrix as playground
@@ -52,6 +52,10 @@ states = st.builds(
     matrix=matrices(),
     mode=st.sampled_from(MODES),
     factor=st.sampled_from(lesson_links.FACTORS),
+    pixel=st.tuples(st.integers(0, 127), st.integers(0, 127)),
+    network=st.sampled_from(list(NETWORKS)),
+    layer=st.sampled_from(["", "encoders.2.pool", ".reshape"]),
+    beside=st.sampled_from([key for key in NETWORKS if key != "fcn-reshape"]),
     lang=st.sampled_from(list(LANGUAGES)),
     present=st.booleans(),
     reveal=st.booleans(),
@@ -97,6 +101,10 @@ def test_a_link_is_short_and_can_be_read():
         {"matrix": "/".join(["1"] * 7)},
         {"factor": "100"},
         {"factor": "nan"},
+        {"pixel": "5"},
+        {"pixel": "5,128"},
+        {"network": "kmeans"},
+        {"beside": "fcn-reshape"},
         {"lang": "fr"},
         {"present": "yes"},
     ],

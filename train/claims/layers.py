@@ -37,6 +37,7 @@ def six_doublings(_: Evidence) -> Figure:
     "The U-Net has six ways past the 2x2 map, the encoder-decoder none",
     "insight-pixel.look.encoder-decoder",
     "insight-pixel.look.unet",
+    "insight.skips.claim",
     "insight-skips.intro",
 )
 def ways_past_2x2(_: Evidence) -> Figure:
