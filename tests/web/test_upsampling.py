@@ -47,8 +47,8 @@ def test_the_slide_s_table_and_its_cut_numbers():
 
 def test_what_the_slide_gives_of_the_exercise_is_what_it_prints_in_full():
     printed = [row.split() for row in matrix.PRINTED["bilinear"].split("/")]
-    for given, row in zip(exercise.GIVEN, printed):
-        assert all(cell in (None, number) for cell, number in zip(given, row))
+    for gaps, row in zip(exercise.GIVEN, printed):
+        assert all(cell in (None, number) for cell, number in zip(gaps, row))
 
 
 def marks(typed):
