@@ -110,7 +110,8 @@ def test_the_first_bad_cell_in_reading_order_is_named():
 
 def test_english_sentence_in_full():
     assert str(refusal(parse_matrix, [[1, 1e308]])) == (
-        "Row 1, column 2 is too large. Type a number from −1\u202f000\u202f000 to 1\u202f000\u202f000 there."
+        "Row 1, column 2 is too large. "
+        "Type a number from −1\u202f000\u202f000 to 1\u202f000\u202f000 there."
     )
 
 
