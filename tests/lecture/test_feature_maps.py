@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from segdemo.lecture.upsampling.feature_maps import decoder_steps, most_active
+from segdemo.lecture.upsampling.feature_maps import decoder_steps, most_active, most_like
 from segdemo.models.registry import get_stage
 
 
@@ -62,3 +62,12 @@ def test_most_active_channels_come_first():
     features = torch.tensor([1.0, 3.0, 0.0, 2.0])[:, None, None].expand(4, 2, 2)
     assert most_active(features, 3) == [1, 3, 0]
     assert most_active(features, 9) == [1, 3, 0, 2]
+
+
+def test_the_channel_most_like_the_mask_comes_first():
+    mask = torch.zeros(4, 4)
+    mask[:, 2:] = 1
+    half, inverse, other = torch.tensor([[[0.0, 2], [0, 2]], [[1, 0], [1, 0]], [[0, 0], [3, 3]]])
+    features = torch.stack([inverse, other, half, torch.ones(2, 2)])
+    assert most_like(features, mask, 1) == [2]
+    assert most_like(features, mask, 4)[-1] == 0

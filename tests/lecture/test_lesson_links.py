@@ -16,7 +16,7 @@ from segdemo.lecture.lesson_links import LessonState, parse, query
 from segdemo.lecture.upsampling.axis_weights import MODES
 from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
 from segdemo.locales import LANGUAGES, text
-from segdemo.models.registry import NETWORKS, STAGES
+from segdemo.models.registry import STAGES
 from segdemo.web.tabs.explain.tab import SECTIONS
 from segdemo.web.tabs.lesson import plan
 from segdemo.web.tabs.upsampling import matrix as playground
@@ -52,10 +52,16 @@ states = st.builds(
     matrix=matrices(),
     mode=st.sampled_from(MODES),
     factor=st.sampled_from(lesson_links.FACTORS),
-    pixel=st.tuples(st.integers(0, 127), st.integers(0, 127)),
-    network=st.sampled_from(list(NETWORKS)),
-    layer=st.sampled_from(["", "encoders.2.pool", ".reshape"]),
-    beside=st.sampled_from([key for key in NETWORKS if key != "fcn-reshape"]),
+    loss=st.sampled_from(lesson_links.LOSS_IDEAS),
+    label=st.integers(0, 2),
+    kind=st.sampled_from(lesson_links.LOSS_KINDS),
+    scores=st.tuples(*[st.floats(-1e6, 1e6).map(lambda number: number + 0.0)] * 3),
+    loss_pixel=st.just("")
+    | st.tuples(st.integers(1, 128), st.integers(1, 128)).map("{0[0]},{0[1]}".format),
+    upsampling=st.sampled_from(lesson_links.UPSAMPLING_IDEAS),
+    line=st.tuples(*[st.floats(-1e6, 1e6)] * 2, *[st.floats(0, 1)] * 4),
+    cell=st.tuples(st.integers(1, 48), st.integers(1, 48), st.integers(0, 1)),
+    decoder=st.integers(1, 6),
     lang=st.sampled_from(list(LANGUAGES)),
     present=st.booleans(),
     reveal=st.booleans(),
@@ -101,10 +107,6 @@ def test_a_link_is_short_and_can_be_read():
         {"matrix": "/".join(["1"] * 7)},
         {"factor": "100"},
         {"factor": "nan"},
-        {"pixel": "5"},
-        {"pixel": "5,128"},
-        {"network": "kmeans"},
-        {"beside": "fcn-reshape"},
         {"lang": "fr"},
         {"present": "yes"},
     ],

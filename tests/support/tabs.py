@@ -9,8 +9,15 @@ ANSWER_TIME = 120_000  # milliseconds, for a busy machine
 # What is there once a tab has answered to the photo.
 ANSWERS = {
     "compare": "article.done[data-stage=unet]",
-    "loss": "#loss-photo-result .maps",
-    "upsampling": "#feature-maps .masks",
+    "loss/problems": "#loss-problems .loss-value",
+    "loss/answer": "#loss-answer-result .loss-value",
+    "loss/image": "#loss-image-result .loss-value",
+    "loss/photo": "#loss-photo-result .maps",
+    "loss/loop": "#loss-steps .loop",
+    "upsampling/line": "#line .facts",
+    "upsampling/exercise": "#exercise input",
+    "upsampling/matrix": "#upsampled [role=grid]",
+    "upsampling/features": "#feature-maps .masks",
     "insight/pixel": "#pixel-cards article.done[data-stage=unet]",
     "insight/skips": "#skips-zeroed .figures",
     "insight/layers": "#layers-maps .channel-maps",
@@ -42,6 +49,17 @@ def walk_through(page: Page, buttons, within: str) -> Iterator[str]:
         if not within and sections.count():
             yield from walk_through(page, sections, f"{name}/")
             continue
+        ideas = page.locator(".idea-choice:visible input")
+        if ideas.count():
+            yield from walk_through_ideas(page, ideas, f"{name}/")
+            continue
+        expect(page.locator(ANSWERS[within + name]).first).to_be_visible(timeout=ANSWER_TIME)
+        yield within + name
+
+
+def walk_through_ideas(page: Page, ideas, within: str) -> Iterator[str]:
+    for name in ideas.evaluate_all("all => all.map(one => one.value)"):
+        page.locator(f".idea-choice:visible input[value='{name}']").check()
         expect(page.locator(ANSWERS[within + name]).first).to_be_visible(timeout=ANSWER_TIME)
         yield within + name
 

@@ -148,12 +148,17 @@ def test_keys_alone_loss(open_page):
     open_tab(page, "loss")
     label = page.locator("#loss-answer-result .formula").first
     before = label.text_content()
-    walk_to(page, page.locator(".choices input").first)
+    walk_to(page, page.locator("#loss-idea input:checked"))
+    page.keyboard.press("ArrowRight")
+    walk_to(page, page.locator("#loss-answer input[type=radio]:checked").first)
     page.keyboard.press("ArrowRight")
     expect(label).not_to_have_text(before)
+    walk_to(page, page.locator("#loss-idea input:checked"), "Shift+Tab")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
     walk_to(page, page.locator("#loss-run"))
     page.keyboard.press("Enter")
-    expect(page.locator("#loss-loop .outcome")).to_be_visible(timeout=ANSWER_TIME)
+    expect(page.locator("#loss-steps .outcome")).to_be_visible(timeout=ANSWER_TIME)
 
 
 def test_keys_alone_upsampling(open_page):
@@ -161,8 +166,11 @@ def test_keys_alone_upsampling(open_page):
     open_tab(page, "upsampling")
     walk_to(page, page.locator("[data-point=u]"))
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#line-fields [name=u]")).to_have_value("0.21")
-    walk_to(page, page.locator("#upsampled [data-align=false] [role=grid] [tabindex='0']"))
+    expect(page.locator("#line [name=u]")).to_have_value("0.21")
+    walk_to(page, page.locator("#upsampling-idea input:checked"), "Shift+Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    walk_to(page, page.locator("#upsampled [role=grid][data-align=false] [tabindex='0']"))
     page.keyboard.press("ArrowRight")
     expect(page.locator("#inspector h3")).to_contain_text("column 3")
 

@@ -82,7 +82,12 @@ def test_a_link_sets_the_compare_tab_and_is_copied_again(page, page_url, clipboa
 
 def test_a_link_sets_the_matrix_in_the_other_language_too(page, page_url, clipboard):
     asked = LessonState(
-        tab="upsampling", matrix=((1, 5, 2), (4, 0, -0.25)), mode="nearest", factor=3, lang="vi"
+        tab="upsampling",
+        upsampling="matrix",
+        matrix=((1, 5, 2), (4, 0, -0.25)),
+        mode="nearest",
+        factor=3,
+        lang="vi",
     )
     follow(page, page_url, **vars(asked))
     expect(page.locator("#upsampled [role=grid] tr")).to_have_count(6)

@@ -1,4 +1,4 @@
-"""Tab *Upsampling* in a real browser, and its API: what a lecturer shows and a class tries."""
+"""Tab *Upsampling*: its view models, the page in a real browser, and its API."""
 
 import re
 
@@ -7,42 +7,98 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from hypothesis import given, settings
+from support.helpers import refusal
 from support.upsamplings import upsamplings
 
+from segdemo.data.decoder import open_photo
 from segdemo.data.preprocessing import resize_photo
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
+from segdemo.lecture.lesson_links import UPSAMPLING_IDEAS
 from segdemo.lecture.upsampling.interpolation import upsample
-from segdemo.locales import text
+from segdemo.locales import Translator
+from segdemo.web.tabs.upsampling import exercise, line, matrix
+from segdemo.web.tabs.upsampling.exercise import Mark
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-LECTURE_TABLE, PRINTED_TABLE, DECODER_TABLE = (
+LECTURE_TABLE, DECODER_TABLE = (
     re.findall(r"[\d.]+", table)
     for table in (
         "1 2 4 5 / 1.75 2.75 4.75 5.75 / 3.25 4.25 6.25 7.25 / 4 5 7 8",
-        "1.0 2.0 4.0 5.0 / 1.7 2.7 4.7 5.7 / 3.2 4.2 6.2 7.2 / 4.0 5.0 7.0 8.0",
         "1 2.333 3.667 5 / 2 3.333 4.667 6 / 3 4.333 5.667 7 / 4 5.333 6.667 8",
     )
 )
 NEAREST_TABLE = list("1155115544004400")  # of [[1, 5], [4, 0]]
-BUSY = 60_000  # milliseconds, for a machine that trains
+BUSY = 120_000  # milliseconds, for a busy machine
+t = Translator("en")
+
+
+# ---- View models ----
+
+
+def test_the_slide_s_table_and_its_cut_numbers():
+    asked = matrix.enlarging(matrix.LECTURE, "bilinear", 2, ())
+    cut = [number for row in matrix.printed(asked).rows for number, is_cut in row if is_cut]
+    assert cut == ["1.7", "2.7", "4.7", "5.7", "3.2", "4.2", "6.2", "7.2"]
+    assert matrix.printed(matrix.enlarging(matrix.LECTURE, "bicubic", 2, ())) is None
+    assert matrix.printed(matrix.enlarging([[1, 5], [4, 0]], "bilinear", 2, ())) is None
+
+
+def test_what_the_slide_gives_of_the_exercise_is_what_it_prints_in_full():
+    printed = [row.split() for row in matrix.PRINTED["bilinear"].split("/")]
+    for gaps, row in zip(exercise.GIVEN, printed):
+        assert all(cell in (None, number) for cell, number in zip(gaps, row))
+
+
+def marks(typed):
+    return [cell.mark for row in exercise.check(typed) for cell in row if cell.printed is None]
+
+
+def test_the_exercise_is_checked_cell_by_cell():
+    assert set(marks({})) == {Mark.EMPTY}
+    assert set(marks(exercise.answers())) == {Mark.RIGHT}
+    typed = {"2-1": "1,75", "2-2": "2.7", "2-3": "4.8", "2-4": "5", "3-3": "six", "1-1": "9"}
+    expected = [Mark.EMPTY] * 2 + [Mark.RIGHT] * 3 + [Mark.WRONG, Mark.UNREADABLE]
+    assert marks(typed)[:7] == expected
+
+
+def test_both_rules_at_the_lecture_s_points():
+    drawn = line.line(line.OPENING)
+    assert [point.nearest for point in drawn.points] == [1, 1, 5, 5]
+    np.testing.assert_allclose([point.linear for point in drawn.points], [1.8, 2.6, 3.4, 4.2])
+
+
+@pytest.mark.parametrize(("name", "value"), [("u", "1.5"), ("q", ""), ("x2", "1e308"), ("x1", "x")])
+def test_a_bad_field_is_named(name, value):
+    assert refusal(line.line, line.OPENING | {name: value}).values["name"] == name
+
+
+# ---- The page ----
 
 
 @pytest.fixture
 def tab(page):
     """The tab, open, with time for a busy machine."""
     expect.set_options(timeout=BUSY)
-    page.get_by_role("tab", name="Upsampling").click()
+    page.get_by_role("tab", name=t("page.tab.upsampling"), exact=True).click()
     yield page
     expect.set_options(timeout=20_000)
 
 
-def grid(page, align_corners=False):
-    return page.locator(f"#upsampled [data-align={str(align_corners).lower()}] td")
+def open_idea(page, name):
+    page.get_by_role("radio", name=t(f"upsampling.{name}.title"), exact=True).check()
+    part = page.locator(f"#upsampling-{name}")
+    expect(part).to_be_visible()
+    return part
 
 
-def cell(page, row, column):
-    return page.locator("#matrix").get_by_label(f"row {row}, column {column}")
+def grid(part, align_corners=False):
+    return part.locator(f"[role=grid][data-align={str(align_corners).lower()}] td")
+
+
+def cell(part, row, column):
+    return part.get_by_label(t("upsampling.cell", row=row, column=column), exact=True)
 
 
 def change(field, value):
@@ -52,163 +108,136 @@ def change(field, value):
 
 @pytest.mark.main_way
 def test_the_lecture_s_matrix(tab):
-    """The slide's table on opening; an edit changes it; a bad cell is named, the result stays."""
-    expect(grid(tab)).to_have_text(LECTURE_TABLE)
-    expect(grid(tab, align_corners=True)).to_have_text(DECODER_TABLE)
-    expect(tab.locator("#upsampled .printed td")).to_have_text(PRINTED_TABLE)
-    expect(tab.locator("#upsampled .printed .cut")).to_have_text(
-        ["1.7", "2.7", "4.7", "5.7", "3.2", "4.2", "6.2", "7.2"]
-    )
-    change(cell(tab, 2, 2), "0")
-    expect(grid(tab).nth(5)).to_have_text("2.25")  # 9/16 * 1 + 3/16 * 5 + 3/16 * 4
-    expect(tab.locator("#upsampled .printed")).to_have_count(0)
-    change(cell(tab, 1, 2), "five")
-    expect(tab.locator("#upsampling-problem")).to_contain_text("Row 1, column 2")
-    expect(grid(tab).nth(5)).to_have_text("2.25")
-    grid(tab).nth(0).click()  # the last good result can still be inspected
-    expect(tab.locator("#inspector .sum")).to_have_text("1*1*1 = 1")
-    change(cell(tab, 1, 2), "5")
-    tab.locator("#mode").get_by_label("nearest").check()
-    expect(grid(tab)).to_have_text(NEAREST_TABLE)
-    expect(tab.locator("#upsampling-problem")).to_have_text("")
+    """The slide's table on opening; an edit changes it; a bad cell is marked, the result stays."""
+    part = open_idea(tab, "matrix")
+    expect(grid(part)).to_have_text(LECTURE_TABLE)
+    expect(grid(part, align_corners=True)).to_have_text(DECODER_TABLE)
+    change(cell(part, 2, 2), "0")
+    expect(grid(part).nth(5)).to_have_text("2.25")  # 9/16 * 1 + 3/16 * 5 + 3/16 * 4
+    change(cell(part, 1, 2), "five")
+    expect(part.get_by_role("alert")).to_be_visible()
+    expect(cell(part, 1, 2)).to_have_attribute("aria-invalid", "true")
+    expect(grid(part).nth(5)).to_have_text("2.25")
+    grid(part).nth(0).click()  # the last good result can still be inspected
+    expect(part.locator(".sum")).to_have_text("1*1*1 = 1")
+    change(cell(part, 1, 2), "5,0")
+    part.get_by_role("radio", name=t("upsampling.mode.nearest"), exact=True).check()
+    expect(grid(part)).to_have_text(NEAREST_TABLE)
+    expect(part.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_cell_is_inspected_by_mouse_and_by_arrow_keys(tab):
-    written = tab.locator("#inspector .sum")
+def test_a_cell_is_inspected_by_mouse_and_by_arrow_keys_and_the_address_follows(tab):
+    part = open_idea(tab, "matrix")
+    written = part.locator(".sum")
     expect(written).to_have_text("0.75*0.75*1 + 0.25*0.75*5 + 0.75*0.25*4 + 0.25*0.25*8 = 2.75")
-    grid(tab).nth(2).click()
+    grid(part).nth(2).click()
     expect(written).to_have_text("0.25*1*1 + 0.75*1*5 = 4")
-    expect(tab.locator("#inspector svg .weight")).to_have_text(["×0.25", "×0.75"])
     tab.keyboard.press("ArrowRight")
     expect(written).to_have_text("1*1*5 = 5")
     tab.keyboard.press("ArrowDown")
     expect(written).to_have_text("1*0.75*5 + 1*0.25*8 = 5.75")
-    expect(grid(tab).nth(7)).to_be_focused()
-    tab.keyboard.press("ArrowRight")  # the edge of the grid
-    tab.keyboard.press("End")
-    expect(grid(tab).nth(7)).to_be_focused()
-    expect(tab.locator("#upsampled [aria-selected=true]")).to_have_text("5.75")
+    expect(grid(part).nth(7)).to_be_focused()
     tab.keyboard.press("Tab")  # the same cell of the other convention
-    expect(grid(tab, align_corners=True).nth(7)).to_be_focused()
+    expect(grid(part, align_corners=True).nth(7)).to_be_focused()
     tab.keyboard.press("Enter")
     expect(written).to_have_text("1*0.6667*5 + 1*0.3333*8 ≈ 6")
-    tab.locator("#mode").get_by_label("nearest").check()
-    expect(tab.locator("#inspector .facts .won")).to_contain_text("row 1, column 2")
-    expect(tab.locator("#inspector .facts tbody tr")).to_have_count(4)
-    expect(tab.locator("#inspector .facts .won")).to_contain_text("0.354")  # hypot(1/4, 1/4)
+    expect(tab).to_have_url(re.compile("cell=2,4,1"))
+    tab.reload()
+    expect(written).to_have_text("1*0.6667*5 + 1*0.3333*8 ≈ 6")
 
 
-def test_presets_sizes_and_modes(tab):
-    """What was typed gives way to a preset; rows and columns come and go; refusals name a field."""
-    change(cell(tab, 1, 1), "7")
-    expect(grid(tab).first).to_have_text("7")
-    tab.get_by_role("button", name="Lecture").click()
-    expect(cell(tab, 1, 1)).to_have_value("1")
-    expect(grid(tab)).to_have_text(LECTURE_TABLE)
-    tab.get_by_role("button", name="Not a plane").click()
-    expect(cell(tab, 2, 2)).to_have_value("0")
-    tab.get_by_role("button", name="+ column").click()
-    expect(cell(tab, 2, 3)).to_have_value("0")
-    tab.get_by_role("button", name="− column").click()
-    expect(tab.locator("#matrix input")).to_have_count(4)
-    tab.get_by_role("button", name="− row").click()
-    expect(tab.locator("#matrix input")).to_have_count(2)
-    tab.get_by_role("button", name="− row").click()
-    expect(tab.locator("#upsampling-problem")).to_contain_text("at least one row")
-    expect(tab.locator("#matrix input")).to_have_count(2)
-    tab.locator("#factor").get_by_label("3", exact=True).check()
-    expect(grid(tab)).to_have_count(3 * 6)
-    tab.locator("#mode").get_by_label("transposed convolution").check()
-    expect(tab.locator("#upsampled [data-align]")).to_have_count(1)
-    expect(grid(tab).first).to_have_text("0.444")  # 2/3 of the tent arrives, either way
-    tab.locator("#factor").get_by_label("1.5").check()
-    expect(tab.locator("#upsampling-problem")).to_contain_text("whole factor")
-    tab.locator("#factor").get_by_label("rows × columns").check()
-    tab.locator("#mode").get_by_label("bicubic").check()
-    expect(grid(tab)).to_have_count(4 * 4)
-    change(tab.get_by_label("Rows", exact=True), "1000")
-    expect(tab.locator("#upsampling-problem")).to_contain_text("rows and columns")
-    expect(grid(tab)).to_have_count(4 * 4)
-    change(tab.get_by_label("Rows", exact=True), "2")
-    expect(grid(tab)).to_have_count(2 * 4)
-    tab.get_by_role("button", name="Show me the code").click()
-    expect(tab.locator(".cm-content")).to_contain_text('size=(2, 4), mode="bicubic"')
+def test_presets_and_sizes(tab):
+    part = open_idea(tab, "matrix")
+    part.get_by_role("button", name=t("upsampling.preset.bent")).click()
+    expect(cell(part, 2, 2)).to_have_value("0")
+    part.get_by_role("button", name=t("upsampling.count"), exact=True).click()
+    columns = part.get_by_role("group", name=t("upsampling.count.columns"))
+    columns.get_by_role("radio", name="3", exact=True).check()
+    expect(cell(part, 2, 3)).to_have_value("0")
+    expect(grid(part)).to_have_count(4 * 6)
+    part.get_by_role("radio", name=t("upsampling.mode.transposed"), exact=True).check()
+    part.get_by_role("radio", name="1.5", exact=True).check()
+    expect(part.get_by_role("alert")).to_be_visible()  # not a whole factor
+    part.get_by_role("radio", name=t("upsampling.size.free"), exact=True).check()
+    part.get_by_role("radio", name=t("upsampling.mode.bicubic"), exact=True).check()
+    expect(grid(part)).to_have_count(4 * 4)
 
 
-def test_a_crop_of_the_photo(tab, chelsea):
-    tab.get_by_role("button", name="A crop of my photo").click()
-    tab.get_by_role("button", name="Use 6 × 6 pixels").click()
-    grey = np.array(resize_photo(chelsea).convert("L"))
-    expected = [str(value) for value in grey[61:67, 61:67].ravel()]
-    expect(tab.locator("#matrix input")).to_have_count(36)
-    values = tab.locator("#matrix input").evaluate_all("all => all.map(one => one.value)")
-    assert values == expected
-    outline = tab.locator("#crop-place rect")
-    expect(outline).to_have_attribute("x", "61")
-    change(tab.locator("#crop input[type=number]").last, "9")
-    expect(outline).to_have_attribute("x", "9")
-    expect(tab.locator("#matrix input").first).to_have_value(str(grey[61, 9]))
+def test_a_crop_of_the_photo(tab):
+    part = open_idea(tab, "matrix")
+    part.get_by_role("button", name=t("upsampling.crop"), exact=True).click()
+    part.get_by_role("button", name=t("upsampling.crop.take"), exact=True).click()
+    photo = open_photo(str(SAMPLE_PHOTOS[OPENING_PHOTO].path)).image
+    grey = np.array(resize_photo(photo).convert("L"))
+    expect(cell(part, 6, 6)).to_have_value(str(grey[66, 66]))
+    expect(cell(part, 1, 1)).to_have_value(str(grey[61, 61]))
+
+
+def test_the_exercise(tab):
+    part = open_idea(tab, "exercise")
+    status, answers = part.get_by_role("status"), exercise.answers()
+    fields = part.locator("input")
+    expect(fields).to_have_count(len(answers))
+    assert not any(fields.evaluate_all("all => all.map(one => one.value)"))
+    change(cell(part, 2, 2), "2,75")
+    expect(status).to_have_text(t("upsampling.exercise.right-count", right=1, count=len(answers)))
+    part.get_by_role("button", name=t("upsampling.exercise.reveal")).click()
+    expect(status).to_have_text(t("upsampling.exercise.all", count=len(answers)))
+    part.get_by_role("button", name=t("upsampling.exercise.clear")).click()
+    expect(cell(part, 2, 2)).to_have_value("")
 
 
 def test_points_between_two_values(tab):
-    """Typed, dragged, moved by keys; a bad field is named and the drawing stays."""
-    rows = tab.locator("#line .facts tbody tr")
-    expect(rows.nth(0)).to_have_text("u0.20.811.8")
-    u = tab.locator("#line-fields input[name=u]")
-    change(u, "0.25")
-    expect(rows.nth(0)).to_have_text("u0.250.7512")
+    """Typed, dragged, moved by keys; a bad field is marked and the drawing stays."""
+    part = tab.locator("#upsampling-line")
+    rows = part.get_by_role("row")
+    expect(rows.nth(1)).to_have_text("u0.20.811.8")
+    u = part.get_by_role("textbox", name=t("upsampling.line.point", name="u"))
+    change(u, "0,25")
+    expect(rows.nth(1)).to_have_text("u0.250.7512")
     change(u, "1.5")
-    expect(tab.locator("#line-problem")).to_contain_text("position of u")
-    expect(rows.nth(0)).to_have_text("u0.250.7512")
+    expect(part.get_by_role("alert")).to_be_visible()
+    expect(u).to_have_attribute("aria-invalid", "true")
+    expect(rows.nth(1)).to_have_text("u0.250.7512")
     change(u, "0.25")
-    expect(tab.locator("#line-problem")).to_have_text("")
-    change(tab.locator("#line-fields input[name=x2]"), "1e308")
-    expect(tab.locator("#line-problem")).to_contain_text("x2")
-    change(tab.locator("#line-fields input[name=x2]"), "9")
-    expect(rows.nth(0)).to_have_text("u0.250.7513")
-    u_handle = tab.locator("#line [data-point=u]")
-    u_handle.press("ArrowRight")
-    expect(rows.nth(0)).to_have_text("u0.260.7413.08")
-    expect(u_handle).to_have_attribute("aria-valuenow", "0.26")
-    handle = tab.locator("#line [data-point=q] .handle")
-    box, axis = handle.bounding_box(), tab.locator("#line .axis").bounding_box()
+    expect(part.get_by_role("alert")).to_have_count(0)
+    handle = part.get_by_role("slider", name=t("upsampling.line.point", name="u"))
+    handle.press("ArrowRight")
+    expect(rows.nth(1)).to_have_text("u0.260.7412.04")
+    q = part.locator("[data-point=q] .handle")
+    box, axis = q.bounding_box(), part.locator(".axis").bounding_box()
     tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     tab.mouse.down()
     tab.mouse.move(axis["x"] + axis["width"] / 2, box["y"], steps=4)
     tab.mouse.move(axis["x"] - 50, box["y"], steps=4)
     tab.mouse.up()
-    expect(rows.nth(3)).to_have_text("q0111")
-    expect(tab.locator("#line-fields input[name=q]")).to_have_value("0")
+    expect(rows.nth(4)).to_have_text("q0111")
+    expect(tab).to_have_url(re.compile("line=1,5,0.26,0.4,0.6,0"))
 
 
 @pytest.mark.main_way
 def test_feature_maps_at_any_level_and_in_vietnamese(tab):
-    maps = tab.locator("#feature-maps")
-    expect(maps.locator(".shape").last).to_have_text(
-        "256×16×16 → Upsample → 256×32×32 → Conv → 128×32×32"
-    )
-    expect(maps.locator(".masks img")).to_have_count(3)
-    tab.locator("#level").get_by_label("6: 64 × 64").check()
-    expect(maps.locator(".shape").first).to_have_text("64×64×64 → Upsample → 64×128×128")
-    sizes = maps.locator(".channels img").evaluate_all("all => all.map(one => one.naturalWidth)")
-    assert sizes == [128] * 12
-    change(cell(tab, 1, 1), "3")
+    part = open_idea(tab, "features")
+    expect(part.locator(".decoders img")).to_have_count(8)  # photo, six decoders, mask
+    sizes = part.locator(".decoders img").evaluate_all("all => all.map(one => one.naturalWidth)")
+    assert sizes == [128, 4, 8, 16, 32, 64, 128, 128]
+    part.get_by_role("radio", name=re.compile("^6: ")).check()
+    expect(part.locator(".shape").first).to_have_text("64×64×64 → Upsample → 64×128×128")
     tab.locator("#language").get_by_label("Tiếng Việt").check()
-    expect(maps.locator("h3").first).to_have_text(text("upsampling.features.upsampled", "vi"))
-    expect(tab.locator("#matrix input").first).to_have_attribute("aria-label", "hàng 1, cột 1")
-    expect(tab.locator("#matrix input").first).to_have_value("3")
-    expect(tab.locator("#inspector h3")).to_contain_text("hàng 2, cột 2")
+    title = Translator("vi")("upsampling.features.one", level=6)
+    expect(part.get_by_role("heading", name=title)).to_be_visible()
 
 
-def test_the_largest_grid_on_a_phone_keeps_to_the_screen(tab):
-    tab.set_viewport_size({"width": 390, "height": 844})
-    tab.get_by_role("button", name="Checkerboard").click()
-    for count in ("+ column", "+ row") * 2:
-        tab.get_by_role("button", name=count).click()
-    expect(tab.locator("#matrix input")).to_have_count(36)
-    tab.locator("#factor").get_by_label("8", exact=True).check()
-    expect(grid(tab)).to_have_count(48 * 48)
-    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+@pytest.mark.parametrize("width", [390, 820, 1024])
+def test_no_idea_is_wider_than_the_screen(tab, width):
+    tab.set_viewport_size({"width": width, "height": 844})
+    for name in UPSAMPLING_IDEAS:
+        part = open_idea(tab, name)
+        if name == "matrix":
+            part.get_by_role("button", name=t("upsampling.preset.checkerboard")).click()
+            part.get_by_role("radio", name="8", exact=True).check()
+            expect(grid(part)).to_have_count(32 * 32)
+        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
 
 
 # ---- The API ----
@@ -259,3 +288,16 @@ def test_inspect_gives_the_value_of_upsampling(client, case):
 def test_inspect_names_what_is_wrong(client, arguments, said):
     with pytest.raises(AppError, match=re.compile(said, re.I)):
         client.predict(*arguments, api_name="/inspect")
+
+
+def test_size_and_factor_are_taken_alike(client):
+    def inspected(**sizes):
+        return client.predict([[1, 5, 2]], "nearest", row=1, column=2, api_name="/inspect", **sizes)
+
+    assert inspected(factor=2) == inspected(size=[2, 6])
+    for sizes in ({"factor": 3}, {"size": [3, 6]}):
+        found = client.predict([[1, 5], [4, 8]], "bilinear", api_name="/upsample", **sizes)
+        expected = upsample(np.array([[1.0, 5], [4, 8]]), "bilinear", (len(found), 6))
+        np.testing.assert_allclose(found, expected)
+    with pytest.raises(AppError, match="not both"):
+        inspected(factor=2, size=[2, 6])

@@ -98,6 +98,7 @@ def dragged(p: object, texts: Mapping[str, object], label: object, kind: str) ->
     true = parse_label(label)
     if p is None:
         raise InputError("loss-errors.label", highest=len(CLASSES) - 1)
+    p = round(p, 3)  # so that what is written sums to 1
     try:
         others = answer(texts, label, kind).probabilities
     except InputError:  # fields that cannot be read give way to the point

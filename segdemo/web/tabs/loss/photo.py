@@ -121,8 +121,8 @@ def build(context: PageContext, loss: PhotoLoss, idea: gr.Radio) -> tuple[gr.Dro
             stage = stage_choice(
                 local, gr.Dropdown, NETWORKS, "loss.photo.stage", elem_id="loss-stage"
             )
-            with local.build(gr.Accordion, {"label": "loss.photo.weights"}, open=True):
-                weights = [_weight(local, name) for name in CLASSES]
+            local.build(gr.Markdown, {"value": lambda t: f"**{t('loss.photo.weights')}**"})
+            weights = [_weight(local, name) for name in CLASSES]
         with gr.Column():
             alert = refusal_slot("loss-photo-alert")
             result = gr.HTML(

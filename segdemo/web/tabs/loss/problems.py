@@ -130,10 +130,12 @@ def _classification(context: PageContext) -> None:
     given, result = show_petal(*OPENING_PETAL, Translator(DEFAULT_LANGUAGE))
     with gr.Column(elem_classes="problem"):
         parts = [_html(given)]
-        with gr.Group():
+        with gr.Row(elem_classes="petal-controls"):
             length = local.build(
                 gr.Slider,
                 {"label": "loss.petal.length"},
+                min_width=150,
+                scale=2,
                 minimum=SHORTEST,
                 maximum=LONGEST,
                 step=0.1,
@@ -142,6 +144,7 @@ def _classification(context: PageContext) -> None:
             label = local.build(
                 gr.Radio,
                 {"label": "loss.petal.label"},
+                min_width=120,
                 choices=[0, 1, 2],
                 value=OPENING_PETAL[1],
                 elem_classes="narrow",

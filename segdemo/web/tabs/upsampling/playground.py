@@ -145,16 +145,7 @@ def build(context: PageContext) -> Playground:
                 elem_id="matrix",
                 elem_classes="fields",
             )
-            counts = tuple(
-                local.build(
-                    gr.Radio,
-                    {"label": f"upsampling.count.{side}"},
-                    choices=list(range(1, most + 1)),
-                    value=2,
-                    elem_classes="narrow",
-                )
-                for side, most in (("rows", MAX_ROWS), ("columns", MAX_COLUMNS))
-            )
+            counts = _counts(local)
             crop = _crop(local)
             mode, factor, sides = _settings(local)
         with gr.Column():
@@ -165,6 +156,21 @@ def build(context: PageContext) -> Playground:
 
 def _button(local: Translations, key: str) -> gr.Button:
     return local.build(gr.Button, {"value": f"upsampling.{key}"}, size="sm", min_width=60)
+
+
+def _counts(local: Translations) -> tuple[gr.Radio, ...]:
+    """How many rows and columns the matrix has."""
+    with local.build(gr.Accordion, {"label": "upsampling.count"}, open=False):
+        return tuple(
+            local.build(
+                gr.Radio,
+                {"label": f"upsampling.count.{side}"},
+                choices=list(range(1, most + 1)),
+                value=2,
+                elem_classes="narrow",
+            )
+            for side, most in (("rows", MAX_ROWS), ("columns", MAX_COLUMNS))
+        )
 
 
 def _crop(local: Translations) -> list[gr.components.Component]:

@@ -10,6 +10,8 @@ from segdemo.web.components.ideas import idea, idea_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.tabs.upsampling import exercise, features, line, playground
 
+MATRIX = {"matrix", "mode", "factor", "cell"}  # the link's parameters of idea matrix
+
 
 def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
@@ -28,12 +30,18 @@ def build(context: PageContext) -> TabHandle:
         shown = {}
         if {"line", "lang"}.intersection(given):
             shown = {line_view: line.restore(state, t)}
-        if {"matrix", "mode", "factor", "cell", "lang"}.intersection(given):
+        if (MATRIX | {"lang"}).intersection(given):
             shown |= matrix.restore(state.matrix, state.mode, state.factor, state.cell, t)
+        if MATRIX.intersection(given) and "upsampling" not in given:
+            shown[chosen] = "matrix"  # links from before there were ideas
         return [shown.get(component, gr.skip()) for component in restored]
 
     # The rest of what the matrix shows is set by the link itself.
-    restored = [line_view, *(c for c in matrix.shown if c not in (matrix.rows, matrix.cell))]
+    restored = [
+        chosen,
+        line_view,
+        *(c for c in matrix.shown if c not in (matrix.rows, matrix.cell)),
+    ]
     links = {
         "upsampling": chosen,
         "line": line_numbers,
