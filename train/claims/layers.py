@@ -48,6 +48,7 @@ def ways_past_2x2(_: Evidence) -> Figure:
     "A skip hands over its encoder's map before the pooling, the largest 128x128",
     "insight-layers.look.decoder.skip",
     "insight-skips.levels",
+    "insight-skips.switches.info",
 )
 def skips_before_pooling(_: Evidence) -> Figure:
     """Sides of what each skip hands across; each is its encoder's map before the pooling."""
@@ -61,7 +62,7 @@ def skips_before_pooling(_: Evidence) -> Figure:
 
 @claim(
     "With skips the decoder reads more channels: 18.9 against 12.6 million parameters",
-    "insight-skips.intro",
+    "insight-skips.fair",
 )
 def parameters_with_skips(_: Evidence) -> Figure:
     without, with_skips = (model_stats(STAGES[k]).parameters for k in ("encoder-decoder", "unet"))
@@ -141,7 +142,7 @@ def layers_as_explained(evidence: Evidence) -> Figure:
 
 @claim(
     "Bilinear upsampling makes no step between neighbours steeper",
-    "upsampling.features.intro",
+    "upsampling.features.upsampled",
     "insight-layers.about.upsample",
 )
 def upsampled_no_sharper(_: Evidence) -> Figure:

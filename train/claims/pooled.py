@@ -52,7 +52,7 @@ def background_corners(evidence: Evidence) -> Figure:
     "stages.unet.fixes",
     "insight-layers.look.decoder",
     "insight-layers.look.decoder.skip",
-    "upsampling.features.intro",
+    "upsampling.features.note",
     "lesson.plan.skips.ask",
     on=TEST_PHOTOS,
 )
