@@ -75,7 +75,7 @@ def same_colour_same_scores(evidence: Evidence) -> Figure:
 
 @claim(
     "Nothing outside its receptive field changes a pixel's scores",
-    "insight-pixel.intro",
+    "insight.pixel.claim",
 )
 def outside_the_receptive_field(evidence: Evidence) -> Figure:
     """The largest change of a score when every pixel outside the receptive field is another."""
@@ -138,7 +138,7 @@ def reshape_head(_: Evidence) -> Figure:
     "insight-layers.look.head",
     "insight-layers.look.reshape",
     "insight-pixel.look.fcn-reshape",
-    "insight-sizes.intro",
+    "insight-sizes.cannot",
 )
 def reshape_weights(_: Evidence) -> Figure:
     """Weights that give one pixel its score for one class; no two pixels share any."""
@@ -162,7 +162,7 @@ def reshape_rank(evidence: Evidence) -> Figure:
 @claim(
     "The reshape network reads 128x128 px and no other size",
     "stages.fcn-reshape.wrong",
-    "insight-sizes.intro",
+    "insight.sizes.claim",
     "insight-sizes.cannot",
 )
 def reshape_one_size(_: Evidence) -> Figure:
@@ -172,7 +172,7 @@ def reshape_one_size(_: Evidence) -> Figure:
 
 @claim(
     "At 256x256 the slide's Conv2d and reshape return 9 pictures and no error",
-    "insight-sizes.cannot",
+    "insight-sizes.slide",
 )
 def slide_s_head_at_256(_: Evidence) -> Figure:
     """Pictures that the slide's Conv2d and reshape(-1, 3, 128, 128) give for a 256x256 photo."""
@@ -186,7 +186,8 @@ def slide_s_head_at_256(_: Evidence) -> Figure:
 @claim(
     "Without the reshape head the networks with pooling read any multiple of 64",
     "stages.upsample-only.fixes",
-    "insight-sizes.intro",
+    "insight-sizes.cannot",
+    "insight.sizes.claim",
 )
 def any_multiple_of_64(_: Evidence) -> Figure:
     keys = ("upsample-only", "encoder-decoder", "unet")
@@ -196,7 +197,7 @@ def any_multiple_of_64(_: Evidence) -> Figure:
 
 @claim(
     "The networks without pooling read any size",
-    "insight-sizes.intro",
+    "insight-sizes.cannot",
 )
 def plain_cnns_read_any_size(_: Evidence) -> Figure:
     read = [_reads(key, side) for key in NETWORKS if key.startswith("cnn") for side in SIDES]

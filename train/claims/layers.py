@@ -38,6 +38,7 @@ def six_doublings(_: Evidence) -> Figure:
     "insight-pixel.look.encoder-decoder",
     "insight-pixel.look.unet",
     "insight-skips.intro",
+    "insight.skips.claim",
 )
 def ways_past_2x2(_: Evidence) -> Figure:
     without, with_skips = (len(skip_fields(meta(key))) for key in ("encoder-decoder", "unet"))
@@ -47,6 +48,7 @@ def ways_past_2x2(_: Evidence) -> Figure:
 @claim(
     "A skip hands over its encoder's map before the pooling, the largest 128x128",
     "insight-layers.look.decoder.skip",
+    "insight-layers.key.skips",
     "insight-skips.levels",
     "insight-skips.switches.info",
 )

@@ -53,6 +53,7 @@ def background_corners(evidence: Evidence) -> Figure:
     "insight-layers.look.decoder",
     "insight-layers.look.decoder.skip",
     "upsampling.features.note",
+    "insight.skips.claim",
     "lesson.plan.skips.ask",
     on=TEST_PHOTOS,
 )
@@ -142,7 +143,7 @@ def pets_without_pet(evidence: Evidence) -> Figure:
 
 @claim(
     "Read at 256x256 px the U-Net scores less than at 128x128",
-    "insight-sizes.intro",
+    "insight-sizes.larger",
     on=ORIGINALS,
 )
 def larger_is_not_better(evidence: Evidence) -> Figure:
