@@ -126,7 +126,6 @@ def straight_along_rows(_: Evidence) -> Figure:
     "Convolution, BatchNorm, ReLU and MaxPool do what is written beside them",
     *tuple(f"insight-layers.about.{name}" for name in ("conv", "norm", "relu", "pool")),
 )
-@torch.inference_mode()
 def layers_as_explained(evidence: Evidence) -> Figure:
     """The first encoder's layers as the page explains them, less PyTorch's, at most."""
     encoder = evidence.network("unet").encoders[0]
