@@ -16,6 +16,7 @@ SLIDE = np.array([[1.0, 5.0], [4.0, 8.0]])
 @claim(
     "The exact bilinear values are 1.75 and 3.25, which the slide cut off",
     "upsampling.printed.bilinear",
+    "upsampling.exercise.hint",
 )
 def slide_cut_off(_: Evidence) -> Figure:
     """The slide's first column is 1.0, 1.7, 3.2, 4.0."""
@@ -78,7 +79,7 @@ def transposed_fades(_: Evidence) -> Figure:
 
 @claim(
     "One confidently wrong pixel can outweigh all the others",
-    "loss.image.pytorch",
+    "loss.image.unbounded",
 )
 def wrong_pixel_outweighs(_: Evidence) -> Figure:
     """Good pixels (p = 0.99) that one confidently wrong one (p = 1e-6) costs as much as."""

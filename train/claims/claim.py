@@ -48,7 +48,7 @@ class Claim:
 
 
 Measure = Callable[["Evidence"], Figure]
-PHOTOS = 300  # of the test split, drawn at random; enough for every claim here
+PHOTOS = 200  # of the test split, drawn at random; enough for every claim here
 NETWORKS_ALONE = "computed"
 TEST_PHOTOS = f"{PHOTOS} test photos"
 SPLIT = "all test photos"

@@ -39,6 +39,7 @@ def six_doublings(_: Evidence) -> Figure:
     "insight-pixel.look.unet",
     "insight.skips.claim",
     "insight-skips.intro",
+    "insight.skips.claim",
 )
 def ways_past_2x2(_: Evidence) -> Figure:
     without, with_skips = (len(skip_fields(meta(key))) for key in ("encoder-decoder", "unet"))
@@ -48,7 +49,9 @@ def ways_past_2x2(_: Evidence) -> Figure:
 @claim(
     "A skip hands over its encoder's map before the pooling, the largest 128x128",
     "insight-layers.look.decoder.skip",
+    "insight-layers.key.skips",
     "insight-skips.levels",
+    "insight-skips.switches.info",
 )
 def skips_before_pooling(_: Evidence) -> Figure:
     """Sides of what each skip hands across; each is its encoder's map before the pooling."""
@@ -62,7 +65,7 @@ def skips_before_pooling(_: Evidence) -> Figure:
 
 @claim(
     "With skips the decoder reads more channels: 18.9 against 12.6 million parameters",
-    "insight-skips.intro",
+    "insight-skips.fair",
 )
 def parameters_with_skips(_: Evidence) -> Figure:
     without, with_skips = (model_stats(STAGES[k]).parameters for k in ("encoder-decoder", "unet"))
@@ -124,7 +127,6 @@ def straight_along_rows(_: Evidence) -> Figure:
     "Convolution, BatchNorm, ReLU and MaxPool do what is written beside them",
     *tuple(f"insight-layers.about.{name}" for name in ("conv", "norm", "relu", "pool")),
 )
-@torch.inference_mode()
 def layers_as_explained(evidence: Evidence) -> Figure:
     """The first encoder's layers as the page explains them, less PyTorch's, at most."""
     encoder = evidence.network("unet").encoders[0]
@@ -142,7 +144,7 @@ def layers_as_explained(evidence: Evidence) -> Figure:
 
 @claim(
     "Bilinear upsampling makes no step between neighbours steeper",
-    "upsampling.features.intro",
+    "upsampling.features.upsampled",
     "insight-layers.about.upsample",
 )
 def upsampled_no_sharper(_: Evidence) -> Figure:

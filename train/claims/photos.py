@@ -128,6 +128,7 @@ def shuffle_noticed_5x5(evidence: Evidence) -> Figure:
 @claim(
     "The U-Net does",
     "insight-perturb.intro",
+    "insight.perturb.claim",
     on=FEW_PHOTOS,
 )
 def shuffle_noticed_unet(evidence: Evidence) -> Figure:

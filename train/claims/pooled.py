@@ -52,7 +52,8 @@ def background_corners(evidence: Evidence) -> Figure:
     "stages.unet.fixes",
     "insight-layers.look.decoder",
     "insight-layers.look.decoder.skip",
-    "upsampling.features.intro",
+    "upsampling.features.note",
+    "insight.skips.claim",
     "lesson.plan.skips.ask",
     on=TEST_PHOTOS,
 )

@@ -7,7 +7,7 @@ import numpy as np
 from segdemo.metrics import bootstrap, confusion_matrix
 from train.claims.claim import Figure
 
-FEW = 100  # of the photos, where every photo takes several passes or a gradient
+FEW = 50  # of the photos, where every photo takes several passes or a gradient
 FEW_PHOTOS = f"{FEW} test photos"
 
 
