@@ -6,6 +6,10 @@ from segdemo.evaluation.shift_scores import ShiftScores
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 
+# As CSS variables, which Vega writes into the SVG as they are: the chart follows the page's theme.
+INK, GRID = "var(--body-text-color)", "var(--border-color-primary)"
+EMBEDDED = {"embedOptions": {"renderer": "svg", "actions": False}}
+
 
 def shift_chart(scores: ShiftScores, t: Translator) -> alt.Chart:
     """A line per stage, with the 95% interval of each point when the pointer rests on it."""
@@ -24,7 +28,15 @@ def shift_chart(scores: ShiftScores, t: Translator) -> alt.Chart:
     names = {"miou": "mIoU", "shift": t("insight-perturb.shift"), "stage": t("page.stage")}
     number = {"format": ".3f"}
     return (
-        alt.Chart(alt.Data(values=rows), width="container", height=260)
+        alt.Chart(
+            alt.Data(values=rows),
+            title=t("insight-perturb.chart.title", photos=scores.pictures),
+            width="container",
+            height=260,
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+            background="transparent",
+            usermeta=EMBEDDED,
+        )
         .mark_line(point=True)
         .encode(
             x=alt.X("shift:Q", title=names["shift"]),
@@ -44,5 +56,8 @@ def shift_chart(scores: ShiftScores, t: Translator) -> alt.Chart:
                 alt.Tooltip("high:Q", title="95% ↑", **number),
             ],
         )
-        .properties(title=t("insight-perturb.chart.title", photos=scores.pictures))
+        .configure_title(color=INK, anchor="start")
+        .configure_axis(labelColor=INK, titleColor=INK, gridColor=GRID, domain=False, ticks=False)
+        .configure_legend(labelColor=INK, labelFontSize=13)
+        .configure_view(stroke=None)
     )
