@@ -19,7 +19,6 @@ from segdemo.web.tabs.explain.ground_truth_view import (
     difference,
     ladder,
     mistakes,
-    unchanged,
 )
 
 pytest.importorskip("playwright")
@@ -72,11 +71,6 @@ def test_a_ground_truth_that_began_as_the_prediction_is_marked_at_the_u_net_alon
     assert [row.flattered for row in ladder(labels, "unet", marked, T)] == [False, True]
     assert mistakes("unet", LABELS, marked, T).flattered
     assert not mistakes("cnn-1x1", LABELS, marked, T).flattered
-
-
-def test_unchanged_counts_painted_pixels_alone():
-    painted = np.array([[0, 1, UNKNOWN, 1], [UNKNOWN] * 4], np.uint8)
-    assert unchanged(painted, LABELS) == pytest.approx(2 / 3)
 
 
 # ---- The callbacks ----

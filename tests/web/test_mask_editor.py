@@ -98,3 +98,9 @@ def test_where_the_labels_began_travels_along():
     assert not parse_painting(sent(runs), PHOTO).from_prediction
     assert parse_painting(sent(runs) | {"fromPrediction": True}, PHOTO).from_prediction
     assert not parse_painting(sent(runs) | {"fromPrediction": "no"}, PHOTO).from_prediction
+
+
+def test_agreement_counts_painted_pixels_alone():
+    painting = parse_painting(sent(f"0 1 1 1 {UNKNOWN} 1 1 1 {UNKNOWN} 8"), PHOTO)
+    prediction = np.array([[0, 0, 1, 1]] + [[0] * 4] * 2)
+    assert painting.agreement(prediction) == pytest.approx(2 / 3)

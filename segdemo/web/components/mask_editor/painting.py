@@ -32,6 +32,11 @@ class Painting:
         """Of all pixels, those with a label: 0..1."""
         return float((self.labels != UNKNOWN).mean())
 
+    def agreement(self, prediction: np.ndarray) -> float:
+        """Of the painted pixels, those that a prediction, (H, W) labels, labels alike: 0..1."""
+        known = self.labels != UNKNOWN
+        return float((self.labels[known] == prediction[known]).mean())
+
 
 def fingerprint(photo: Image.Image) -> str:
     """What tells one RGB photo from another."""

@@ -32,7 +32,6 @@ from segdemo.web.tabs.explain.ground_truth_view import (
     difference,
     ladder,
     mistakes,
-    unchanged,
 )
 from segdemo.web.templates import render
 
@@ -118,7 +117,7 @@ class GroundTruthSection:
             fraction = precise(painting.painted_fraction)
             return Reference(labels, (t("insight-truth.painted", percent=fraction),))
         prediction = class_labels(self.predictor, PSEUDO_LABEL_STAGE, image, labels.shape)
-        alike = unchanged(labels, prediction)
+        alike = painting.agreement(prediction)
         if alike == 1:
             return Reference(None, (t("insight-truth.own-prediction"),))
         note = t("insight-truth.corrected", percent=precise(1 - alike))

@@ -11,7 +11,6 @@ from segdemo.analysis.error_map import (
     KINDS,
     SAME,
     UNCOUNTED,
-    UNKNOWN,
     Evaluation,
     disagreement,
     evaluate,
@@ -52,6 +51,7 @@ SIDE_COLOURS = np.array(
 GROUND_TRUTH_COLOURS = np.array(
     [*((*colour, 255) for colour in CLASS_PALETTE), (0, 0, 0, 0)], np.uint8
 )
+CLASS_COLOURS = [(name, f"rgb{COLOURS[name]}") for name in CLASSES]
 
 
 @dataclass(frozen=True)
@@ -149,12 +149,8 @@ def mistakes(key: str, labels: np.ndarray, reference: Reference, t: Translator) 
     found = evaluate(labels, reference.labels)
     title = t(f"stages.{key}.title")
     counts = np.bincount(found.kinds.ravel(), minlength=len(KINDS))
-    wrong = 1 - found.score.pixel_accuracy
-    ground_truth = Layer(
-        t("insight-truth.truth"),
-        t("insight-truth.truth"),
-        _transparent(reference.labels, GROUND_TRUTH_COLOURS),
-    )
+    caption = t("insight-truth.truth")
+    drawn = _transparent(reference.labels, GROUND_TRUTH_COLOURS)
     uncounted = (t("insight-truth.uncounted"),) if counts[UNCOUNTED] else ()
     names = [t(f"insight-truth.kind.{kind}") for kind in KINDS[:UNCOUNTED]]
     where = KindMap(
@@ -164,10 +160,10 @@ def mistakes(key: str, labels: np.ndarray, reference: Reference, t: Translator) 
         uncounted,
     )
     return Mistakes(
-        t("insight-truth.wrong", stage=title, percent=precise(wrong)),
+        t("insight-truth.wrong", stage=title, percent=precise(1 - found.score.pixel_accuracy)),
         _score(key, found.score, reference, t),
         reference.flatters(key),
-        [_prediction(key, labels, reference, t), ground_truth],
+        [_prediction(key, labels, reference, t), Layer(caption, caption, drawn)],
         where,
         _confusion(found, t),
     )
@@ -250,12 +246,3 @@ def _transparent(labels: np.ndarray, colours: np.ndarray) -> Image.Image:
     image = label_image(labels.astype(np.uint8), colours[:, :3])
     image.info["transparency"] = colours[:, 3].tobytes()
     return image
-
-
-def unchanged(painted: np.ndarray, prediction: np.ndarray) -> float:
-    """Of the painted pixels, those that the prediction labels alike: 0..1; both (H, W)."""
-    known = painted != UNKNOWN
-    return float((painted[known] == prediction[known]).mean())
-
-
-CLASS_COLOURS = [(name, f"rgb{COLOURS[name]}") for name in CLASSES]
