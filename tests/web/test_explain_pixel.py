@@ -44,7 +44,7 @@ def test_a_card_says_what_its_stage_reads(pixel, key, t):
     assert card.state == "done"
     assert [bar.chosen for bar in card.bars].count(True) == 1
     best = min if key == "kmeans" else max
-    assert best(card.bars, key=lambda bar: bar.length).chosen
+    assert best(card.bars, key=lambda bar: bar.fraction).chosen
     assert card.title in card.description
     assert card.receptive_field in card.description
     assert len(card.frames) == (5 if key == "unet" else 1)  # two more skips see it all

@@ -32,6 +32,7 @@ ANSWERS = (
     (UPLOAD, (TypeError, AttributeError), 422, "no-files"),
     (UPLOAD, (OSError,), 507, "no-room"),
     (FILES, (OSError, ValueError), 404, "no-page"),
+    (r".*/cancel", (KeyError,), 200, "over"),  # it ended by itself while it was being cancelled
     (".*", (httpx.InvalidURL,), 400, "request"),
 )
 log = logging.getLogger(__name__)

@@ -8,12 +8,13 @@ from PIL import Image
 from segdemo.analysis.pixel import Box, ColourReading, NetworkReading, Reading
 from segdemo.analysis.saliency import Measured
 from segdemo.data.classes import CLASSES
-from segdemo.data.palette import CLASS_PALETTE, heat
+from segdemo.data.palette import heat
 from segdemo.data.preprocessing import SIZE
 from segdemo.evaluation.model_stats import model_stats
 from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS
+from segdemo.web.components.probability_bars import Bar, class_bars
 from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import percent
 
@@ -37,17 +38,6 @@ class Frame:
     left: float
     height: float
     width: float
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A class's probability, or a centre's distance; `length` is 0..1."""
-
-    name: str
-    length: float
-    number: str
-    colour: str  # CSS; of k-means the centre's, which its bar does not have
-    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -104,7 +94,7 @@ def reading_card(
     answer = next(bar for bar in bars if bar.chosen)
     said = answer.name
     if isinstance(reading, NetworkReading):
-        said = t("compare.alt.share", name=said, percent=percent(answer.length))
+        said = t("compare.alt.share", name=said, percent=percent(answer.fraction))
     described = t("compare.alt", stage=title, shares=said)
     skips = _smaller(reading)
     return PixelCard(
@@ -143,24 +133,16 @@ def _smaller(reading: Reading) -> list[Box]:
 
 def _bars(reading: Reading, palette: np.ndarray, t: Translator) -> list[Bar]:
     """Three probabilities; or for k-means how far the colour is from each centre."""
-
-    def css(colour: np.ndarray) -> str:
-        return "rgb({}, {}, {})".format(*colour.tolist())
-
     if isinstance(reading, NetworkReading):
-        return [
-            Bar(t(f"page.class.{name}"), value, f"{value:.4f}", css(colour), i == reading.label)
-            for i, (name, value, colour) in enumerate(
-                zip(CLASSES, reading.probabilities.tolist(), CLASS_PALETTE)
-            )
-        ]
+        names = [t(f"page.class.{name}") for name in CLASSES]
+        return class_bars(reading.probabilities, names, reading.label)
     farthest = max(reading.distances.max(), 1.0)
     return [
         Bar(
             t("page.class.cluster", index=i + 1),
+            "rgb({}, {}, {})".format(*centre.tolist()),
             distance / farthest,
             f"{distance:.0f}",
-            css(centre),
             i == reading.label,
         )
         for i, (centre, distance) in enumerate(zip(palette, reading.distances.tolist()))
