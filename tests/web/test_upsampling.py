@@ -144,14 +144,15 @@ def test_a_cell_is_inspected_by_mouse_and_by_arrow_keys_and_the_address_follows(
     expect(tab).to_have_url(re.compile("cell=2,4,1"))
     tab.reload()
     expect(written).to_have_text("1*0.6667*5 + 1*0.3333*8 ≈ 6")
+    tab.errors.clear()  # what leaving breaks off, Gradio notes in the console
 
 
 def test_presets_and_sizes(tab):
     part = open_idea(tab, "matrix")
     part.get_by_role("button", name=t("upsampling.preset.bent")).click()
     expect(cell(part, 2, 2)).to_have_value("0")
-    part.get_by_role("button", name=t("upsampling.count"), exact=True).click()
-    columns = part.get_by_role("group", name=t("upsampling.count.columns"))
+    part.get_by_role("button", name=t("upsampling.count")).click()
+    columns = part.locator(".narrow").nth(1)
     columns.get_by_role("radio", name="3", exact=True).check()
     expect(cell(part, 2, 3)).to_have_value("0")
     expect(grid(part)).to_have_count(4 * 6)
@@ -165,7 +166,7 @@ def test_presets_and_sizes(tab):
 
 def test_a_crop_of_the_photo(tab):
     part = open_idea(tab, "matrix")
-    part.get_by_role("button", name=t("upsampling.crop"), exact=True).click()
+    part.get_by_role("button", name=t("upsampling.crop")).click()
     part.get_by_role("button", name=t("upsampling.crop.take"), exact=True).click()
     photo = open_photo(str(SAMPLE_PHOTOS[OPENING_PHOTO].path)).image
     grey = np.array(resize_photo(photo).convert("L"))
