@@ -32,8 +32,9 @@ def measure_claims(evidence: Evidence, names: Sequence[str] = ()) -> None:
     for claim in tqdm([claim for claim in CLAIMS if claim.name in (names or NAMES)]):
         figures[claim.name] = asdict(claim.measure(evidence))
         ordered = {name: figures[name] for name in NAMES if name in figures}
-        text = json.dumps(ordered, indent=2, ensure_ascii=False) + "\n"
-        write_atomically(path, text.encode())
+        # NumPy's numbers as Python's.
+        text = json.dumps(ordered, indent=2, ensure_ascii=False, default=lambda one: one.item())
+        write_atomically(path, f"{text}\n".encode())
 
 
 def read_figures(folder: Path) -> dict[str, Figure]:
