@@ -1,15 +1,28 @@
-"""What was made lately, kept in case it is asked for again."""
+"""What is kept in memory in case it is asked for again, and how much of it: the one table.
+
+Keys are a photo's path, which names its content, or its content itself, so nobody is given what
+was made of another photo.
+"""
 
 from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+# Entries at most, of all visitors together; in the comment what one entry takes.
+PREVIEWS = 64  # decoded photos, 0.8 MB
+PREDICTIONS = 128  # logits of one stage for one photo, 192 KiB
+CARDS = 1024  # rendered cards of Compare, 10 to 60 kB
+PHOTO_SIZES = 16  # one photo at one size by one stage, 3 MB
+SKIPS = 8  # the inside of the U-Net for one photo, 8 MB, and its row of masks, 2 MB
+ACTIVATIONS = 4  # all feature maps of one stage for one photo, 18 MB
+NEWEST_REQUESTS = 500  # what a visitor chose last, some bytes
+
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Recent(Generic[Key, Value]):
+class LRUCache(Generic[Key, Value]):
     """At most `size` values, those used last; any thread may use it."""
 
     def __init__(self, size: int):
@@ -25,7 +38,7 @@ class Recent(Generic[Key, Value]):
             self._values.move_to_end(key)
             return self._values[key]
 
-    def keep(self, key: Key, value: Value) -> Value:
+    def put(self, key: Key, value: Value) -> Value:
         """The value, from now on here; the one used longest ago may go for it."""
         with self._lock:
             self._values[key] = value

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from segdemo.cache import Recent
+from segdemo.cache import PREDICTIONS, LRUCache
 from segdemo.data.preprocessing import to_input
 from segdemo.inference.backends.base import CompiledNetwork
 from segdemo.inference.backends.selection import select_backend
@@ -19,8 +19,6 @@ from segdemo.inference.memory import trim_malloc
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import Checkpoint, CheckpointError
 from segdemo.models.registry import NETWORKS, get_stage
-
-KEPT_ANSWERS = 128  # of the most recent (stage, photo) pairs: 192 KiB each
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Predictor:
         self._predictor: dict[str, nn.Module] = {}
         self._runs: dict[str, CompiledNetwork] = {}
         self._making = threading.Lock()  # of networks and runs
-        self._answers: Recent[tuple[str, bytes], Prediction] = Recent(KEPT_ANSWERS)
+        self._answers: LRUCache[tuple[str, bytes], Prediction] = LRUCache(PREDICTIONS)
         for key, stage in NETWORKS.items():
             try:
                 self.metadata[key] = checkpoints.load(folder, stage).card
@@ -99,7 +97,7 @@ class Predictor:
         started = time.perf_counter()
         logits = run(inputs)[0]
         duration = 1000 * (time.perf_counter() - started)
-        return self._answers.keep(question, Prediction(logits, duration))
+        return self._answers.put(question, Prediction(logits, duration))
 
     def _load(self, key: str) -> Checkpoint:
         """From disk: a stage is made at most twice, and its file would stay in memory for good."""

@@ -6,20 +6,18 @@ steps ends at once when its visitor has moved on.
 
 import gradio as gr
 
-from segdemo.cache import Recent
-
-VISITORS = 500  # of whom it is known; a run of any other goes on to its end
+from segdemo.cache import NEWEST_REQUESTS, LRUCache
 
 
 class NewestRequest:
     """The last values that each visitor chose in one view."""
 
     def __init__(self):
-        self._chosen: Recent[str, tuple] = Recent(VISITORS)
+        self._chosen: LRUCache[str, tuple] = LRUCache(NEWEST_REQUESTS)
 
     def note(self, request: gr.Request, *chosen: object) -> None:
         """The callback of an unqueued event, which hears of a choice at once."""
-        self._chosen.keep(request.session_hash, chosen)
+        self._chosen.put(request.session_hash, chosen)
 
     def is_outdated(self, request: gr.Request, *chosen: object) -> bool:
         """Whether the visitor has chosen something else since."""

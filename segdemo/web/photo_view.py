@@ -5,13 +5,13 @@ from functools import lru_cache
 
 from PIL import Image
 
+from segdemo.cache import PREVIEWS
 from segdemo.data.decoder import Photo, open_photo
 
 VIEW_SIDE = 512  # pixels: the longer side of photo and masks on the page
-KEPT_VIEWS = 64  # of the photos of many visitors: 0.8 MB each at most
 
 
-@lru_cache(maxsize=KEPT_VIEWS)
+@lru_cache(maxsize=PREVIEWS)
 def load_preview(photo: str | bytes | None) -> Photo:
     """An upload (path or bytes), its longer side at most VIEW_SIDE; not to be changed.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from segdemo.analysis import pet_confidence
-from segdemo.cache import Recent
+from segdemo.cache import CARDS, LRUCache
 from segdemo.data.decoder import open_photo
 from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import COLOURS, label_image
@@ -26,7 +26,6 @@ from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.examples import TestSplit, find_annotation, load_request
 from segdemo.web.templates import render
 
-KEPT_CARDS = 1024  # in HTML, of all visitors: 10 to 60 kB each
 # Seconds between two steps: every one of them costs the server 4 ms and the browser a redraw.
 PACE = 0.1
 log = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ class Comparison:
 
     predictor: Predictor
     test_split: TestSplit | None
-    _cards: Recent[tuple, str] = field(default_factory=lambda: Recent(KEPT_CARDS), init=False)
+    _cards: LRUCache[tuple, str] = field(default_factory=lambda: LRUCache(CARDS), init=False)
 
     def compare(
         self, photo: str | bytes | None, keys: list[str], settings: KMeansSettings, t: Translator
@@ -76,7 +75,7 @@ class Comparison:
             step[key] = self.render(card, t)
             step["status"] = _progress(len(known) + done, keys, t)
             if card.result:
-                self._cards.keep(names[key], step[key])
+                self._cards.put(names[key], step[key])
                 if key == pet_confidence.STAGE:
                     step["doubt"] = self._doubt(photo, request, t)
             if done == len(waiting) or time.monotonic() - sent > PACE:
@@ -163,14 +162,14 @@ class Comparison:
         known = self._cards.get((photo,))
         if known is None:
             style = render("tabs/compare/photo_style.html", Translator(), photo=request.photo)
-            known = self._cards.keep((photo,), style)
+            known = self._cards.put((photo,), style)
         return known
 
     def _doubt(self, photo: str | bytes, request: SegmentationRequest, t: Translator) -> str:
         """A quiet note where the U-Net is less sure of its pet than of nearly any real one."""
         name = photo, "doubt", t
         known = self._cards.get(name)
-        return self._cards.keep(name, self._note(request, t)) if known is None else known
+        return self._cards.put(name, self._note(request, t)) if known is None else known
 
     def _note(self, request: SegmentationRequest, t: Translator) -> str:
         note = pet_confidence.PetNote.of(self.predictor.metadata.get(pet_confidence.STAGE, {}))

@@ -9,6 +9,7 @@ from PIL import Image
 from segdemo.analysis.block_code import block_code
 from segdemo.analysis.layer_graph import Block, Layer, blocks
 from segdemo.analysis.layer_outputs import Activation, activations
+from segdemo.cache import ACTIVATIONS
 from segdemo.data.preprocessing import resize_photo, to_input
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
@@ -26,8 +27,6 @@ from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain.network_view import block_view, grey, maps_view, mask
 from segdemo.web.templates import asset, render
 
-KEPT = 4  # of the most recent (photo, stage) pairs: at most 18 MB each
-
 
 class NetworkSection:
     """The section's callbacks.
@@ -39,7 +38,7 @@ class NetworkSection:
 
     def __init__(self, predictor: Predictor):
         self._predictor = predictor
-        self.activations = lru_cache(KEPT)(self._compute)
+        self.activations = lru_cache(ACTIVATIONS)(self._compute)
 
     def show(self, photo: str | bytes | None, key: str, wanted: str, t: Translator) -> list[str]:
         """[the network, the open block, its code, the open layer's maps], each in HTML."""

@@ -5,10 +5,11 @@ from functools import lru_cache
 
 from segdemo.analysis.pixel import Answer, ColourAnswer, NetworkAnswer, colour_answer
 from segdemo.analysis.saliency import Measured, measure
+from segdemo.cache import PREVIEWS
 from segdemo.data.preprocessing import to_input
 from segdemo.inference import Predictor
 from segdemo.models.registry import get_stage
-from segdemo.web.photo_view import KEPT_VIEWS, load_thumbnail
+from segdemo.web.photo_view import load_thumbnail
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,6 @@ class Answers:
         return measure(self.predictor.network(key), inputs, row, column, theory)
 
 
-@lru_cache(maxsize=KEPT_VIEWS)
+@lru_cache(maxsize=PREVIEWS)
 def _colours(photo: str | bytes | None) -> ColourAnswer:
     return colour_answer(load_thumbnail(photo))

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from segdemo.analysis.input_sizes import SIZES, SizedAnswer, answer_at_size
-from segdemo.cache import Recent
+from segdemo.cache import PHOTO_SIZES, LRUCache
 from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import SIZE, to_labels
 from segdemo.evaluation.model_stats import model_stats
@@ -27,7 +27,6 @@ from segdemo.web.templates import asset, render
 
 ONE_SIZE = "fcn-reshape"  # the stage whose head reads one size only; the other one is chosen
 OTHERS = [key for key in NETWORKS if key != ONE_SIZE]
-KEPT = 16  # answers of the most recent (photo, stage, size): 3 MB each at most
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,9 @@ class SizesSection:
     def __init__(self, predictor: Predictor, test_split: TestSplit | None):
         self._predictor = predictor
         self._test_split = test_split
-        self._answers: Recent[tuple[str | bytes | None, str, int], SizedAnswer] = Recent(KEPT)
+        self._answers: LRUCache[tuple[str | bytes | None, str, int], SizedAnswer] = LRUCache(
+            PHOTO_SIZES
+        )
 
     def show(self, photo: str | bytes | None, other: str, t: Translator) -> str:
         """What is known already, in HTML; if that is not all, it asks for the rest."""
@@ -75,7 +76,7 @@ class SizesSection:
                 if answer is None:  # a layer is done: time to be cancelled, nothing to show
                     yield gr.skip()
                 else:
-                    known[key, size] = self._answers.keep((photo, key, size), answer)
+                    known[key, size] = self._answers.put((photo, key, size), answer)
                     yield self._render(photo, other, known, t)
 
     def _render(

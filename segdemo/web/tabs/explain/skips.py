@@ -16,6 +16,7 @@ from segdemo.analysis.skip_ablation import (
     effects,
     parse_levels,
 )
+from segdemo.cache import SKIPS
 from segdemo.data.decoder import open_photo
 from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import SIZE, to_input, to_labels
@@ -38,7 +39,6 @@ WITHOUT, WITH = "encoder-decoder", "unet"
 GROUPS = {"none": [], "fine": [1, 2, 3], "deep": [4, 5, 6], "all": list(LEVELS)}
 ALONE = [frozenset([level]) for level in LEVELS]  # the skips zeroed in each picture of a row
 ONLY = [ALL - one for one in ALONE]
-KEPT_PHOTOS = 8  # inside the U-Net, 8 MB each, and their rows of masks, 2 MB each
 Photo = str | bytes | None
 
 
@@ -50,8 +50,8 @@ class SkipsSection:
 
     def __init__(self, predictor: Predictor, test_split: TestSplit | None):
         self._predictor, self._test_split = predictor, test_split
-        self._ablation = lru_cache(KEPT_PHOTOS)(self._encode)
-        self._rows = lru_cache(KEPT_PHOTOS)(self._find_rows)
+        self._ablation = lru_cache(SKIPS)(self._encode)
+        self._rows = lru_cache(SKIPS)(self._find_rows)
 
     def compare(self, photo: Photo, t: Translator) -> str:
         """The networks trained without and with skips, in HTML."""
