@@ -16,8 +16,9 @@ def answer(predictor, key: str, photo, size: int) -> SizedAnswer:
 
 @pytest.mark.parametrize("key", ["cnn-1x1", "upsample-only", "encoder-decoder", "unet"])
 def test_convolutions_read_larger_photos(predictor, chelsea, key):
+    network = predictor.network(key)
     with torch.inference_mode():
-        expected = predictor.network(key)(to_input(chelsea, SIZES[1]))[0]
+        expected = network(to_input(chelsea, SIZES[1]))[0]
     found = answer(predictor, key, chelsea, SIZES[1]).logits
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 

@@ -13,7 +13,7 @@ from torch import nn
 from segdemo.analysis.pixel import NetworkAnswer, colour_answer, in_photo, pixel_at
 from segdemo.analysis.receptive_field import box, extent, receptive_field, skip_fields
 from segdemo.analysis.saliency import Measured, measure, saliency
-from segdemo.data.preprocessing import to_input
+from segdemo.data.preprocessing import resize_photo, to_input
 from segdemo.models import CNNSegmentation, EncoderDecoder, encoder_decoder, encoders
 from segdemo.models.registry import NETWORKS
 from segdemo.web.examples import shipped_photos
@@ -53,7 +53,7 @@ def test_k_means_takes_the_nearest_centre(chelsea):
     assert answer.centres.shape == (3, 3)
     for row, column in PLACES:
         reading = answer.at(row, column)
-        colour = np.asarray(chelsea.resize((128, 128), reducing_gap=3.0, resample=2))[row, column]
+        colour = np.asarray(resize_photo(chelsea))[row, column]
         assert (reading.colour == colour).all()
         away = [sum((int(a) - int(b)) ** 2 for a, b in zip(colour, c)) for c in answer.centres]
         assert reading.distances == pytest.approx(np.sqrt(away))

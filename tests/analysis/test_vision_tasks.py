@@ -10,16 +10,19 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 from scipy import ndimage
 from support.helpers import unhurried
+from support.markup import elements, words
 
 from segdemo.analysis.cluster_labels import class_labels
 from segdemo.analysis.vision_tasks import MIN_PET_FRACTION, Box, Detection, vision_tasks
 from segdemo.data.classes import BACKGROUND, BORDER, PET
 from segdemo.data.oxford_pets import Pets
+from segdemo.errors import InputError
 from segdemo.inference import Predictor
-from segdemo.locales import text
+from segdemo.locales import Translator, text
+from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
 from segdemo.web.examples import shipped_photos
-from segdemo.web.tabs.explain.vision_tasks import Answers
+from segdemo.web.tabs.explain.vision_tasks import VisionTasksSection
 
 TOUCHING = np.ones((3, 3))  # by a side or a corner
 small_maps = arrays(
@@ -118,19 +121,27 @@ def test_one_pet_a_test_photo(predictor, pets_root):
 @pytest.mark.parametrize("key", STAGES)
 def test_four_pictures_for_every_stage(predictor, key, language):
     photo = str(shipped_photos()[0])
-    html = Answers(predictor).show(photo, key, language)
-    for name in ("classification", "localization", "detection", "segmentation"):
-        assert html.count(f'aria-label="{text(f"insight-answers.{name}", language)}: ') == 1
-    found = Answers(predictor).numbers(photo, key)
-    assert html.count('class="answer-box"') == bool(found["pet"]) + len(found["boxes"])
-    assert (text("insight-answers.named", language)[:20] in html) == (key == "kmeans")
+    html = VisionTasksSection(predictor).show(photo, key, Translator(language))
+    described = [
+        picture["aria-label"] for picture in elements(html, "div") if "aria-label" in picture
+    ]
+    tasks = ("classification", "localization", "detection", "segmentation")
+    for name, words_of_it in zip(tasks, described, strict=True):
+        assert words_of_it.startswith(text(f"insight-answers.{name}", language))
+    found = VisionTasksSection(predictor).numbers(photo, key)
+    boxes = [one for one in elements(html, "i") if one.get("class") == "answer-box"]
+    assert len(boxes) == bool(found["pet"]) + len(found["boxes"])
+    assert (text("insight-answers.named", language)[:20] in words(html)) == (key == "kmeans")
 
 
-def test_what_is_missing_is_said(predictor, tmp_path):
-    assert "alert" in Answers(predictor).show(None, "unet", "en")
-    broken = Answers(Predictor(tmp_path))
-    assert "unet" in broken.show(str(shipped_photos()[0]), "unet", "en")
-    assert "unet" in broken.show(str(shipped_photos()[0]), "kmeans", "en")  # its names come from it
+def test_what_is_missing_raises(predictor, tmp_path):
+    """The page says it as a sentence: see `PageContext.show_on`."""
+    with pytest.raises(InputError):
+        VisionTasksSection(predictor).show(None, "unet", Translator())
+    broken = VisionTasksSection(Predictor(tmp_path))
+    for key in ("unet", "kmeans"):  # the clusters get their names from the U-Net
+        with pytest.raises(CheckpointError, match="unet"):
+            broken.show(str(shipped_photos()[0]), key, Translator())
 
 
 # ---- The endpoint ----

@@ -6,7 +6,7 @@ from conftest import CHECKPOINTS
 from segdemo.data.oxford_pets import Pets
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS
-from train.cli import evaluate
+from train.cli import evaluate_stage
 from train.data import PetTensors
 
 
@@ -31,7 +31,7 @@ def test_the_best_and_the_worst_photos_score_what_the_card_says(key, test_split)
     stage = NETWORKS[key]
     test = checkpoints.read_metadata(CHECKPOINTS, stage)["test"]
     said = {photo["name"]: photo["miou"] for end in ("best", "worst") for photo in test[end]}
-    found = evaluate(stage, CHECKPOINTS, PetTensors(Named(test_split, list(said))))
+    found = evaluate_stage(stage, CHECKPOINTS, PetTensors(Named(test_split, list(said))))
     assert found["pictures"] == len(said) == 12
     measured = {photo["name"]: photo["miou"] for end in ("best", "worst") for photo in found[end]}
     for end in ("best", "worst"):
