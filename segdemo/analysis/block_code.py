@@ -26,11 +26,12 @@ def block_code(block: Block, stage: Stage) -> str:
 def code(thing: type[nn.Module]) -> str:
     """A class's source without its docstrings."""
     lines = dedent(inspect.getsource(thing)).splitlines()
+    left_out: set[int] = set()
     for node in ast.walk(ast.parse("\n".join(lines))):
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
             docstring = node.body[0]
-            last = docstring.end_lineno
+            last = docstring.end_lineno or docstring.lineno
             if last < len(lines) and not lines[last].strip():
                 last += 1  # the blank line that sets it apart
-            lines[docstring.lineno - 1 : last] = [None] * (last - docstring.lineno + 1)
-    return "\n".join(line for line in lines if line is not None)
+            left_out.update(range(docstring.lineno - 1, last))
+    return "\n".join(line for number, line in enumerate(lines) if number not in left_out)

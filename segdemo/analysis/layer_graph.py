@@ -109,9 +109,10 @@ def layer_outputs(stage: Stage, network: nn.Module, photo: Tensor) -> Iterator[t
 @torch.inference_mode()
 def _steps(stage: Stage, network: nn.Module, photo: Tensor) -> Iterator[tuple[fx.Node, Tensor]]:
     """`fx.Interpreter.run`, which goes to the end in one go, step by step."""
-    interpreter = fx.Interpreter(network, graph=_graph(stage))
+    graph = _graph(stage)
+    interpreter = fx.Interpreter(network, graph=graph)
     interpreter.args_iter = iter([photo])
-    for node in interpreter.graph.nodes:
+    for node in graph.nodes:
         interpreter.env[node] = interpreter.run_node(node)
         if node.op.startswith("call_"):
             yield node, interpreter.env[node]

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from segdemo.models.registry import STAGES
 
@@ -84,4 +85,5 @@ class ShiftScores:
 
 def _score(record: dict) -> ShiftScore:
     intervals = {name: tuple(record[name]) for name in ("miou_interval", "change_interval")}
-    return ShiftScore(**record | intervals)
+    values: dict[str, Any] = record | intervals
+    return ShiftScore(**values)

@@ -182,8 +182,9 @@ def _fraction(name: str, value: str) -> float:
 
 def _numbers(count: int, low: float, high: float) -> Callable[[str, str], tuple[float, ...]]:
     def read(name: str, value: str) -> tuple[float, ...]:
-        numbers = tuple(number_between(number, low, high) for number in value.split(","))
-        if len(numbers) != count or None in numbers:
+        read_ones = (number_between(number, low, high) for number in value.split(","))
+        numbers = tuple(number for number in read_ones if number is not None)
+        if len(numbers) != count or value.count(",") != count - 1:
             raise InputError("lesson.numbers", name=name, value=value[:SHOWN], count=count)
         return numbers
 
@@ -218,11 +219,10 @@ def _levels(name: str, value: str) -> tuple[int, ...]:
 
 
 def _place(name: str, value: str) -> tuple[int, int]:
-    row, _, column = value.partition(",")
-    pixel = whole_between(row, 0, SIZE - 1), whole_between(column, 0, SIZE - 1)
-    if None in pixel:
+    row, column = (whole_between(side, 0, SIZE - 1) for side in value.partition(",")[::2])
+    if row is None or column is None:
         raise _unknown(name, value, ("0,0", f"{SIZE - 1},{SIZE - 1}"))
-    return pixel
+    return row, column
 
 
 _READERS = {

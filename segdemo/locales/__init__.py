@@ -26,7 +26,7 @@ def marked_claims() -> tuple[str, ...]:
 
     Each is measured by `python -m train claims`.
     """
-    return tuple(json.loads((files(__package__) / "claims.json").read_text(encoding="utf-8")))
+    return tuple(json.loads((files("segdemo.locales") / "claims.json").read_text(encoding="utf-8")))
 
 
 def text(key: str, language: str, **values: object) -> str:

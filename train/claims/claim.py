@@ -1,13 +1,13 @@
 """What a claim is, and what it is measured on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from segdemo.data.oxford_pets import Pets
 from segdemo.evaluation.shift_scores import ShiftScores
@@ -75,18 +75,31 @@ class Evidence:
         self.folder, self.data, self.originals = folder, data, originals
         self.labels = cache(self._labels)
 
+    @property
+    def _data_folder(self) -> Path:
+        if self.data is None:
+            raise ValueError("this claim is about photos: it needs --data")
+        return self.data
+
+    @property
+    def originals_folder(self) -> Path:
+        """Raises ValueError where it was not given."""
+        if self.originals is None:
+            raise ValueError("this claim is about photos at their own size: it needs --originals")
+        return self.originals
+
     @cached_property
     def predictor(self) -> Predictor:
         return Predictor(self.folder)
 
     @cached_property
     def test(self) -> PetTensors:
-        return PetTensors(Pets(self.data, "test"))
+        return PetTensors(Pets(self._data_folder, "test"))
 
     @cached_property
     def trainval(self) -> list[str]:
         """The names of the photos for training and validation."""
-        return Pets(self.data, "trainval").names
+        return Pets(self._data_folder, "trainval").names
 
     @cached_property
     def _indices(self) -> list[int]:
@@ -108,11 +121,11 @@ class Evidence:
         """Raises ShiftScoresError."""
         return ShiftScores.read(self.folder)
 
-    def network(self, key: str) -> nn.Module:
+    def network(self, key: str) -> Any:
         """The lecture's network with the shipped weights, float32. Raises CheckpointError."""
         return self.predictor.network(key)
 
-    def predict(self, key: str, photos: Sequence[np.ndarray]) -> np.ndarray:
+    def predict(self, key: str, photos: Iterable[np.ndarray]) -> np.ndarray:
         """(photos, 128, 128) uint8 labels of photos of 128x128. Raises CheckpointError."""
         return np.stack([*map(labeller(self.predictor, key), photos)])
 
@@ -121,7 +134,7 @@ class Evidence:
         return self.predict(key, self.photos)
 
 
-def meta(key: str) -> nn.Module:
+def meta(key: str) -> Any:
     """The stage's network without memory for weights."""
     with torch.device("meta"):
         return STAGES[key].build().eval()

@@ -119,7 +119,7 @@ def thin_parts(evidence: Evidence) -> Figure:
         body = np.pad(pet | (truth == BORDER), RADIUS, mode="edge")  # half of its rim is pet
         thick = binary_opening(body, disk(RADIUS))[RADIUS:-RADIUS, RADIUS:-RADIUS]
         hit = labels == PET
-        parts = (pet & thick, pet & ~thick)
+        parts = (pet & thick, pet & np.logical_not(thick))
         found.append([(part.sum(), (part & hit).sum()) for part in parts])
     return figure(
         lambda n: 100 * (n[..., 0, 1] / n[..., 0, 0] - n[..., 1, 1] / n[..., 1, 0]),
@@ -150,7 +150,7 @@ def larger_is_not_better(evidence: Evidence) -> Figure:
     """mIoU of the U-Net on photos at their own size, read at 256 px less at 128 px."""
     network = evidence.network("unet")
     counts = []
-    for one in originals(evidence.originals):
+    for one in originals(evidence.originals_folder):
         pair = []
         for size in (256, 128):
             with torch.inference_mode():

@@ -92,6 +92,8 @@ def note_seldom_wrong(evidence: Evidence) -> Figure:
     """Of photos of pets at their own size, those with the note; pictures without get it more."""
     card = checkpoints.read_metadata(evidence.folder, NETWORKS[STAGE])
     note = PetNote.of(card)
+    if note is None:
+        raise ValueError("the note was not measured: run `python -m train pet-confidence`")
     wrong, found = note.own_size, note.without_pet
     rate, low, high = (100 * x for x in (wrong.noted / wrong.pictures, *wrong.interval))
     return Figure(rate, wrong.interval[1] < found.interval[0], "% of photos of pets", (low, high))

@@ -47,7 +47,8 @@ def most_like(features: Tensor, mask: Tensor, count: int) -> list[int]:
     By correlation with the mask at the features' size; H and W are multiples of h and w. A channel
     of one value all over resembles nothing.
     """
-    small = F.adaptive_avg_pool2d(mask[None], features.shape[1:]).flatten()  # (h * w,)
+    height, width = features.shape[1:]
+    small = F.adaptive_avg_pool2d(mask[None], (height, width)).flatten()  # (h * w,)
     channels = features.flatten(1)
     channels = channels - channels.mean(dim=1, keepdim=True)
     likeness = F.cosine_similarity(channels, (small - small.mean())[None], dim=1)
