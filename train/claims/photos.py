@@ -89,7 +89,7 @@ def pet_in_41(evidence: Evidence) -> Figure:
 def fewer_regions(evidence: Evidence) -> Figure:
     """Connected regions of pet in a mask, 11x11 less 5x5."""
     small, large = (
-        [label(mask == PET, return_num=True)[1] for mask in evidence.labels(key)]
+        [np.asarray(label(mask == PET)).max() for mask in evidence.labels(key)]
         for key in ("cnn-5x5", "cnn-11x11")
     )
     difference = np.subtract(large, small)
