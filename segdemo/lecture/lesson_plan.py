@@ -52,6 +52,10 @@ def _story(stage: str, **more: object) -> LessonState:
     return LessonState(stage=stage, **more)
 
 
+def _upsampling(idea: str, **more: object) -> LessonState:
+    return LessonState(tab="upsampling", upsampling=idea, **more)
+
+
 STEPS = (
     Step(
         "problem",
@@ -68,7 +72,7 @@ STEPS = (
         "#truth-pad canvas",
         needs_photo=True,
     ),
-    Step("loss", 7, LessonState(tab="loss", reveal=False), "#loss-answer-result"),
+    Step("loss", 7, LessonState(tab="loss", loss="answer", reveal=False), "#loss-answer-result"),
     Step(
         "kernels",
         7,
@@ -76,7 +80,7 @@ STEPS = (
         ".hero .field",
     ),
     Step("reshape", 4, LessonState(tab="insight", section="sizes"), "#sizes"),
-    Step("upsampling", 7, LessonState(tab="upsampling", mode="nearest"), "#upsampled [role=grid]"),
+    Step("upsampling", 7, _upsampling("matrix", mode="nearest"), "#upsampled [role=grid]"),
     Step(
         "skips",
         5,
@@ -110,22 +114,21 @@ SLIDES = (
     Slide("Traditional method: k-means segmentation", _story("kmeans")),
     Slide("Oxford-IIIT Pet", LessonState(tab="insight", section="truth", photo=DOG), (PETS,)),
     Slide("Discussion: input/output + loss function", LessonState(tab="loss")),
-    Slide("One-hot encoding and cross-entropy", LessonState(tab="loss")),
-    Slide("Inference and training of a 2×2 image", LessonState(tab="loss")),
+    Slide("One-hot encoding and cross-entropy", LessonState(tab="loss", loss="answer")),
+    Slide("Inference and training of a 2×2 image", LessonState(tab="loss", loss="image")),
+    Slide("The training loop", LessonState(tab="loss", loss="loop")),
     Slide("Segmentation (1): pixel-wise and color-based method", _story("cnn-1x1")),
     Slide("Segmentation (2): increase kernel sizes", _story("cnn-5x5")),
     Slide("Segmentation (3): keep increasing", _story("cnn-11x11")),
     Slide("Segmentation (4): make it more efficient", _story("fcn-reshape")),
     Slide("Segmentation (4): problem?", LessonState(tab="insight", section="sizes")),
     Slide("Further reading: Fully Convolutional Networks", _story("upsample-only"), (FCN,)),
-    Slide("Segmentation (5): data interpolation at u, v, p, q", LessonState(tab="upsampling")),
-    Slide(
-        "Segmentation (5): nearest neighbor interpolation",
-        LessonState(tab="upsampling", mode="nearest"),
-    ),
-    Slide("Segmentation (5): bilinear interpolation", LessonState(tab="upsampling")),
-    Slide("How to upsample feature maps: naive approach", _story("upsample-only")),
-    Slide("How to upsample feature maps: upsampling + conv", _story("encoder-decoder")),
+    Slide("Segmentation (5): values at u, v, p and q", _upsampling("line")),
+    Slide("Segmentation (5): bilinear table to fill in", _upsampling("exercise")),
+    Slide("Segmentation (5): nearest neighbor", _upsampling("matrix", mode="nearest")),
+    Slide("Segmentation (5): bilinear interpolation", _upsampling("matrix")),
+    Slide("How to upsample feature maps", _upsampling("features")),
+    Slide("Segmentation (5): encoder and decoder", _story("encoder-decoder")),
     Slide("Segmentation (5): encoding", LessonState(tab="insight", section="layers")),
     Slide(
         "Segmentation (5): decoding",
