@@ -69,7 +69,7 @@ STEPS = (
         "data",
         4,
         LessonState(tab="insight", section="truth", photo="german-shepherd"),
-        "#truth-pad canvas",
+        "#truth-editor canvas",
         needs_photo=True,
     ),
     Step("loss", 7, LessonState(tab="loss", loss="answer", reveal=False), "#loss-answer-result"),
