@@ -61,7 +61,7 @@ STEPS = (
         "problem",
         4,
         LessonState(tab="insight", section="answers", photo="dog-and-cat"),
-        "#answers .picture",
+        "#answers figure:nth-of-type(3) .picture",
         needs_photo=True,
     ),
     Step("baseline", 4, _story("kmeans", reveal=False), "#clusters"),
@@ -72,14 +72,14 @@ STEPS = (
         "#truth-editor canvas",
         needs_photo=True,
     ),
-    Step("loss", 7, LessonState(tab="loss", loss="answer", reveal=False), "#loss-answer-result"),
+    Step("loss", 7, LessonState(tab="loss", loss="answer", reveal=False), "#loss-answer-result .formula"),
     Step(
         "kernels",
         7,
         _story("cnn-1x1", stages=("cnn-1x1", "cnn-5x5", "cnn-11x11"), reveal=False),
         ".hero .field",
     ),
-    Step("reshape", 4, LessonState(tab="insight", section="sizes"), "#sizes"),
+    Step("reshape", 4, LessonState(tab="insight", section="sizes"), "#sizes .refused"),
     Step("upsampling", 7, _upsampling("matrix", mode="nearest"), "#upsampled [role=grid]"),
     Step(
         "skips",
@@ -93,7 +93,7 @@ STEPS = (
         ".hero",
         needs_photo=True,
     ),
-    Step("results", 3, LessonState(tab="results"), "#results-ladder-chart"),
+    Step("results", 3, LessonState(tab="results"), "#film .films"),
 )
 
 FCN = Source("Long, Shelhamer, Darrell 2015", "https://arxiv.org/abs/1411.4038")

@@ -173,7 +173,9 @@ def _kmeans_settings(translations: Translations) -> list[gr.components.Component
             elem_id="clusters",
         )
         space = _radio(translations, "space", ("rgb", "lab"))
-        position = translations.build(gr.Checkbox, {"label": "compare.position"}, value=False)
+        position = translations.build(
+            gr.Checkbox, {"label": "compare.position"}, value=False, elem_id="kmeans-position"
+        )
     return [clusters, space, position]
 
 
