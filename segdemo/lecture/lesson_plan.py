@@ -72,7 +72,7 @@ STEPS = (
         "#truth-editor canvas",
         needs_photo=True,
     ),
-    Step("loss", 7, LessonState(tab="loss", loss="answer", reveal=False), "#loss-answer-result .formula"),
+    Step("loss", 7, LessonState(tab="loss", loss="answer", reveal=False), "#loss-scores"),
     Step(
         "kernels",
         7,
