@@ -69,7 +69,7 @@ STEPS = (
         "data",
         4,
         LessonState(tab="insight", section="truth", photo="german-shepherd"),
-        "#truth-editor canvas",
+        "#truth-findings figure:nth-of-type(2) .picture",
         needs_photo=True,
     ),
     Step("loss", 7, LessonState(tab="loss", loss="answer", reveal=False), "#loss-scores"),
