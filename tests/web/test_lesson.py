@@ -79,6 +79,7 @@ def expect_step(page, name, language="en"):
 # ---- Links ----
 
 
+@pytest.mark.main_way
 def test_a_link_sets_the_compare_tab_and_is_copied_again(page, page_url, clipboard):
     asked = LessonState(
         photo="lion", stages=("kmeans", "unet"), k=5, show="mask", colours="lab", lang="vi"
@@ -189,6 +190,7 @@ def test_every_step_s_point_is_in_view(page, page_url, width, height):
     assert not [url for url in loads if "step=" not in url]
 
 
+@pytest.mark.main_way
 def test_a_step_loads_no_page_and_back_leads_to_the_one_before(page, page_url):
     expect_answers(page, len(STAGES))
     page.evaluate("window.stillHere = true")
