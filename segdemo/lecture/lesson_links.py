@@ -27,6 +27,17 @@ TABS = ("compare", "loss", "upsampling", "insight", "results", "lesson")
 SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers")
 VIEWS = ("overlay", "mask")
 LAYOUTS = ("story", "grid")
+STEPS = (
+    "problem",
+    "baseline",
+    "data",
+    "loss",
+    "kernels",
+    "reshape",
+    "upsampling",
+    "skips",
+    "results",
+)
 FACTORS = (MIN_FACTOR, *range(2, MAX_FACTOR + 1))
 LOSS_IDEAS = ("problems", "answer", "image", "photo", "loop")
 LOSS_KINDS = ("probabilities", "logits")
@@ -78,6 +89,7 @@ class LessonState:
     direction: str = "right"
     off: tuple[int, ...] = ()  # levels of the skips that are zeroed in section skips
     reveal: bool = True  # False: answers stay covered until the class has guessed
+    step: str = ""  # of the lesson that runs, one of STEPS; "" for none
 
 
 def parse(
@@ -264,4 +276,5 @@ _READERS = {
     "strength": _whole(0, MAX_STRENGTH),
     "direction": _one_of(tuple(DIRECTIONS)),
     "off": _levels,
+    "step": _one_of(("", *STEPS)),
 }

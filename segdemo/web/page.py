@@ -1,14 +1,16 @@
 """The whole page, composed: header, then one line per tab."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import gradio as gr
+from markupsafe import Markup
 from starlette.middleware import Middleware
 
 from segdemo.data.photo_limits import MAX_BYTES
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
-from segdemo.locales import DEFAULT_LANGUAGE, Translator
+from segdemo.locales import DEFAULT_LANGUAGE, LANGUAGES, Translator
 from segdemo.web import api, gradio_patches, theme
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import JOBS
@@ -45,7 +47,8 @@ def launch_options(test_split: TestSplit | None = None) -> dict:
     examples = frozenset(str(path.resolve()) for path in named_photos(test_split).values())
     return {
         "theme": theme.theme(),
-        "head": f"<style>{theme.style()}</style>",  # with css= Gradio would rewrite the selectors
+        "head": _head(),
+        "favicon_path": str(files(__package__) / "assets" / "icon.svg"),
         "max_file_size": MAX_BYTES,
         "state_session_capacity": SESSIONS,
         "run_history": False,
@@ -59,6 +62,13 @@ def launch_options(test_split: TestSplit | None = None) -> dict:
         "ssr_mode": False,
         "footer_links": ["api"],
     }
+
+
+def _head() -> str:
+    """Description, title and all style sheets; with css= Gradio would rewrite the selectors."""
+    titles = {language: Translator(language)("page.title") for language in LANGUAGES}
+    style = Markup(theme.style())
+    return render("head.html", Translator(DEFAULT_LANGUAGE), titles=titles, style=style)
 
 
 def build_app(

@@ -26,7 +26,7 @@ ANSWERS = {
     "insight/truth": "#truth-editor canvas",
     "insight/answers": "#answers .answer-word",
     "results": "#results-curves-chart svg.marks",
-    "lesson": ".lesson-plan li",
+    "lesson": "#label-digits svg",
 }
 
 

@@ -1,25 +1,24 @@
-"""Lesson links, presenter mode and covers in a real browser."""
+"""Lesson links, the lesson's bar and presenter mode in a real browser."""
 
 import re
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 from starlette.datastructures import QueryParams
 
-from segdemo.data.sample_photos import SAMPLE_PHOTOS
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.lecture.lesson_links import LessonState, parse, query
+from segdemo.lecture.lesson_plan import SLIDES, STEPS
 from segdemo.locales import text
 from segdemo.models.registry import STAGES
 from segdemo.web.page import build_app, launch_options
-from segdemo.web.tabs.lesson import plan
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
+from support.tabs import ANSWER_TIME
 
-ANSWER_TIME = 60_000  # milliseconds, for a busy machine
-PHOTOS = tuple(SAMPLE_PHOTOS)
-
-
+SCREENS = ((1024, 768), (1366, 768), (1920, 1080))
 # What Gradio's client says of a stream that leaving the page cuts off. Links leave it.
 CUT = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
 
@@ -40,27 +39,44 @@ def expect_answers(page, count):
     expect(page.locator("article.card.done[data-stage]")).to_have_count(count, timeout=ANSWER_TIME)
 
 
-def copied(page) -> LessonState:
-    """The state in the link that the header's button writes."""
-    state, notes = parse(dict(QueryParams(urlsplit(copied_address(page)).query)), PHOTOS)
+def state_of(address) -> LessonState:
+    state, notes = parse(dict(QueryParams(urlsplit(address).query)), tuple(SAMPLE_PHOTOS))
     assert not notes
     return state
 
 
-def copied_address(page) -> str:
+def copied(page) -> LessonState:
+    """The state in the link that the header's button writes."""
     page.locator("[data-copy]").click()
-    field = page.locator("#lesson-link input")
+    field = page.get_by_label(text("lesson.link.label", "en")).or_(
+        page.get_by_label(text("lesson.link.label", "vi"))
+    )
     expect(field).to_be_visible()
-    address = field.input_value()
-    assert page.evaluate("navigator.clipboard.readText()") == address
-    page.keyboard.press("Escape")
-    expect(field).to_be_hidden()
-    return address
+    assert page.evaluate("navigator.clipboard.readText()") == field.input_value()
+    return state_of(field.input_value())
 
 
 @pytest.fixture
 def clipboard(page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+
+def bar(page, language="en"):
+    return page.get_by_role("navigation", name=text("lesson.bar", language))
+
+
+def press(page, name):
+    bar(page).get_by_role("button", name=text(f"lesson.bar.{name}", "en"), exact=True).click()
+
+
+def expect_step(page, name, language="en"):
+    title = text(f"lesson.plan.{name}.title", language)
+    expect(bar(page, language).get_by_role("heading", name=title)).to_be_visible(
+        timeout=ANSWER_TIME
+    )
+
+
+# ---- Links ----
 
 
 @pytest.mark.main_way
@@ -70,12 +86,8 @@ def test_a_link_sets_the_compare_tab_and_is_copied_again(page, page_url, clipboa
     )
     follow(page, page_url, **vars(asked))
     expect_answers(page, 2)
+    expect(page).to_have_title(text("page.title", "vi"))
     expect(page.get_by_role("tab", name=text("page.tab.loss", "vi"))).to_be_visible()
-    picture = page.locator("article[data-stage=kmeans]").get_by_role("img").first
-    expect(picture).to_have_attribute(
-        "aria-label", re.compile(text("page.class.cluster", "vi", index=5))
-    )
-    expect(page.locator("article[data-stage=unet] img.mask")).to_have_css("opacity", "1")
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("lion.jpg$"))
     assert copied(page) == asked
 
@@ -91,18 +103,6 @@ def test_a_link_sets_the_matrix_in_the_other_language_too(page, page_url, clipbo
     )
     follow(page, page_url, **vars(asked))
     expect(page.locator("#upsampled [role=grid] tr")).to_have_count(6)
-    values = page.locator("#matrix input").evaluate_all("all => all.map(one => one.value)")
-    assert values == ["1", "5", "2", "4", "0", "-0.25"]
-    expect(page.locator("#upsampled [role=grid] td").last).to_have_text("-0.25")
-    assert copied(page) == asked
-
-
-def test_a_link_opens_a_section_of_see_why(page, page_url, clipboard):
-    asked = LessonState(tab="insight", section="sizes", photo="cheetah")
-    follow(page, page_url, **vars(asked))
-    title = text("insight.sizes", "en")
-    expect(page.get_by_role("tab", name=title)).to_have_attribute("aria-selected", "true")
-    expect(page.locator(".figures figure:visible").first).to_be_visible(timeout=ANSWER_TIME)
     assert copied(page) == asked
 
 
@@ -111,7 +111,7 @@ def test_a_copied_link_outlives_the_server(page, page_url, clipboard, browser, p
     asked = LessonState(photo="cheetah", stages=("kmeans", "cnn-1x1"), k=6, show="mask", lang="vi")
     follow(page, page_url, **vars(asked))
     expect_answers(page, 2)
-    link = urlsplit(copied_address(page)).query
+    link = query(copied(page))
     app = build_app(predictor, test_split=None)
     _, later, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     assert later != page_url
@@ -122,8 +122,6 @@ def test_a_copied_link_outlives_the_server(page, page_url, clipboard, browser, p
         expect_answers(opened, 2)
         expect(opened.locator("html")).to_have_attribute("lang", "vi")
         expect(opened.locator("#photo img")).to_have_attribute("src", re.compile("cheetah1.jpg$"))
-        expect(opened.locator("#clusters input[type=number]")).to_have_value("6")
-        expect(opened.locator("article[data-stage=kmeans] img.mask")).to_have_css("opacity", "1")
     finally:
         context.close()
         app.close()
@@ -147,107 +145,6 @@ def test_a_bad_link_opens_the_page_and_says_what_was_left_out(page, page_url):
     expect_answers(page, 1)
 
 
-def test_presenter_keys(page, page_url):
-    stages = ("kmeans", "cnn-1x1", "unet")
-    follow(page, page_url, stages=stages, present=True)
-    expect_answers(page, 3)
-    shown = page.locator("#cards article.card:visible")
-    expect(page.locator("#compare-inputs")).to_be_hidden()
-    page.keyboard.press("ArrowRight")
-    expect(shown).to_have_count(1)
-    expect(shown).to_have_attribute("data-stage", "kmeans")
-    page.keyboard.press("n")
-    page.keyboard.press("n")
-    expect(shown).to_have_attribute("data-stage", "unet")
-    expect(page.locator("#presenter [role=status]")).to_contain_text(
-        text("stages.unet.title", "en")
-    )
-    page.keyboard.press("ArrowLeft")
-    expect(shown).to_have_attribute("data-stage", "cnn-1x1")
-    page.keyboard.press("Escape")
-    expect(shown).to_have_count(3)
-    expect(page.locator("#compare-inputs")).to_be_visible()
-    page.keyboard.press("p")
-    expect(page.locator("#compare-inputs")).to_be_hidden()
-
-
-def test_keys_typed_into_a_field_are_text(page):
-    expect_answers(page, len(STAGES))
-    page.locator("#clusters input[type=number]").focus()
-    for key in ("p", "h", "ArrowRight"):
-        page.keyboard.press(key)
-    expect(page.locator("#compare-inputs")).to_be_visible()
-    expect(page.locator(".card.covered")).to_have_count(0)
-
-
-def test_answers_stay_covered_until_they_are_revealed(page, page_url):
-    follow(page, page_url, stages=("kmeans", "cnn-1x1", "unet"), reveal=False)
-    expect_answers(page, 3)
-    pictures = page.locator("#cards .picture:visible")
-    covers = page.locator("#cards .cover:visible")
-    expect(covers).to_have_count(3)
-    expect(pictures).to_have_count(0)
-    expect(page.get_by_role("img", name="U-Net")).to_have_count(0)
-    page.keyboard.press("r")
-    expect(pictures).to_have_count(1)
-    expect(page.locator("article[data-stage=kmeans] .picture")).to_be_visible()
-    page.get_by_role("button", name=text("stages.unet.title", "en")).click()
-    expect(page.locator("article[data-stage=unet] .picture")).to_be_visible()
-    covers.first.focus()
-    page.keyboard.press("Enter")
-    expect(covers).to_have_count(0)
-    page.keyboard.press("h")
-    expect(covers).to_have_count(3)
-    page.keyboard.press("h")
-    expect(pictures).to_have_count(3)
-
-
-@pytest.mark.parametrize("size", [(60, 240), (480, 60)], ids=["tall", "wide"])
-def test_nothing_jumps_when_an_answer_is_revealed(page, page_url, tmp_path, chelsea, size):
-    """A cover is as large as the room of the answer, whatever the photo's shape."""
-    photo = tmp_path / "photo.png"
-    chelsea.resize(size).save(photo)
-    follow(page, page_url, stages=("kmeans", "cnn-1x1"), reveal=False)
-    expect_answers(page, 2)
-    page.get_by_label("Remove Image").or_(page.get_by_label("Clear")).first.click()
-    page.locator("#photo input[type=file]").set_input_files(photo)
-    ratio = "getComputedStyle(document.documentElement).getPropertyValue('--ratio').trim()"
-    page.wait_for_function(f"{ratio} === '{size[0]} / {size[1]}'", timeout=ANSWER_TIME)
-    expect_answers(page, 2)
-    card = page.locator("article[data-stage=kmeans]")
-    cover, before = card.locator(".cover").bounding_box(), card.bounding_box()
-    assert cover == card.locator(".answer").bounding_box()
-    text_fits = card.locator(".cover").evaluate("one => one.scrollWidth <= one.clientWidth")
-    assert text_fits
-    card.locator(".cover").click()
-    expect(card.locator(".picture")).to_be_visible()
-    assert card.bounding_box() == before
-
-
-def test_a_new_answer_comes_covered(page, page_url):
-    follow(page, page_url, stages=("kmeans",), reveal=False)
-    expect_answers(page, 1)
-    page.locator("#clusters input[type=number]").fill("6")
-    page.locator("#clusters input[type=number]").press("Enter")
-    answer = page.locator("article[data-stage=kmeans] .picture")
-    expect(answer).to_have_attribute("aria-label", re.compile("cluster 6"), timeout=ANSWER_TIME)
-    expect(answer).to_be_hidden()
-    page.locator("#language").get_by_label("Tiếng Việt").check()
-    expect(page.get_by_role("button", name=text("lesson.cover", "vi"))).to_be_visible()
-    expect(page.locator("#cards .picture:visible")).to_have_count(0)
-
-
-def test_an_answer_drawn_anew_in_place_stays_covered(page, page_url):
-    """Where only words change, Gradio keeps the card's element and writes its classes over."""
-    follow(page, page_url, stages=("kmeans",), reveal=False)
-    expect_answers(page, 1)
-    card = page.locator("article[data-stage=kmeans]")
-    expect(card).to_have_class(re.compile("covered"))
-    card.evaluate("one => one.className = 'card done'")
-    expect(card).to_have_class(re.compile("covered"))
-    expect(card.locator(".picture")).to_be_hidden()
-
-
 def test_what_is_chosen_before_the_link_is_obeyed_stays(browser, page_url):
     page = browser.new_page(locale="en-GB")
     held = []
@@ -262,23 +159,172 @@ def test_what_is_chosen_before_the_link_is_obeyed_stays(browser, page_url):
     for route in held:
         route.continue_()
     page.unroute(everything)
-    title = page.get_by_role("heading", name=text("stages.unet.title", "vi"))
-    expect(title).to_be_visible(timeout=ANSWER_TIME)
     expect(page.locator("article.done[data-stage=unet]")).to_be_visible(timeout=ANSWER_TIME)
+    expect(page.get_by_role("tab", name=text("page.tab.loss", "vi"))).to_be_visible()
     expect(page.locator("#language input[value=vi]")).to_be_checked()
     page.close()
 
 
+# ---- The lesson ----
+
+
+@pytest.mark.parametrize(("width", "height"), SCREENS, ids=lambda side: str(side))
+def test_every_step_s_point_is_in_view(page, page_url, width, height):
+    """The whole lesson in front of a class, by the bar's button, without scrolling."""
+    page.set_viewport_size({"width": width, "height": height})
+    expect_answers(page, len(STAGES))
+    page.goto(f"{page_url}?step={STEPS[0].name}&present=1")
+    loads = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    for step in STEPS:
+        expect_step(page, step.name)
+        if step.name == "results":
+            continue  # this page has no film of its training
+        point = page.locator(step.in_view).locator("visible=true").first
+        expect(point).to_be_visible(timeout=ANSWER_TIME)
+        expect(point).to_be_in_viewport(ratio=0.99)
+        place, foot = point.bounding_box(), bar(page).bounding_box()
+        assert place["y"] + place["height"] <= foot["y"] + 1, step.name
+        if step is not STEPS[-1]:
+            press(page, "next")
+    assert not [url for url in loads if "step=" not in url]
+
+
 @pytest.mark.main_way
-def test_the_lesson_plan_opens_its_steps(page, page_url):
-    follow(page, page_url, tab="lesson", lang="vi", present=True)
-    links = page.locator("#lesson-plan a")
-    expect(links).to_have_count(len(plan.STEPS))
-    expect(page.locator("#status")).to_have_text(
-        text("compare.all-done", "vi", done=len(STAGES), total=len(STAGES)), timeout=ANSWER_TIME
+def test_a_step_loads_no_page_and_back_leads_to_the_one_before(page, page_url):
+    expect_answers(page, len(STAGES))
+    page.evaluate("window.stillHere = true")
+    page.get_by_role("tab", name=text("page.tab.lesson", "en"), exact=True).click()
+    page.get_by_role("link", name=text("lesson.start", "en")).click()
+    expect_step(page, "problem")
+    press(page, "next")
+    expect_step(page, "baseline")
+    expect(page.get_by_role("slider", name=text("compare.clusters", "en"))).to_be_visible()
+    page.go_back()
+    expect_step(page, "problem")
+    expect(page).to_have_url(re.compile("photo=dog-and-cat"))
+    page.go_back()
+    expect(page.get_by_role("link", name=text("lesson.start", "en"))).to_be_visible()
+    expect(bar(page)).to_be_hidden()
+    assert page.evaluate("window.stillHere")
+
+
+def test_the_lecturer_s_photo_stays_where_a_step_needs_no_other(page, page_url, tmp_path, chelsea):
+    expect_answers(page, len(STAGES))
+    own = tmp_path / "own.jpg"
+    chelsea.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(own)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=text("compare.source.upload", "en")).click()
+    chooser.value.set_files(own)
+    photo = page.locator("#photo img")
+    expect(photo).to_have_attribute("src", re.compile("own.jpg"), timeout=ANSWER_TIME)
+    page.get_by_role("tab", name=text("page.tab.lesson", "en"), exact=True).click()
+    opened = text("lesson.plan.open", "en")
+    title = text("lesson.plan.kernels.title", "en")
+    page.get_by_role("link", name=f"{opened}: {title}").click()
+    expect_step(page, "kernels")
+    expect_answers(page, 3)
+    expect(photo).to_have_attribute("src", re.compile("own.jpg"))
+    press(page, "previous")
+    expect_step(page, "loss")
+    press(page, "previous")  # the data, whose ground truth only its own photo has
+    expect_step(page, "data")
+    expect(photo).to_have_attribute("src", re.compile(OPENING_PHOTO))
+
+
+def test_a_clicker_reveals_then_goes_on(page, page_url):
+    expect_answers(page, len(STAGES))
+    page.goto(f"{page_url}?step=skips")
+    expect_step(page, "skips")
+    expect_answers(page, 2)
+    html, hero = page.locator("html"), page.locator(".hero")
+    expect(html).to_have_attribute("data-guess", "covered")
+    page.keyboard.press("PageDown")
+    expect(html).to_have_attribute("data-guess", "open")
+    expect(hero.locator("img.mask.on")).to_have_count(1)
+    page.keyboard.press("PageDown")
+    expect(html).to_have_attribute("data-story-stage", "unet")
+    page.keyboard.press("Space")
+    expect(html).to_have_attribute("data-guess", "open")
+    page.keyboard.press("PageDown")
+    expect_step(page, "results")
+    page.keyboard.press("PageUp")
+    expect_step(page, "skips")
+
+
+def test_the_expected_answer_comes_by_a_key_and_goes_with_the_step(page, page_url):
+    expect_answers(page, len(STAGES))
+    page.goto(f"{page_url}?step=loss&lang=vi")
+    expect_step(page, "loss", "vi")
+    answer = bar(page, "vi").get_by_text(text("lesson.plan.loss.expected", "vi"))
+    expect(answer).to_be_hidden()
+    page.keyboard.press("a")
+    expect(answer).to_be_visible()
+    number = page.locator("#loss-answer-result").get_by_text("0.51").first
+    expect(number).to_be_hidden()  # the class says it first
+    page.keyboard.press("r")
+    expect(number).to_be_visible()
+    page.keyboard.press("PageUp")
+    expect_step(page, "data", "vi")
+    page.keyboard.press("PageDown")
+    expect_step(page, "loss", "vi")
+    expect(answer).to_be_hidden()
+
+
+def test_the_windows_of_the_three_kernels_are_drawn_on_the_photo(page, page_url):
+    expect_answers(page, len(STAGES))
+    page.goto(f"{page_url}?step=kernels")
+    expect_answers(page, 3)
+    hero = page.locator(".hero").bounding_box()
+    boxes = [one.bounding_box() for one in page.locator(".hero .field").all()]
+    expected = [max(4, side / 128 * hero["width"]) for side in (1, 17, 41)]
+    assert [box["width"] for box in boxes] == pytest.approx(expected, abs=1)
+
+
+# ---- Presenter mode ----
+
+
+def test_presenter_mode_has_type_for_the_last_row(page, page_url):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    follow(page, page_url, present=True)
+    expect_answers(page, len(STAGES))
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.told *, [role=tab], .legend li')]
+            .filter(one => one.checkVisibility() && one.innerText?.trim())
+            .map(one => [one.className, parseFloat(getComputedStyle(one).fontSize)])
+            .filter(([, size]) => size < 31.9)"""
     )
-    links.nth(4).click()
-    expect(page.locator("html")).to_have_attribute("lang", "vi")
-    expect_answers(page, len(plan.STEPS[4].state.stages))
-    expect(page.locator("#cards .cover:visible")).to_have_count(len(plan.STEPS[4].state.stages))
-    expect(page.locator("html")).to_have_attribute("data-present", "1")
+    assert not [one for one in small if one[0] != "step"], small
+    upload = page.get_by_role("button", name=text("compare.source.upload", "en"))
+    expect(upload).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(upload).to_be_visible()
+
+
+def test_keys_typed_into_a_field_are_text(page):
+    expect_answers(page, len(STAGES))
+    page.locator("#clusters input[type=number]").focus()
+    for key in ("p", "h", "PageDown"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("button", name=text("compare.source.upload", "en"))).to_be_visible()
+    assert page.locator("html").get_attribute("data-guess") is None
+
+
+# ---- The tab ----
+
+
+def test_the_tab_has_plan_slides_digits_and_words(page):
+    expect_answers(page, len(STAGES))
+    page.get_by_role("tab", name=text("page.tab.lesson", "en"), exact=True).click()
+    for slide in SLIDES:
+        expect(page.get_by_role("link", name=slide.title, exact=True).first).to_be_visible()
+    for source in (source for slide in SLIDES for source in slide.sources):
+        link = page.locator(f'a[href="{source.address}"]')
+        expect(link).to_have_accessible_name(source.title)
+    digits = page.get_by_role("img", name=text("lesson.digits.output", "en"))
+    expect(digits).to_be_visible(timeout=ANSWER_TIME)
+    assert set(digits.text_content()) >= {"0", "1", "2"}
+    page.get_by_text(text("glossary.title", "en"), exact=True).click()
+    expect(page.get_by_text(text("glossary.iou.meaning", "en"))).to_be_visible()
+    page.get_by_role("link", name=SLIDES[-1].title).click()
+    expect(page).to_have_url(re.compile("section=skips"))

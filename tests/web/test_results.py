@@ -80,7 +80,9 @@ def tab(page):
 
 def marks(page, chart):
     """What a chart has drawn in its first layer: bars or points."""
-    return page.locator(f"#results-{chart}-chart svg.marks .layer_0_marks path")
+    return page.locator(
+        f"#results-{chart}-chart svg.marks .layer_0_marks path[aria-roledescription]"
+    )
 
 
 def lines(page):
@@ -109,9 +111,9 @@ def test_every_chart_is_drawn(tab):
 
 def test_charts_follow_the_theme(tab):
     bar = marks(tab, "ladder").first
-    expect(bar).to_have_css("fill", "rgb(0, 114, 178)")
+    expect(bar).to_have_css("fill", "rgb(107, 107, 107)")
     tab.evaluate("document.body.classList.add('dark')")
-    expect(bar).to_have_css("fill", "rgb(86, 180, 233)")
+    expect(bar).to_have_css("fill", "rgb(176, 176, 176)")
 
 
 def test_the_table_names_what_is_missing(tab):
@@ -140,27 +142,27 @@ def test_curves_against_minutes(tab):
     expect(line).not_to_have_attribute("d", before, timeout=ANSWER_TIME)
     card = checkpoints.read_metadata(CHECKPOINTS, NETWORKS["cnn-1x1"])
     tab.get_by_text(text("results.numbers", "en")).last.click()
-    table = tab.get_by_role("region", name=text("results.curves.title", "en"))
+    table = tab.get_by_role("group", name=text("results.curves.title", "en"))
     expect(table).to_contain_text(f"{card['history'][-1]['holdout_miou']:.3f}")
 
 
 def test_the_film_steps_by_keyboard(tab):
     slider = tab.get_by_role("slider", name=text("results.film.time", "en"))
     mask = tab.locator("#film figure[data-stage=cnn-1x1] .film-tile i").first
-    expect(caption(tab, "cnn-1x1")).to_have_text("epoch 12")
-    expect(caption(tab, "cnn-5x5")).to_have_text("epoch 6")
+    expect(caption(tab, "cnn-1x1")).to_have_text(re.compile("^epoch 12 "))
+    expect(caption(tab, "cnn-5x5")).to_have_text(re.compile("^epoch 6 "))
     end = mask.evaluate("it => getComputedStyle(it).backgroundPosition")
     slider.focus()
     tab.keyboard.press("ArrowLeft")
-    expect(caption(tab, "cnn-1x1")).to_have_text("epoch 11.5")
+    expect(caption(tab, "cnn-1x1")).to_have_text(re.compile("^epoch 11.5 "))
     assert mask.evaluate("it => getComputedStyle(it).backgroundPosition") != end
     tab.keyboard.press("Home")
     expect(caption(tab, "cnn-1x1")).to_have_text("epoch 0")
     expect(caption(tab, "cnn-5x5")).to_have_text("epoch 0")
-    expect(slider).to_have_attribute("aria-valuetext", "0 %")
+    expect(slider).to_have_attribute("aria-valuetext", "0%")
     tab.keyboard.press("ArrowRight")
     tab.keyboard.press("ArrowRight")
-    expect(caption(tab, "cnn-1x1")).to_have_text("epoch 1")
+    expect(caption(tab, "cnn-1x1")).to_have_text(re.compile("^epoch 1 "))
     expect(caption(tab, "cnn-5x5")).to_have_text("epoch 0.5")  # it has half as many
 
 
@@ -172,13 +174,13 @@ def test_the_film_plays_and_can_be_paused(tab):
     expect(play).to_have_accessible_name(text("results.film.pause", "en"))
     tab.keyboard.press("Enter")
     expect(play).to_have_accessible_name(text("results.film.play", "en"))
-    expect(caption(tab, "cnn-1x1")).not_to_have_text("epoch 12")
+    expect(caption(tab, "cnn-1x1")).not_to_have_text(re.compile("^epoch 12 "))
     slider = tab.get_by_role("slider", name=text("results.film.time", "en"))
     slider.press("End")
     slider.press("ArrowLeft")
     slider.press("ArrowLeft")
     play.press("Enter")
-    expect(caption(tab, "cnn-1x1")).to_have_text("epoch 12")
+    expect(caption(tab, "cnn-1x1")).to_have_text(re.compile("^epoch 12 "))
     expect(play).to_have_accessible_name(text("results.film.play", "en"))
 
 
@@ -198,11 +200,10 @@ def test_the_film_s_pictures_arrive(tab):
     assert size == [FRAMES[0] * SIZE, 2 * SIZE]
 
 
-def test_reduced_motion_leaves_the_slider_alone(page):
+def test_a_film_that_one_starts_oneself_stays_with_reduced_motion(page):
     page.emulate_media(reduced_motion="reduce")
     page.get_by_role("tab", name=text("page.tab.results", "en"), exact=True).click()
-    expect(page.get_by_role("slider", name=text("results.film.time", "en"))).to_be_visible()
-    expect(page.locator("#film").get_by_role("button")).to_be_hidden()
+    expect(page.locator("#film").get_by_role("button")).to_be_visible()
 
 
 def test_worst_and_best_photos_of_a_stage(tab):

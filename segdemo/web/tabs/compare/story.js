@@ -50,6 +50,15 @@ const price = (one, name) => {
   row.querySelector('.amount').textContent = text;
 };
 
+// The receptive fields that are smaller than the photo, each as a box; the chosen method's stands out.
+const side = one => Number(one.dataset.receptiveField);
+const windows = (all, one) => {
+  const narrow = all.filter(other => side(other) < 128 && other.dataset.stage !== 'kmeans');
+  $('.fields').innerHTML = !narrow.includes(one) ? '' : narrow.map(other =>
+    `<i class="field${other === one ? ' on' : ''}" data-side="${side(other)}×${side(other)}" style="--side:${100 * side(other) / 128}%"></i>`
+  ).join('');
+};
+
 const truthSource = () => document.querySelector('#cards .card.truth .mask')?.src;
 
 const wipe = () => {
@@ -89,15 +98,14 @@ const draw = () => {
     $(`.${name}`).hidden = covered();
   }
   for (const name of ['parameters', 'multiply-adds', 'receptive-field']) price(one, name);
-  const field = Number(dataset.receptiveField), box = $('.field');
-  box.hidden = field >= 128 || dataset.stage === 'kmeans';
-  box.style.width = box.style.height = `${100 * field / 128}%`;
+  windows(all, one);
   for (const other of all) {
     other.classList.toggle('chosen', other === one);
     other.querySelector('.choose').setAttribute('aria-pressed', other === one);
   }
-  root.dataset.guess = guessing ? '1' : '';
-  if (!guessing) delete root.dataset.guess;
+  root.dataset.storyStage = dataset.stage; // for the address and for what belongs to one method
+  if (guessing) root.dataset.guess = revealed ? 'open' : 'covered';
+  else delete root.dataset.guess;
   $('.guess').hidden = !guessing || dataset.stage === 'kmeans';
   $('.question').hidden = !guessing;
   $('.question').textContent =
@@ -114,9 +122,8 @@ const choose = stage => {
   chosen = stage;
   revealed = false;
   clear();
-  root.dataset.storyStage = stage; // for the address
-  trigger('select', { stage });
   draw();
+  trigger('select', { stage });
 };
 const step = by => {
   const all = cards(), at = all.indexOf(card()) + by;
@@ -234,7 +241,7 @@ document.addEventListener('story', ({ detail }) => {
   if (detail === 'guess') guess(!guessing);
 });
 document.addEventListener('story-open', ({ detail }) => { chosen = detail; draw(); });
-document.addEventListener('lesson', ({ detail }) => { if (!detail.reveal) guess(true); });
+document.addEventListener('lesson', ({ detail }) => { guess(detail.tab === 'compare' && !detail.reveal); });
 
 new MutationObserver(draw).observe(document.getElementById('cards') ?? document.body, {
   childList: true, subtree: true,

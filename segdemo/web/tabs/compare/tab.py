@@ -58,12 +58,14 @@ def build(context: PageContext) -> TabHandle:
             elem_id="story",
             apply_default_css=False,
         )
+        settings = _kmeans_settings(context.translations)
         parts = _results(context.translations, comparison)
     story.select(None, None, notch, js="() => document.documentElement.dataset.storyStage")
     notch.change(None, notch, None, js=TELL_NOTCH)
-    controls = _options(context.translations)
+    controls = _options(context.translations, settings)
     downloads.build(context, comparison, controls.settings)
-    _wire(context, comparison, controls, parts)
+    photo_told = changed_once(context.photo)
+    _wire(context, comparison, controls, parts, photo_told)
     clusters, space, position = controls.settings
     return TabHandle(
         {
@@ -75,12 +77,17 @@ def build(context: PageContext) -> TabHandle:
             "k": clusters,
             "colours": space,
             "position": position,
-        }
+        },
+        photo_told=photo_told,
     )
 
 
 def _wire(
-    context: PageContext, comparison: Comparison, controls: Controls, parts: dict[str, gr.HTML]
+    context: PageContext,
+    comparison: Comparison,
+    controls: Controls,
+    parts: dict[str, gr.HTML],
+    photo_told: gr.components.Component,
 ) -> None:
     photo, stages, settings = context.photo, controls.stages, controls.settings
 
@@ -100,7 +107,7 @@ def _wire(
     everything_shown = list(parts.values())
     gr.on(
         # A lesson link sets all of them at once: of its changes, the photo's alone counts.
-        [changed_once(photo).change, stages.input, context.language.change],
+        [photo_told.change, stages.input, context.language.change],
         compare,
         [photo, stages, *settings, context.language],
         everything_shown,
@@ -124,8 +131,8 @@ def _story(t: Translator) -> str:
 _OPEN = {name: f"{{{name}}}" for name in ("number", "count", "stage", "percent")}
 
 
-def _options(translations: Translations) -> Controls:
-    """Stages, view and the settings of k-means (clusters, space, position), in a drawer."""
+def _options(translations: Translations, settings: list[gr.components.Component]) -> Controls:
+    """Stages and view, in a drawer; `settings` are those of k-means."""
     with translations.build(
         gr.Accordion, {"label": "compare.options"}, open=False, elem_id="options"
     ):
@@ -141,18 +148,6 @@ def _options(translations: Translations) -> Controls:
                 step=0.05,
                 elem_id="opacity",
             )
-        with gr.Row():
-            clusters = translations.build(
-                gr.Slider,
-                {"label": "compare.clusters"},
-                minimum=MIN_CLUSTERS,
-                maximum=MAX_CLUSTERS,
-                value=PLAIN.k,
-                step=1,
-                elem_id="clusters",
-            )
-            space = _radio(translations, "space", ("rgb", "lab"))
-            position = translations.build(gr.Checkbox, {"label": "compare.position"}, value=False)
         stages = translations.build(
             gr.CheckboxGroup,
             {"label": "compare.stages", "choices": choices(STAGES)},
@@ -162,7 +157,26 @@ def _options(translations: Translations) -> Controls:
     layout.change(None, layout, js=SET_LAYOUT)
     view.change(None, view, js=SET_VIEW)
     opacity.change(None, opacity, js=SET_OPACITY)
-    return Controls(stages, view, layout, opacity, [clusters, space, position])
+    return Controls(stages, view, layout, opacity, settings)
+
+
+def _kmeans_settings(translations: Translations) -> list[gr.components.Component]:
+    """Clusters, space and position, beside the story while it shows k-means."""
+    with gr.Row(elem_id="kmeans-settings"):
+        clusters = translations.build(
+            gr.Slider,
+            {"label": "compare.clusters"},
+            minimum=MIN_CLUSTERS,
+            maximum=MAX_CLUSTERS,
+            value=PLAIN.k,
+            step=1,
+            elem_id="clusters",
+        )
+        space = _radio(translations, "space", ("rgb", "lab"))
+        position = translations.build(
+            gr.Checkbox, {"label": "compare.position"}, value=False, elem_id="kmeans-position"
+        )
+    return [clusters, space, position]
 
 
 def _radio(translations: Translations, name: str, values: tuple[str, ...]) -> gr.Radio:

@@ -17,12 +17,13 @@
       photo: name ?? plain.photo,
       ...Object.fromEntries(names.map((key, index) => [key, write(values[index])])),
       present: root.dataset.present ?? '0',
-      reveal: root.dataset.guess ? '0' : '1',
+      reveal: root.dataset.guess || root.dataset.cover ? '0' : '1',
     };
     const query = Object.entries(told)
       .filter(([key, value]) => value !== '' && value !== plain[key])
       .map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ',').replace(/%2F/g, '/')}`);
     return location.pathname + (query.length ? `?${query.join('&')}` : '');
   };
-  if (window.lessonOpened) history.replaceState(null, '', window.pageAddress());
+  window.followPage = () => { if (window.lessonOpened) history.replaceState(null, '', window.pageAddress()); };
+  window.followPage();
 }

@@ -1,40 +1,51 @@
-"""Tab *Lesson plan*, and the lesson's tools in the header: links, presenter mode.
+"""Tab *Lesson plan*, the lesson's bar at the foot of every page, and its tools in the header.
 
 The address of the page follows what is seen, so that it is the link: the browser writes it from
-the values of the components that a link can set (address.js), and opening a link sets them.
+the values of the components that a link can set (address.js), and opening a link sets them. A
+step of the lesson is a link too, opened without loading the page.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import parse_qsl
 
 import gradio as gr
 
-from segdemo.lecture.lesson_links import LessonState, parameters, parse
+from segdemo.lecture import lesson_plan
+from segdemo.lecture.lesson_links import LessonState, parameters, parse, query
 from segdemo.locales import Translator
+from segdemo.web.components import glossary, label_digits
 from segdemo.web.context import PageContext, TabHandle
-from segdemo.web.events import UNQUEUED
+from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.examples import named_photos
 from segdemo.web.localisation import Translations
-from segdemo.web.tabs.lesson import plan, presenter
 from segdemo.web.templates import asset, render
 from segdemo.web.visibility import OpenTab
 
-FOR_BROWSER = (
-    "tab",
-    "section",
-    "show",
-    "layout",
-    "present",
-    "reveal",
-)  # what scripts do for a link
+KEYS = ("forward", "return", "reveal", "answer", "next", "back", "cover", "present", "full-screen")
+SPOKEN = ("entered", "left")  # what is read out when presenter mode changes
+LECTURE = {
+    "lecture": lesson_plan.LECTURE,
+    "lecturer": lesson_plan.LECTURER,
+    "school": lesson_plan.SCHOOL,
+}
+# What scripts do for a link.
+FOR_BROWSER = ("tab", "section", "show", "layout", "present", "reveal")
 # A tab is opened once its components have their values: what it is built with is what it shows.
+# A photo that stays is told again, as what else the link sets may change what it is asked.
 BEGIN = """state => {
     const named = new URLSearchParams(location.search); // else the visitor may be elsewhere by now
-    document.dispatchEvent(new CustomEvent('lesson', { detail: state })); // and the address follows
-    return ['tab', 'section'].map(tabs =>
-        ({ ...(named.has(tabs) && { selected: state[tabs] }), __type__: 'update' }));
+    document.dispatchEvent(new CustomEvent('lesson', { detail: state })); // the address follows
+    const same = { __type__: 'update' };
+    const select = tabs =>
+        state.moved || ['step', tabs].some(name => named.has(name))
+            ? { ...same, selected: state[tabs] } : same;
+    const again = state.told_again ? `${window.photosGone += 1} again` : same;
+    return [select('tab'), select('section'), again];
 }"""
+SHOW_STEP = "step => { document.documentElement.dataset.step = step }"
 
 
 @dataclass(frozen=True)
@@ -45,12 +56,65 @@ class Tools:
     notes: gr.HTML
 
 
+@dataclass(frozen=True)
+class Links:
+    """What opening a link does: `fields` by a parameter's name, `photos` by theirs."""
+
+    photos: dict[str, Path]
+    fields: dict[str, gr.components.Component]
+    handles: Sequence[TabHandle]
+
+    def load(self, request: gr.Request) -> list:
+        """The page is opened by its address: what that leaves out stays as it is."""
+        given = lesson_plan.with_step(dict(request.query_params))
+        state, notes = parse(given, self.photos)
+        # The photo is always set, so that its change is what starts the first answer.
+        return self._updates(state, notes, given, str(self.photos[state.photo]))
+
+    def move(self, photo: str | None, event: gr.EventData) -> list:
+        """The open page moves to the link whose query the event has.
+
+        What the link leaves out is as on the plain page, but for a photo of the visitor's own,
+        which stays unless the link names another.
+        """
+        given = lesson_plan.with_step(dict(parse_qsl(event.query)))
+        state, notes = parse(given, self.photos)
+        own = photo and photo not in map(str, self.photos.values())
+        wanted = photo if own and "photo" not in given else str(self.photos[state.photo])
+        stays = wanted == photo
+        moved = {"moved": True, "told_again": stays}
+        shown = gr.skip() if stays else wanted
+        return self._updates(state, notes, parameters(state), shown, moved)
+
+    def _updates(
+        self,
+        state: LessonState,
+        notes: list,
+        given: Mapping[str, str],
+        photo: object,
+        more: Mapping[str, bool] = {},
+    ) -> list:
+        t = Translator(state.lang)
+        values = [_value(state, name) if name in given else gr.skip() for name in self.fields]
+        for handle in self.handles:
+            if handle.restore:
+                values += handle.restore(state, given, t)
+        told = {name: getattr(state, name) for name in FOR_BROWSER}
+        sentences = [note.sentence(t.language) for note in notes]
+        return [
+            told | more,
+            render("tabs/lesson/notes.html", t, notes=sentences),
+            photo,
+            *values,
+        ]
+
+
 def build_tools(translations: Translations) -> Tools:
     """Add the tools to the header being built."""
-    _tool(translations, "link")
+    _html(translations, "link", elem_id="lesson-link", js_on_load=asset("tabs/lesson/link.js"))
     translations.build(
         gr.HTML,
-        {"value": presenter.switches},
+        {"value": _presenter},
         js_on_load=asset("tabs/lesson/presenter.js"),
         elem_id="presenter",
         apply_default_css=False,
@@ -60,9 +124,23 @@ def build_tools(translations: Translations) -> Tools:
 
 
 def build(context: PageContext) -> None:
-    """Add the lesson plan to the tab being built."""
-    context.translations.build(
-        gr.HTML, {"value": plan.render_plan}, elem_id="lesson-plan", apply_default_css=False
+    """Add plan, slides and words to the tab being built."""
+    local = context.translations
+    plan = {"steps": lesson_plan.STEPS, "minutes": lesson_plan.lesson_minutes(), "keys": KEYS}
+    with gr.Row(elem_id="lesson"):
+        with gr.Column(scale=3):
+            script = asset("tabs/lesson/lesson.js")
+            _html(local, "lesson", elem_id="lesson-plan", js_on_load=script, **plan, **LECTURE)
+        with gr.Column(scale=2):
+            digits = gr.HTML("", elem_id="label-digits", apply_default_css=False)
+            local.build(gr.HTML, {"value": _slides}, elem_id="slides", apply_default_css=False)
+            local.build(gr.HTML, {"value": glossary.box}, elem_id="words", apply_default_css=False)
+    context.show_on(
+        context.when_seen,
+        label_digits.LabelDigits(context.predictor, context.test_split).show,
+        [context.photo],
+        [digits],
+        **INFERENCE,
     )
 
 
@@ -74,40 +152,31 @@ def wire(
     open_tab: OpenTab,
     handles: Sequence[TabHandle],
 ) -> None:
-    """Opening the page obeys its link; the address follows the page."""
-    photos = named_photos(context.test_split)
-    fields = {"lang": context.language}
+    """Add the bar; opening the page and its steps obeys a link; the address follows the page."""
+    step = gr.Textbox("", visible="hidden")
+    step.change(None, step, None, js=SHOW_STEP, api_visibility="private")
+    fields = {"lang": context.language, "step": step}
     for handle in handles:
         fields |= handle.link_fields
-    (explain,) = (handle for handle in handles if handle.sections)
     restored = [component for handle in handles for component in handle.restored]
+    bar = _bar(context.translations)
+    _html(context.translations, "lecture", elem_id="lecture", **LECTURE)
 
-    def obey(request: gr.Request) -> list:
-        given = dict(request.query_params)
-        state, notes = parse(given, photos)
-        t = Translator(state.lang)
-        values = [_value(state, name) if name in given else gr.skip() for name in fields]
-        for handle in handles:
-            if handle.restore:
-                values += handle.restore(state, given, t)
-        told = {name: getattr(state, name) for name in FOR_BROWSER}
-        sentences = [note.sentence(t.language) for note in notes]
-        # The photo is always set, so that its change is what starts the first answer.
-        photo = str(photos[state.photo])
-        return [told, render("tabs/lesson/notes.html", t, notes=sentences), photo, *values]
-
-    page.load(
-        obey,
-        None,
-        [tools.opened, tools.notes, context.photo, *fields.values(), *restored],
-        **UNQUEUED,
-    ).then(None, tools.opened, [tabs, explain.sections], js=BEGIN)
+    links = Links(named_photos(context.test_split), fields, handles)
+    outputs = [tools.opened, tools.notes, context.photo, *fields.values(), *restored]
+    (explain,) = (handle for handle in handles if handle.sections)
+    (compare,) = (handle for handle in handles if handle.photo_told)
+    begun = [tabs, explain.sections, compare.photo_told]
+    page.load(links.load, None, outputs, **UNQUEUED).then(None, tools.opened, begun, js=BEGIN)
+    bar.select(links.move, context.photo, outputs, **UNQUEUED).then(
+        None, tools.opened, begun, js=BEGIN
+    )
 
     shown = [open_tab.name, explain.open_section, context.photo, *fields.values()]
     known = {
         "names": list(fields),
         "plain": parameters(LessonState()),
-        "photos": {str(path): name for name, path in photos.items()},
+        "photos": {str(path): name for name, path in links.photos.items()},
     }
     gr.on(
         [component.change for component in shown],
@@ -125,11 +194,41 @@ def _value(state: LessonState, name: str) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _tool(translations: Translations, name: str) -> gr.HTML:
+def _presenter(t: Translator) -> str:
+    """Presenter mode's switch, and what is read out after it."""
+    words = {key: t(f"lesson.said.{key}") for key in SPOKEN}
+    return render("tabs/lesson/presenter.html", t, words=words)
+
+
+def _slides(t: Translator) -> str:
+    addresses = [query(replace(slide.state, lang=t.language)) for slide in lesson_plan.SLIDES]
+    return render("tabs/lesson/slides.html", t, slides=list(zip(lesson_plan.SLIDES, addresses)))
+
+
+def _bar(translations: Translations) -> gr.HTML:
+    script = asset("tabs/lesson/bar.js")
+    return _html(
+        translations,
+        "bar",
+        elem_id="lesson-bar",
+        js_on_load=script,
+        steps=lesson_plan.STEPS,
+        keys=KEYS,
+    )
+
+
+def _html(
+    translations: Translations,
+    name: str,
+    elem_id: str,
+    js_on_load: str | None = None,
+    **data: object,
+) -> gr.HTML:
+    """This folder's template of that name, filled with `data`, as a component."""
     return translations.build(
         gr.HTML,
-        {"value": lambda t: render(f"tabs/lesson/{name}.html", t)},
-        js_on_load=asset(f"tabs/lesson/{name}.js"),
-        elem_id=f"lesson-{name}",
+        {"value": lambda t: render(f"tabs/lesson/{name}.html", t, **data)},
+        js_on_load=js_on_load,
+        elem_id=elem_id,
         apply_default_css=False,
     )

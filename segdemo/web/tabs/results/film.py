@@ -1,78 +1,98 @@
-"""*Watch it learn*: the fixed photos under every stage's answers, moment by moment of training.
+"""*Watch it learn*: the fixed photos under every stage's predictions, moment by moment.
 
 The browser alone moves through time: a film is one picture of all moments, of which a tile
 shows the part that `--frame` names (results.css, results.js).
 """
 
-import json
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from segdemo.evaluation.training_timeline import StageTimeline, TrainingTimeline
-from segdemo.locales import text
-from segdemo.web.components.stage_names import title
+from markupsafe import Markup
+
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
+from segdemo.evaluation.scores import StageSummary
+from segdemo.evaluation.training_timeline import TrainingTimeline
+from segdemo.locales import Translator
+from segdemo.models.registry import STAGES
+from segdemo.web.tabs.results.names import title
+from segdemo.web.templates import render
+
+NO_PETS = {"coffee", "astronaut"}  # in films of earlier trainings: nothing to learn from there
+CURVE = 100, 40  # width and height of a score curve, in its own units
 
 
-def render(filmstrip: TrainingTimeline, language: str) -> str:
+@dataclass(frozen=True)
+class Film:
+    """One stage's: where its picture lies, a caption per frame, and its score after each.
+
+    `curve`: the score over the frames as the points of a polyline, empty where nobody scored.
+    """
+
+    key: str
+    title: str
+    sprite: str
+    captions: tuple[str, ...]
+    curve: str
+
+
+def render_film(
+    timeline: TrainingTimeline, results: Sequence[StageSummary], t: Translator
+) -> Markup:
     """The player, at the end of training."""
-    films = [_film(filmstrip, key, film, language) for key, film in filmstrip.films.items()]
-    problems = [
-        f'<p class="alert">{escape(title(key, language))}: {escape(str(problem))}</p>'
-        for key, problem in filmstrip.problems.items()
-    ]
-    last = max((len(film.frames) for film in filmstrip.films.values()), default=1) - 1
-    photos = f"--pictures:url('{_address(filmstrip.pictures)}');--photos:{len(filmstrip.photos)}"
-    credits = " · ".join(f"{photo.name}: {photo.credit}" for photo in filmstrip.photos)
-    return (
-        f'<div class="film" style="{photos}">{_controls(last, language)}'
-        f'<div class="films">{_originals(filmstrip, language)}{"".join(films)}</div>'
-        f'{"".join(problems)}<p class="credits">{escape(credits)}</p></div>'
+    films = [_film(timeline, key, results, t) for key in timeline.films]
+    return render(
+        "tabs/results/film.html",
+        t,
+        timeline=timeline,
+        pictures=_address(timeline.pictures),
+        rows=[row for row, photo in enumerate(timeline.photos) if photo.name not in NO_PETS],
+        films=films,
+        last=max((len(film.captions) for film in films), default=1) - 1,
+        problems=[(title(STAGES[key], t), str(why)) for key, why in timeline.problems.items()],
+        names={photo.name: _name(photo.name, t) for photo in timeline.photos},
     )
+
+
+def _film(
+    timeline: TrainingTimeline, key: str, results: Sequence[StageSummary], t: Translator
+) -> Film:
+    frames = timeline.films[key].frames
+    epochs = [frame.epoch for frame in frames]
+    history = next((r.history for r in results if r.stage.key == key), ())
+    scores = score_at([(epoch.epoch, epoch.holdout_miou) for epoch in history], epochs)
+    captions = tuple(
+        t("results.film.frame", epoch=f"{epoch:.3g}")
+        + ("" if score is None else f" · {t('results.film.score', miou=f'{score:.2f}')}")
+        for epoch, score in zip(epochs, scores)
+    )
+    sprite = _address(timeline.films[key].sprite)
+    return Film(key, title(STAGES[key], t), sprite, captions, _points(scores))
+
+
+def score_at(history: Sequence[tuple[float, float]], epochs: Sequence[float]) -> list[float | None]:
+    """The last score at or before each of the epochs; None before the first one."""
+    return [
+        max(((at, score) for at, score in history if at <= epoch), default=(0, None))[1]
+        for epoch in epochs
+    ]
+
+
+def _points(scores: Sequence[float | None]) -> str:
+    """ "x,y x,y": all frames across, mIoU 0 to 1 upwards."""
+    width, height = CURVE
+    last = max(len(scores) - 1, 1)
+    return " ".join(
+        f"{width * index / last:.1f},{height * (1 - score):.1f}"
+        for index, score in enumerate(scores)
+        if score is not None
+    )
+
+
+def _name(photo: str, t: Translator) -> str:
+    return t(f"compare.example.{photo}") if photo in SAMPLE_PHOTOS else photo
 
 
 def _address(path: Path) -> str:
     """Where the server hands out a static file; relative, as the page may live below a path."""
-    return escape(f"gradio_api/file={path.resolve()}")
-
-
-def _controls(last: int, language: str) -> str:
-    play, pause, time = (
-        escape(text(f"results.film.{key}", language)) for key in ("play", "pause", "time")
-    )
-    return (
-        f'<div class="film-controls"><button type="button" data-play="{play}" '
-        f'data-pause="{pause}" aria-label="{play}"></button>'
-        f'<input type="range" min="0" max="{last}" value="{last}" step="1" aria-label="{time}" '
-        f'aria-valuetext="100 %"><span aria-hidden="true">100 %</span></div>'
-    )
-
-
-def _originals(filmstrip: TrainingTimeline, language: str) -> str:
-    tiles = "".join(_tile(row, photo.name) for row, photo in enumerate(filmstrip.photos))
-    heading = escape(text("results.film.photos", language))
-    return f"<figure><figcaption><b>{heading}</b></figcaption><div>{tiles}</div></figure>"
-
-
-def _film(filmstrip: TrainingTimeline, key: str, film: StageTimeline, language: str) -> str:
-    stage = title(key, language)
-    captions = [
-        text("results.film.frame", language, epoch=f"{frame.epoch:.3g}") for frame in film.frames
-    ]
-    tiles = "".join(
-        _tile(row, text("results.film.alt", language, stage=stage, photo=photo.name), "<i></i>")
-        for row, photo in enumerate(filmstrip.photos)
-    )
-    last = len(film.frames) - 1
-    style = f"--sprite:url('{_address(film.sprite)}');--last:{max(last, 1)};--frame:{last}"
-    return (
-        f'<figure data-stage="{key}" data-captions="{escape(json.dumps(captions))}" '
-        f'style="{style}"><figcaption><b>{escape(stage)}</b>'
-        f"<span>{escape(captions[last])}</span></figcaption><div>{tiles}</div></figure>"
-    )
-
-
-def _tile(row: int, description: str, mask: str = "") -> str:
-    label = escape(description)
-    return (
-        f'<div class="film-tile" role="img" aria-label="{label}" style="--row:{row}">{mask}</div>'
-    )
+    return f"gradio_api/file={path.resolve()}"

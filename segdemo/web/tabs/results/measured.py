@@ -1,14 +1,15 @@
-"""What depends on this machine's speed: the ladder's table, the cost chart, the endpoint."""
+"""What depends on this machine's speed: the scores' table, the cost chart, the endpoint."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+import altair as alt
 import gradio as gr
-from gradio.components.plot import PlotData
 
 from segdemo.evaluation.scores import Scores, StageSummary
 from segdemo.inference.timing import Timings
-from segdemo.web.tabs.results import cost, tables
+from segdemo.locales import Translator
+from segdemo.web.tabs.results import charts, costs, sentences, tables
 
 
 @dataclass(frozen=True)
@@ -18,31 +19,34 @@ class Measured:
     results: list[StageSummary]
     timings: Timings
 
-    def table(self, language: str) -> str:
-        """The ladder's table in HTML."""
-        return tables.ladder(self.results, self.timings.milliseconds, language)
+    def table(self, t: Translator) -> str:
+        """Every stage's scores and sizes in HTML."""
+        return tables.scores(self.results, self.timings.milliseconds, t)
 
-    def cost(self, quantity: str, language: str) -> tuple[str, PlotData | None]:
+    def cost(self, quantity: str, t: Translator) -> tuple[str, alt.LayerChart | None]:
         """What the cost chart says, and the chart."""
-        known = cost.costs(self.results, quantity, self.timings.milliseconds)
-        return cost.says(known, quantity, language), cost.chart(known, quantity, language)
+        known = costs.costs(self.results, quantity, self.timings.milliseconds)
+        said = sentences.on_costs(known, quantity, t)
+        return said, charts.cost(known, quantity, t, said)
 
-    def show(self, quantity: str, language: str) -> tuple:
+    def show(self, quantity: str, t: Translator) -> tuple:
         """Table, sentence and chart, from what is known."""
-        return self.table(language), *self.cost(quantity, language)
+        return self.table(t), *self.cost(quantity, t)
 
-    def measure_if_wanted(self, quantity: str, language: str) -> Iterator[tuple]:
+    def measure_if_wanted(self, quantity: str, t: Translator) -> Iterator[tuple]:
         """Measure where milliseconds are wanted and not known; else leave everything as it is."""
-        if quantity == cost.MILLISECONDS and not self.timings.complete:
-            yield from self.measure(quantity, language)
+        if quantity == costs.MILLISECONDS and not self.timings.complete:
+            yield from self.measure(quantity, t)
         else:
             yield gr.skip(), gr.skip(), gr.skip()
 
-    def measure(self, quantity: str, language: str) -> Iterator[tuple]:
-        """Measure every stage; the table fills stage by stage, the chart follows at the end."""
+    def measure(self, quantity: str, t: Translator) -> Iterator[tuple]:
+        """Measure every stage: the table fills and the sentence counts; the chart comes last."""
+        yield gr.skip(), t("results.measuring"), gr.skip()
         for _ in self.timings.measure():
-            yield self.table(language), gr.skip(), gr.skip()
-        yield self.show(quantity, language)
+            done = len(self.timings.milliseconds)
+            yield self.table(t), t("results.measuring.done", done=done), gr.skip()
+        yield self.show(quantity, t)
 
     def ladder(self) -> dict[str, dict]:
         """The ladder: scores on the test split and sizes of every stage, by its key.

@@ -3,24 +3,22 @@
 from collections.abc import Iterable
 
 from segdemo.evaluation.scores import StageSummary
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.models.registry import Stage
-from segdemo.web.components.stage_names import title
 
 
-def short(stage: Stage, language: str) -> str:
-    """A name that fits beside a point of a chart."""
-    return text(f"results.short.{stage.key}", language)
+def title(stage: Stage, t: Translator) -> str:
+    """The stage's full name."""
+    return t(f"stages.{stage.key}.title")
 
 
-def listed(results: Iterable[StageSummary], language: str) -> str:
-    """Their titles, one after the other."""
-    return ", ".join(title(result.stage.key, language) for result in results)
+def listed(results: Iterable[StageSummary], t: Translator) -> str:
+    """Their short names, one after the other: full ones have commas of their own."""
+    return " · ".join(t(f"results.short.{result.stage.key}") for result in results)
 
 
-def gap(result: StageSummary, language: str) -> str:
+def gap(result: StageSummary, t: Translator) -> str:
     """Why there are no scores."""
     if result.problem:
-        return text("compare.failed", language, problem=str(result.problem))
-    unnamed = result.stage.network is None
-    return text("results.gap.clusters" if unnamed else "results.gap.unmeasured", language)
+        return t("compare.failed", problem=str(result.problem))
+    return t(f"results.gap.{'unmeasured' if result.stage.network else 'clusters'}")

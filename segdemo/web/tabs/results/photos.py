@@ -1,26 +1,37 @@
-"""The test photos that a stage answers worst and best: photo, truth and answer side by side."""
+"""The test photos on which a stage scores lowest and highest, with ground truth and prediction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 from PIL import Image
 
-from segdemo.data.oxford_pets import PetDataError
-from segdemo.data.palette import label_image, photo_jpeg
+from segdemo.data.oxford_pets import WRONG_ANNOTATIONS, PetDataError
+from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import to_labels
 from segdemo.evaluation.scores import PhotoScore, StageSummary
 from segdemo.inference import Predictor
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
-from segdemo.web.components.figure import mask, picture
-from segdemo.web.components.html import alert, data_url
+from segdemo.web.callbacks import alert_html
 from segdemo.web.examples import TestSplit
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.results.names import gap
+from segdemo.web.templates import render
 
 SIDE = 256  # pixels: the longer side of a picture
+
+
+@dataclass(frozen=True)
+class ScoredPhoto:
+    """A test photo with its masks; `wrong` names what is wrong with its annotation, if it is."""
+
+    name: str
+    miou: str
+    photo: Image.Image
+    ground_truth: Image.Image
+    prediction: Image.Image
+    wrong: str | None
 
 
 @dataclass(frozen=True)
@@ -31,52 +42,43 @@ class Extremes:
     tests: TestSplit
     results: dict[str, StageSummary]
 
-    def show(self, key: str, language: str) -> Iterator[str]:
+    def show(self, key: str, t: Translator) -> Iterator[str]:
         """The photos in HTML, growing one by one, the worst first; or why there are none."""
         result = self.results[key]
         if result.problem:
-            yield alert(gap(result, language))
+            yield alert_html(gap(result, t), t)
             return
         scores = result.scores
-        if scores is None or not scores.worst:
-            yield f"<p>{escape(text('results.photos.unknown', language))}</p>"
-            return
-        shown = {"worst": [], "best": []}
-        for end, photos in (("worst", scores.worst), ("best", scores.best)):
+        ends = {"worst": scores.worst, "best": scores.best} if scores else {}
+        shown: dict[str, list[ScoredPhoto]] = {end: [] for end in ends}
+        if not any(ends.values()):
+            yield render("tabs/results/photos.html", t, groups={})
+        for end, photos in ends.items():
             for photo in photos:
                 try:
-                    shown[end].append(self._figure(key, photo, language))
+                    shown[end].append(self.look_up(key, photo))
                 except (PetDataError, CheckpointError) as error:
-                    yield alert(str(error))
+                    yield alert_html(str(error), t)
                     return
-                yield "".join(_group(name, parts, language) for name, parts in shown.items())
+                yield render("tabs/results/photos.html", t, groups=shown)
 
-    def _figure(self, key: str, scored: PhotoScore, language: str) -> str:
+    def look_up(self, key: str, scored: PhotoScore) -> ScoredPhoto:
+        """The photo with what was drawn for it and what the stage predicts.
+
+        Raises PetDataError and CheckpointError.
+        """
         path, truth = self.tests.find(scored.name)
         photo = load_thumbnail(str(path))
         logits = self.predictor.predict(key, photo).logits[None]
         small = photo.copy()
         small.thumbnail((SIDE, SIDE))
-        answer = to_labels(logits, small.height, small.width)[0].numpy()
+        predicted = to_labels(logits, small.height, small.width)[0].numpy()
         drawn = Image.fromarray(truth).resize(small.size, Image.Resampling.NEAREST)
-        pictures = (
-            _picture("", text("results.photos.photo", language)),
-            _picture(mask(label_image(np.asarray(drawn))), text("results.photos.truth", language)),
-            _picture(mask(label_image(answer)), text("results.photos.answer", language)),
+        return ScoredPhoto(
+            scored.name,
+            f"{scored.miou:.2f}",
+            small,
+            label_image(np.asarray(drawn)),
+            label_image(predicted),
+            WRONG_ANNOTATIONS.get(scored.name),
         )
-        miou = escape(text("results.photos.miou", language, miou=f"{scored.miou:.2f}"))
-        url = data_url(photo_jpeg(small), "jpeg")
-        return (
-            f"<figure style=\"--photo:url('{url}');--ratio:{small.width}/{small.height}\">"
-            f"<figcaption><b>{miou}</b> {escape(scored.name)}</figcaption>"
-            f'<div class="trio">{"".join(pictures)}</div></figure>'
-        )
-
-
-def _picture(layers: str, name: str) -> str:
-    return f'<div>{picture(layers, name)}<p aria-hidden="true">{escape(name)}</p></div>'
-
-
-def _group(name: str, parts: Sequence[str], language: str) -> str:
-    heading = escape(text(f"results.photos.{name}", language))
-    return f'<h3>{heading}</h3><div class="extremes">{"".join(parts)}</div>' if parts else ""

@@ -10,7 +10,7 @@ const show = slider => {
     film.style.setProperty('--frame', frame);
     film.querySelector('figcaption span').textContent = captions[frame];
   }
-  const said = `${Math.round(100 * share)} %`;
+  const said = `${Math.round(100 * share)}%`;
   slider.setAttribute('aria-valuetext', said);
   slider.parentNode.querySelector('span').textContent = said;
 };

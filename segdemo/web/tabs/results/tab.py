@@ -1,24 +1,23 @@
-"""Tab *Results*: the ladder in numbers and pictures. Components, then wiring."""
+"""Tab *Results*: how the networks learned, what they score and what that costs."""
 
 from collections.abc import Callable
 
 import gradio as gr
-from gradio.components.plot import PlotData
 
 from segdemo.evaluation.scores import StageSummary, stage_summaries
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference.timing import Timings
-from segdemo.locales import text
+from segdemo.locales import DEFAULT_LANGUAGE, Translator
 from segdemo.models.registry import NETWORKS
-from segdemo.web.components.stage_card import class_legend
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
-from segdemo.web.localisation import DEFAULT_LANGUAGE, Translations
-from segdemo.web.tabs.results import classes, cost, curves, film, ladder, tables
+from segdemo.web.localisation import Translations
+from segdemo.web.tabs.results import charts, costs, sentences, tables
+from segdemo.web.tabs.results.film import render_film
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import asset
 
 PLAIN = {"apply_default_css": False, "elem_classes": "results-html"}  # our style sheet alone
 # A chart that was drawn while its tab was hidden has no width until the window changes its own.
@@ -27,60 +26,44 @@ FIT_CHARTS = "() => { requestAnimationFrame(() => window.dispatchEvent(new Event
 
 def build(context: PageContext) -> None:
     """Add the tab's content to the Blocks being built."""
-    local, predictor, language = context.translations, context.predictor, context.language
-    known = stage_summaries(predictor)
-    local.build(gr.Markdown, {"value": "results.intro"}, elem_classes="lesson")
-    _ladder(context, Measured(known, Timings(predictor)))
+    local = context.translations
+    known = stage_summaries(context.predictor)
+    measured = Measured(known, Timings(context.predictor))
+    if context.timeline:
+        _film(local, context.timeline, known)
     with gr.Row(elem_classes="results-row"):
         with gr.Column():
-            _part(local, "classes", lambda language: classes.says(known, language))
-            _html(local, lambda t: render("tabs/results/legend.html", t, legend=class_legend(t)))
-            _chart(local, "classes", lambda language: classes.chart(known, language))
-            _html(local, lambda language: tables.classes(known, language))
+            _part(local, "ladder", lambda t: sentences.on_scores(known, t))
+            draw = lambda t: charts.scores(known, t, sentences.on_scores(known, t))  # noqa: E731
+            _chart(local, "ladder", draw)
         with gr.Column():
-            _curves(local, known, language)
-    if context.timeline:
-        _film(local, context.timeline)
+            quantity, sentence, chart = _cost(local, measured)
+    _numbers(context, measured, [quantity, sentence, chart])
+    with gr.Row(elem_classes="results-row"):
+        with gr.Column():
+            _part(local, "classes", lambda t: sentences.on_classes(known, t))
+            draw = lambda t: charts.classes(known, t, sentences.on_classes(known, t))  # noqa: E731
+            _chart(local, "classes", draw)
+            _html(local, lambda t: tables.classes(known, t))
+        with gr.Column():
+            _curves(context, known)
     _photos(context, known)
     select, _ = context.when_seen
     select(None, js=FIT_CHARTS)
 
 
-def _ladder(context: PageContext, measured: Measured) -> None:
-    """Scores, what they cost, and both as a table."""
-    local, language = context.translations, context.language
-    known = measured.results
-    with gr.Row(elem_classes="results-row"):
-        with gr.Column():
-            _part(local, "ladder", lambda language: ladder.says(known, language))
-            _chart(local, "ladder", lambda language: ladder.chart(known, language))
-        with gr.Column():
-            quantity, sentence, chart = _cost(local, measured)
-    measure = local.build(gr.Button, {"value": "results.measure"}, size="sm", elem_id="measure")
-    table = gr.HTML(measured.table(DEFAULT_LANGUAGE), elem_id="results-ladder", **PLAIN)
-    inputs, outputs = [quantity, language], [table, sentence, chart]
-    gr.on([*context.when_seen, quantity.change], measured.show, inputs, outputs, **UNQUEUED)
-    quantity.change(measured.measure_if_wanted, inputs, outputs, **INFERENCE)
-    measure.click(measured.measure, inputs, outputs, **INFERENCE)
-    gr.api(measured.ladder, api_name="results", queue=False)
-
-
-def _part(local: Translations, part: str, says: Callable[[str], str]) -> gr.Markdown:
+def _part(local: Translations, part: str, says: Callable[[Translator], str]) -> gr.Markdown:
     """A heading, and the sentence that tells what to see."""
-    local.build(gr.Markdown, {"value": lambda language: _heading(part, language)})
-    return local.build(gr.Markdown, {"value": says}, elem_classes="lesson")
+    local.build(gr.Markdown, {"value": lambda t: f"## {t(f'results.{part}.title')}"})
+    return local.build(gr.Markdown, {"value": says}, elem_classes="results-says")
 
 
-def _heading(part: str, language: str) -> str:
-    return f"## {text(f'results.{part}.title', language)}"
-
-
-def _html(local: Translations, value: Callable[[str], str]) -> gr.HTML:
+def _html(local: Translations, value: Callable[[Translator], str]) -> gr.HTML:
     return local.build(gr.HTML, {"value": value}, **PLAIN)
 
 
 def _chart(
-    local: Translations, part: str, draw: Callable[[str], PlotData | None] | None = None, **opening
+    local: Translations, part: str, draw: Callable[[Translator], object] | None = None, **opening
 ) -> gr.Plot:
     """A chart drawn anew for every language by `draw`, or one whose events do that."""
     texts = {"label": f"results.{part}.title"}
@@ -95,54 +78,57 @@ def _chart(
     )
 
 
+def _choice(local: Translations, part: str, label: str, names: tuple[str, ...]) -> gr.Radio:
+    choices = [(f"results.{part}.{name}", name) for name in names]
+    texts = {"label": f"results.{part}.{label}", "choices": choices}
+    return local.build(gr.Radio, texts, value=names[0], elem_id=f"results-{label}")
+
+
 def _cost(local: Translations, measured: Measured) -> tuple[gr.Radio, gr.Markdown, gr.Plot]:
     """The choice of the quantity, the sentence and the chart."""
-    first = cost.QUANTITIES[0]
-    opening, drawing = measured.cost(first, DEFAULT_LANGUAGE)
-    local.build(gr.Markdown, {"value": lambda language: _heading("cost", language)})
-    quantity = local.build(
-        gr.Radio,
-        {
-            "label": "results.cost.quantity",
-            "choices": [(f"results.cost.{name}", name) for name in cost.QUANTITIES],
-        },
-        value=first,
-        elem_id="results-quantity",
+    said, drawn = measured.cost(costs.QUANTITIES[0], Translator(DEFAULT_LANGUAGE))
+    local.build(gr.Markdown, {"value": lambda t: f"## {t('results.cost.title')}"})
+    quantity = _choice(local, "cost", "quantity", costs.QUANTITIES)
+    sentence = gr.Markdown(said, elem_classes="results-says", elem_id="results-cost-says")
+    return quantity, sentence, _chart(local, "cost", value=drawn)
+
+
+def _numbers(context: PageContext, measured: Measured, cost: list) -> None:
+    """The table, the button that measures, and what keeps both and the cost chart up to date."""
+    quantity, sentence, chart = cost
+    measure = context.translations.build(
+        gr.Button, {"value": "results.measure"}, size="sm", elem_id="measure"
     )
-    sentence = gr.Markdown(opening, elem_classes="lesson")
-    return quantity, sentence, _chart(local, "cost", value=drawing)
+    opening = measured.table(Translator(DEFAULT_LANGUAGE))
+    table = gr.HTML(opening, elem_id="results-ladder", **PLAIN)
+    shown = [table, sentence, chart]
+    seen = [*context.when_seen, quantity.change]
+    context.show_on(seen, measured.show, [quantity], shown, **UNQUEUED)
+    context.show_on([quantity.change], measured.measure_if_wanted, [quantity], shown, **INFERENCE)
+    context.show_on([measure.click], measured.measure, [quantity], shown, **INFERENCE)
+    gr.api(measured.ladder, api_name="results", queue=False)
 
 
-def _curves(local: Translations, known: list[StageSummary], language: gr.Radio) -> None:
-    clock = curves.CLOCKS[0]
-    _part(local, "curves", lambda language: curves.says(known, language))
-    choice = local.build(
-        gr.Radio,
-        {
-            "label": "results.curves.clock",
-            "choices": [(f"results.curves.{name}", name) for name in curves.CLOCKS],
-        },
-        value=clock,
-        elem_id="results-clock",
-    )
-    chart = _chart(local, "curves", value=curves.chart(known, clock, DEFAULT_LANGUAGE))
-    _html(local, lambda language: tables.curves(known, language))
-    gr.on(
-        [choice.change, language.change],
-        lambda clock, language: curves.chart(known, clock, language),
-        [choice, language],
-        chart,
-        **UNQUEUED,
-    )
+def _curves(context: PageContext, known: list[StageSummary]) -> None:
+    local = context.translations
+
+    def draw(clock: str, t: Translator):
+        return charts.curves(known, clock, t, sentences.on_training(known, t))
+
+    _part(local, "curves", lambda t: sentences.on_training(known, t))
+    clock = _choice(local, "curves", "clock", charts.CLOCKS)
+    chart = _chart(local, "curves", value=draw(charts.CLOCKS[0], Translator(DEFAULT_LANGUAGE)))
+    _html(local, lambda t: tables.curves(known, t))
+    context.show_on([clock.change, context.language.change], draw, [clock], [chart], **UNQUEUED)
 
 
-def _film(local: Translations, filmstrip: TrainingTimeline) -> None:
+def _film(local: Translations, timeline: TrainingTimeline, known: list[StageSummary]) -> None:
     """The player; its pictures are served from where they lie."""
-    gr.set_static_paths([filmstrip.pictures, *(one.sprite for one in filmstrip.films.values())])
-    _part(local, "film", lambda language: text("results.film.intro", language))
+    gr.set_static_paths([timeline.pictures, *(one.sprite for one in timeline.films.values())])
+    _part(local, "film", lambda t: t("results.film.intro"))
     local.build(
         gr.HTML,
-        {"value": lambda language: film.render(filmstrip, language)},
+        {"value": lambda t: render_film(timeline, known, t)},
         js_on_load=asset("tabs/results/results.js"),
         elem_id="film",
         **PLAIN,
@@ -153,9 +139,8 @@ def _photos(context: PageContext, known: list[StageSummary]) -> None:
     """The worst and the best test photos of a stage."""
     local, tests = context.translations, context.test_split
     if tests is None:
-        _part(local, "photos", lambda language: text("results.photos.no-data", language))
         return
-    _part(local, "photos", lambda language: text("results.photos.intro", language))
+    _part(local, "photos", lambda t: t("results.photos.intro"))
     stage = stage_choice(local, gr.Dropdown, NETWORKS, "results.stage", elem_id="results-stage")
     shown = gr.HTML("", elem_id="results-photos", **PLAIN)
     extremes = Extremes(context.predictor, tests, {result.stage.key: result for result in known})

@@ -1,129 +1,140 @@
 """The numbers behind the pictures, as tables."""
 
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from segdemo.data.classes import CLASSES
 from segdemo.evaluation.scores import StageSummary
-from segdemo.locales import Translator, text
+from segdemo.locales import Translator
 from segdemo.web.components.stage_card import receptive_field
-from segdemo.web.components.stage_names import POSITIONS, title
-from segdemo.web.formatting import milliseconds
-from segdemo.web.tabs.results.curves import trained
-from segdemo.web.tabs.results.names import gap
+from segdemo.web.components.stage_names import POSITIONS
+from segdemo.web.formatting import milliseconds, thousands
+from segdemo.web.tabs.results.names import gap, title
+from segdemo.web.templates import render
 
-DASH = "&ndash;"
-SCORES = ("miou", "interval", "pixels")
+DASH = "–"
 MILESTONES = (1, 2, 5, 10, 20, 50, 100, 200)  # epochs
+SCORES = ("miou", "interval", "pixels")
 SIZES = ("parameters", "multiply-adds", "milliseconds", "sees")
 
 
-def ladder(results: Sequence[StageSummary], timings: dict[str, float], language: str) -> str:
+@dataclass(frozen=True)
+class Row:
+    """A row's head, with its number in the lecture or none, and its cells.
+
+    `gap`: a sentence instead of the cells that would stand first, `missing` of them.
+    """
+
+    head: str
+    cells: tuple[str, ...]
+    number: int | None = None
+    gap: str = ""
+    missing: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """`name` is what a screen reader calls it."""
+
+    name: str
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def scores(results: Sequence[StageSummary], timings: dict[str, float], t: Translator) -> Markup:
     """Every stage's scores and sizes; where scores are missing, why. timings: ms by stage key."""
-    headings = ["stage", *SCORES, *SIZES]
+    return _render(score_table(results, timings, t), False, t)
+
+
+def classes(results: Sequence[StageSummary], t: Translator) -> Markup:
+    """IoU by class, a row per stage; folded."""
+    return _render(class_table(results, t), True, t)
+
+
+def curves(results: Sequence[StageSummary], t: Translator) -> Markup:
+    """`curve_table`, folded."""
+    return _render(curve_table(results, t), True, t)
+
+
+def score_table(results: Sequence[StageSummary], timings: dict[str, float], t: Translator) -> Table:
+    """A row per stage: mIoU, interval, pixel accuracy, then its sizes."""
+    rows = [_row(result, _scores(result, t), len(SCORES), t) for result in results]
     rows = [
-        _stage(result, language)
-        + _scores(result, language)
-        + _cells(_sizes(result, timings, language))
-        for result in results
+        Row(row.head, row.cells + _sizes(result, timings, t), row.number, row.gap, row.missing)
+        for row, result in zip(rows, results)
     ]
-    names = [text(f"results.{heading}", language) for heading in headings]
-    return _table(text("results.ladder.title", language), names, rows)
+    headings = (t(f"results.{name}") for name in ("stage", *SCORES, *SIZES))
+    return Table(t("results.ladder.title"), tuple(headings), tuple(rows))
 
 
-def classes(results: Sequence[StageSummary], language: str) -> str:
-    """IoU by class, a row a stage."""
+def class_table(results: Sequence[StageSummary], t: Translator) -> Table:
+    """A row per stage: its IoU by class."""
     rows = []
     for result in results:
-        scores = result.scores or result.best_case
-        if scores:
-            iou = (scores.iou[name] for name in CLASSES)
-            cells = _cells(DASH if value is None else f"{value:.3f}" for value in iou)
-        else:
-            cells = _spanning(gap(result, language), len(CLASSES))
-        rows.append(_stage(result, language) + cells)
-    names = [text(f"page.class.{name}", language) for name in CLASSES]
-    headings = [text("results.stage", language), *names]
-    return _folded(_table(text("results.classes.title", language), headings, rows), language)
+        known = result.scores or result.best_case
+        iou = [known.iou[name] for name in CLASSES] if known else []
+        cells = tuple(DASH if value is None else f"{value:.3f}" for value in iou)
+        rows.append(_row(result, cells, len(CLASSES), t))
+    headings = (t("results.stage"), *(t(f"page.class.{name}") for name in CLASSES))
+    return Table(t("results.classes.title"), headings, tuple(rows))
 
 
-def curves(results: Sequence[StageSummary], language: str) -> str:
-    """The hold-out's mIoU, a column a stage and a row an epoch of MILESTONES and the last; below
-    them the minutes of work.
+def curve_table(results: Sequence[StageSummary], t: Translator) -> Table:
+    """The validation set's mIoU, a column per stage and a row per epoch of MILESTONES and the
+    last; below them the minutes of training.
     """
-    known = trained(results)
+    known = [result for result in results if result.history]
     longest = max((len(result.history) for result in known), default=0)
     rows = [
-        _head(str(epoch))
-        + _cells(
-            f"{result.history[epoch - 1].holdout_miou:.3f}"
-            if epoch <= len(result.history)
-            else DASH
-            for result in known
-        )
+        Row(str(epoch), tuple(_miou_after(result, epoch) for result in known))
         for epoch in MILESTONES
         if epoch <= longest
     ]
-    ends = (f"{result.history[-1].holdout_miou:.3f}" for result in known)
-    rows.append(_head(text("results.curves.last", language)) + _cells(ends))
-    minutes = (f"{result.history[-1].seconds / 60:.1f}" for result in known)
-    rows.append(_head(text("results.curves.minutes", language)) + _cells(minutes))
-    headings = [
-        text("results.curves.epochs", language),
-        *(title(result.stage.key, language) for result in known),
+    lasts = [result.history[-1] for result in known]
+    rows += [
+        Row(t("results.curves.last"), tuple(f"{last.holdout_miou:.3f}" for last in lasts)),
+        Row(t("results.curves.minutes"), tuple(f"{last.seconds / 60:.1f}" for last in lasts)),
     ]
-    return _folded(_table(text("results.curves.title", language), headings, rows), language)
+    headings = (t("results.curves.epochs"), *(title(result.stage, t) for result in known))
+    return Table(t("results.curves.title"), headings, tuple(rows))
 
 
-def _stage(result: StageSummary, language: str) -> str:
-    key = result.stage.key
-    name = title(result.stage.key, language)
+def _miou_after(result: StageSummary, epoch: int) -> str:
+    if epoch > len(result.history):
+        return DASH
+    return f"{result.history[epoch - 1].holdout_miou:.3f}"
+
+
+def _row(result: StageSummary, cells: tuple[str, ...], columns: int, t: Translator) -> Row:
+    """A stage's row; without cells, why, over so many columns."""
+    name, number = title(result.stage, t), POSITIONS[result.stage.key]
     if result.best_case:
-        name = text("results.best-case", language, stage=name)
-    return f'<th scope="row"><span class="step">{POSITIONS[key]}</span> {escape(name)}</th>'
+        name = t("results.best-case", stage=name)
+    if cells:
+        return Row(name, cells, number)
+    return Row(name, (), number, gap(result, t), columns)
 
 
-def _scores(result: StageSummary, language: str) -> str:
-    scores = result.scores or result.best_case
-    if scores is None:
-        return _spanning(gap(result, language), len(SCORES))
-    low, high = scores.miou_interval
-    interval = text("results.range", language, low=f"{low:.3f}", high=f"{high:.3f}")
-    return _cells((f"<b>{scores.miou:.3f}</b>", interval, f"{scores.pixel_accuracy:.3f}"))
+def _scores(result: StageSummary, t: Translator) -> tuple[str, ...]:
+    known = result.scores or result.best_case
+    if known is None:
+        return ()
+    low, high = (f"{end:.3f}" for end in known.miou_interval)
+    interval = t("results.range", low=low, high=high)
+    return f"{known.miou:.3f}", interval, f"{known.pixel_accuracy:.3f}"
 
 
-def _sizes(result: StageSummary, timings: dict[str, float], language: str) -> tuple[str, ...]:
-    known, key = result.model_stats, result.stage.key
+def _sizes(result: StageSummary, timings: dict[str, float], t: Translator) -> tuple[str, ...]:
+    stats, key = result.model_stats, result.stage.key
     return (
-        f"{known.parameters:,}" if known.parameters else DASH,
-        f"{known.multiply_adds / 1e9:.2f} G" if known.multiply_adds else DASH,
+        thousands(stats.parameters) if stats.parameters else DASH,
+        f"{stats.multiply_adds / 1e9:.2f} G" if stats.multiply_adds else DASH,
         milliseconds(timings[key]) if key in timings else DASH,
-        receptive_field(known, Translator(language)),
+        receptive_field(stats, t),
     )
 
 
-def _head(content: str) -> str:
-    return f'<th scope="row">{escape(content)}</th>'
-
-
-def _cells(contents: Iterable[str]) -> str:
-    return "".join(f"<td>{content}</td>" for content in contents)
-
-
-def _spanning(sentence: str, columns: int) -> str:
-    return f'<td colspan="{columns}" class="gap">{escape(sentence)}</td>'
-
-
-def _table(name: str, headings: Iterable[str], rows: Iterable[str]) -> str:
-    """A table that is scrolled, not squeezed, where it is wider than the screen."""
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return (
-        f'<div class="results-table" tabindex="0" role="region" aria-label="{escape(name)}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _folded(table: str, language: str) -> str:
-    summary = escape(text("results.numbers", language))
-    return f'<details class="results-numbers"><summary>{summary}</summary>{table}</details>'
+def _render(table: Table, folded: bool, t: Translator) -> Markup:
+    return render("tabs/results/table.html", t, table=table, folded=folded)
