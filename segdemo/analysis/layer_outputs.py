@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from segdemo.analysis.feature_maps import most_active
 from segdemo.analysis.layer_graph import layer_outputs
-from segdemo.lecture.upsampling.feature_maps import most_active
 from segdemo.models.registry import Stage
 
 SHOWN = 24  # channels kept of each layer: the most active

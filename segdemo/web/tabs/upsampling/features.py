@@ -7,10 +7,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from segdemo.analysis.feature_maps import DecoderStep, decoder_steps, most_like
 from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import SIZE, resize_photo, to_input, to_labels
 from segdemo.inference import Predictor
-from segdemo.lecture.upsampling.feature_maps import DecoderStep, decoder_steps, most_like
 from segdemo.locales import Translator
 from segdemo.models.encoders import WIDTHS
 from segdemo.web.components.matrix import grey_image

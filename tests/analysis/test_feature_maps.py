@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from segdemo.lecture.upsampling.feature_maps import decoder_steps, most_active, most_like
+from segdemo.analysis.feature_maps import decoder_steps, most_active, most_like
 from segdemo.models.registry import get_stage
 
 
