@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import parse_qsl
 
 from segdemo.lecture.lesson_links import LessonState, query
@@ -48,11 +49,11 @@ class Slide:
     sources: tuple[Source, ...] = ()
 
 
-def _story(stage: str, **more: object) -> LessonState:
+def _story(stage: str, **more: Any) -> LessonState:
     return LessonState(stage=stage, **more)
 
 
-def _upsampling(idea: str, **more: object) -> LessonState:
+def _upsampling(idea: str, **more: Any) -> LessonState:
     return LessonState(tab="upsampling", upsampling=idea, **more)
 
 
