@@ -5,7 +5,6 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from segdemo.errors import InputError
 from segdemo.lecture.loss.cross_entropy import (
     one_hot,
     parse_image_labels,
@@ -26,51 +25,41 @@ from segdemo.lecture.upsampling.interpolation import upsample as upsample_matrix
 from segdemo.parsing import to_bool
 from segdemo.web.errors import as_gradio_errors
 
-FACTOR = 2  # of an /upsample that says neither size nor factor
-SIZE = (4, 4)  # of an /inspect that says neither
-
 
 @as_gradio_errors
 def upsample(
     matrix: list[list[float]],
     mode: str = "bilinear",
-    factor: float | None = None,
+    factor: float | list[int] = 2,
     align_corners: bool = False,
-    size: list[int] | None = None,
 ) -> list[list[float]]:
     """Enlarge a matrix of at most 6x6 numbers.
 
-    mode: nearest, bilinear, bicubic or transposed. factor: 1.5 to 8, 2 if nothing is said; or in
-    its place size: rows and columns of the output, each 1 to 48. align_corners matters to
-    bilinear and bicubic. The result is what torch.nn.functional.interpolate gives.
+    mode: nearest, bilinear, bicubic or transposed. factor: 1.5 to 8; or in its place the output's
+    size, [rows, columns], each 1 to 48. align_corners matters to bilinear and bicubic. The result
+    is what torch.nn.functional.interpolate gives.
     """
     parsed = parse_matrix(matrix)
-    if size is None and factor is None:
-        factor = FACTOR
-    return upsample_matrix(parsed, mode, _size(parsed, size, factor), align_corners).tolist()
+    return upsample_matrix(parsed, mode, _size(parsed, factor), align_corners).tolist()
 
 
 @as_gradio_errors
 def inspect(
     matrix: list[list[float]],
     mode: str = "bilinear",
-    size: list[int] | None = None,
+    size: list[int] | float = (4, 4),
     align_corners: bool = False,
     row: int = 0,
     column: int = 0,
-    factor: float | None = None,
 ) -> dict:
     """Where one output cell of an enlarged matrix comes from.
 
-    size: rows and columns of the output, each 1 to 48; or in its place factor: 1.5 to 8; 4x4 if
-    nothing is said. Every row and column, asked or answered, counts from 0. Returns the cell's
+    size: rows and columns of the output, each 1 to 48; or in their place a factor, 1.5 to 8. Every row and column, asked or answered, counts from 0. Returns the cell's
     value; its centre, [row, column] in input cells, [0, 0] the first one's centre; the input
     cells it takes something from, with their weights; and the sum over them, written out.
     """
     parsed = parse_matrix(matrix)
-    if size is None and factor is None:
-        size = SIZE
-    found = inspect_cell(parsed, mode, _size(parsed, size, factor), align_corners, row, column)
+    found = inspect_cell(parsed, mode, _size(parsed, size), align_corners, row, column)
     return {
         "value": found.value,
         "centre": list(found.centre),
@@ -82,11 +71,11 @@ def inspect(
     }
 
 
-def _size(matrix: np.ndarray, size: object, factor: object) -> tuple[int, int]:
-    """The output's (rows, columns) out of what a call says of it. Raises InputError."""
-    if size is not None and factor is not None:
-        raise InputError("upsampling-errors.size-and-factor")
-    return parse_size(size) if factor is None else output_size(matrix.shape, factor)
+def _size(matrix: np.ndarray, size: object) -> tuple[int, int]:
+    """The output's (rows, columns) from just these, or from a factor. Raises InputError."""
+    if isinstance(size, list | tuple):
+        return parse_size(size)
+    return output_size(matrix.shape, size)
 
 
 @as_gradio_errors

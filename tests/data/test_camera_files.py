@@ -1,11 +1,9 @@
 """What phones, cameras and other programs write: shown if every pixel is there, or named."""
 
-import io
 import struct
 import zlib
 
 import numpy as np
-import pillow_heif
 import pytest
 from PIL import Image
 from support.helpers import refusal
@@ -217,7 +215,7 @@ def test_heif_whose_main_brand_says_little(form, brand):
 def test_a_preview_inside_is_not_the_photo(quality):
     large = picture(size=(1600, 1200))
     heic = save(large, "HEIC", quality=quality, thumbnails=[1100])
-    assert pillow_heif.open_heif(io.BytesIO(heic)).info["thumbnails"]
+    assert b"thmb" in heic  # the box that names a picture as another one's thumbnail
     expected = np.asarray(large.resize((1024, 768), Image.Resampling.BOX)).astype(int)
     assert open_photo(heic).original_size == (1600, 1200)
     assert np.abs(pixels(heic) - expected).mean() < 6

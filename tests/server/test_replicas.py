@@ -228,7 +228,7 @@ def test_a_browser_keeps_photo_and_place(sticky, browser, tmp_path):
     for language, name in (("en", "English"), ("vi", "Tiếng Việt")):
         page.locator("#language").get_by_label(name).check()
         rule = text("insight-answers.rule", language, least="1")
-        expect(page.locator("#answers .rule")).to_have_text(rule, timeout=BUSY)
+        expect(page.locator("#answers .rule p")).to_have_text(rule, timeout=BUSY)
     page.context.close()
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from support.memory import FUZZ
 from support.server import Caller, eventually, listening, photo
 
-from segdemo.data.decoder import MAX_BYTES, MAX_PIXELS
+from segdemo.data.photo_limits import MAX_BYTES, MAX_PIXELS
 from segdemo.errors import InputError
 from segdemo.web.security import limits
 from segdemo.web.security.request_error import bilingual

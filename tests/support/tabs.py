@@ -21,7 +21,7 @@ ANSWERS = {
     "insight/pixel": "#pixel-cards article.done[data-stage=unet]",
     "insight/skips": "#skips-zeroed .figures",
     "insight/layers": "#layers-maps .channel-maps",
-    "insight/perturb": "#perturb [data-stage=unet] .steps",
+    "insight/perturb": "#perturb li:last-child .view.after .mask",
     "insight/sizes": "#sizes .mask",
     "insight/truth": "#truth-editor canvas",
     "insight/answers": "#answers .answer-word",

