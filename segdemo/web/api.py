@@ -54,9 +54,10 @@ def inspect(
 ) -> dict:
     """Where one output cell of an enlarged matrix comes from.
 
-    size: rows and columns of the output, each 1 to 48; or in their place a factor, 1.5 to 8. Every row and column, asked or answered, counts from 0. Returns the cell's
-    value; its centre, [row, column] in input cells, [0, 0] the first one's centre; the input
-    cells it takes something from, with their weights; and the sum over them, written out.
+    size: rows and columns of the output, each 1 to 48; or in their place a factor, 1.5 to 8.
+    Every row and column, asked or answered, counts from 0. Returns the cell's value; its
+    centre, [row, column] in input cells, [0, 0] the first one's centre; the input cells it
+    takes something from, with their weights; and the sum over them, written out.
     """
     parsed = parse_matrix(matrix)
     found = inspect_cell(parsed, mode, _size(parsed, size), align_corners, row, column)
