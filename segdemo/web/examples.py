@@ -10,7 +10,6 @@ from segdemo.data.oxford_pets import PetDataError, Pets
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.inference.segmentation import SegmentationRequest
-from segdemo.locales import text
 from segdemo.web.photo_view import load_thumbnail
 
 TEST_EXAMPLES = 9  # shown out of the 3,662
@@ -50,11 +49,6 @@ def load_request(tests: "TestSplit | None", photo: str | bytes | None) -> Segmen
     """The photo as the page shows it, with its truth where that is known. Raises InputError."""
     image = load_thumbnail(photo)
     return SegmentationRequest(image, (image.height, image.width), find_ground_truth(tests, photo))
-
-
-def ground_truth_hint(tests: "TestSplit | None", language: str) -> str:
-    """How a visitor gets a photo whose truth is known."""
-    return text(f"loss.truth.stand-in.{'choose' if tests else 'start'}", language)
 
 
 def named_photos(tests: "TestSplit | None") -> dict[str, Path]:

@@ -168,6 +168,21 @@ def test_the_iou_stands_where_the_truth_is_known(predictor, pets_root):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sheet_is_the_same_whatever_was_drawn_before(language):
+    """Nothing of another photo's sheet is left in it: every pixel is its own."""
+
+    def drawn() -> bytes:
+        made = report([card("unet"), failed("cnn-5x5")], HALVES)
+        return draw(made, Translator(language)).tobytes()
+
+    first = drawn()
+    for shade in (0, 255):
+        other = Image.new("RGB", GREY.size, (shade,) * 3)
+        draw(report([card("kmeans")], image=other), Translator(language))
+        assert drawn() == first
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("bold", [False, True])
 def test_every_letter_has_its_glyph(language, bold):
     """None is drawn as the box that stands for a missing one."""

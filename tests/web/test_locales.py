@@ -53,3 +53,19 @@ def test_every_stage_has_its_texts():
         for key in STAGES:
             for part in ("title", "fixes", "wrong"):
                 assert text(f"stages.{key}.{part}", language)
+
+
+# What the page said before it took the words of the field.
+FORMER_WORDS = {
+    "en": r"(?<![Gg]round )\btruth\b|hold-?out|surely wrong|pixels right|no telling|\d %|\} %",
+    "vi": r"đáp án|tầm nhìn|trường tiếp nhận|điểm ảnh đúng|con vật|vectơ|[Pp]hân lớp|\d %|\} %",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_word_for_one_thing_and_that_the_field_s(language):
+    folder = ROOT / "segdemo" / "locales" / language
+    for topic in folder.glob("*.json"):
+        for key, sentence in json.loads(topic.read_text(encoding="utf-8")).items():
+            found = re.search(FORMER_WORDS[language], re.sub(r"\{\w+\}", "{}", sentence))
+            assert found is None, (topic.stem, key, found)

@@ -6,7 +6,7 @@ const tell = () => {
   const said = status.querySelector('.progress-text')?.textContent ?? '';
   const queue = said.match(/queue:\s*(\d+)\/(\d+)/);
   const time = said.match(/([\d.]+)\/([\d.]+)s/);
-  let words = '';
+  let words = status.querySelector('.error') ? line.dataset.brokenOff : '';
   if (queue) {
     const left = time ? Math.ceil(time[2] - time[1]) : 0;
     const pattern = left > 0 ? line.dataset.estimate : line.dataset.place;
