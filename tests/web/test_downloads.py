@@ -73,7 +73,7 @@ def test_a_report_speaks_the_page_s_language(home):
 
 def test_the_code_follows_stage_and_settings(home):
     assert code_shown(home) == python_code("unet", KMeansSettings()).strip()
-    home.get_by_label(text("page.stage", "en"), exact=True).locator("visible=true").click()
+    home.get_by_role("combobox", name=text("page.stage", "en")).click()
     home.get_by_role("option", name=text("stages.kmeans.title", "en")).click()
     expect(home.locator("#stage-code")).to_contain_text("cluster(photo.image")
     assert code_shown(home) == python_code("kmeans", KMeansSettings()).strip()

@@ -236,6 +236,7 @@ def test_no_idea_is_wider_than_the_screen(tab, width):
         part = open_idea(tab, name)
         if name == "matrix":
             part.get_by_role("button", name=t("upsampling.preset.checkerboard")).click()
+            expect(grid(part)).to_have_count(8 * 8)
             part.get_by_role("radio", name="8", exact=True).check()
             expect(grid(part)).to_have_count(32 * 32)
         assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
