@@ -199,6 +199,8 @@ def test_a_click_on_a_card_s_picture_chooses_there_too(section):
 def test_the_measurement_follows_the_pixel(section):
     """A pixel chosen while the last one is measured: no heat of the last one stays."""
     heats = section.locator("#pixel-cards img")
+    done = section.locator("#pixel-cards article.done")
+    expect(done).to_have_count(len(STAGES), timeout=ANSWER_TIME)  # opening sets the box, too
     measured = section.get_by_label(EN("insight-pixel.measured"))
     measured.check()
     expect(heats.first).to_be_visible()
