@@ -1,32 +1,15 @@
 """The stages as the page names them, numbers them and offers them for choice."""
 
 from collections.abc import Iterable
-from html import escape
 from typing import TypeVar
 
 import gradio as gr
 
-from segdemo.locales import text
 from segdemo.models.registry import STAGES
 from segdemo.web.localisation import Translations
 
 POSITIONS = {key: position for position, key in enumerate(STAGES, start=1)}  # in the lecture
 Choice = TypeVar("Choice", bound=gr.components.Component)
-
-
-def title(key: str, language: str) -> str:
-    return text(f"stages.{key}.title", language)
-
-
-def numbered(key: str, language: str) -> str:
-    """A stage's place in the lecture and its title, as HTML."""
-    return f'<span class="step">{POSITIONS[key]}</span>{escape(title(key, language))}'
-
-
-def header(key: str, language: str) -> str:
-    """The head of a stage's card, as HTML."""
-    name = escape(title(key, language))
-    return f'<header><span class="step">{POSITIONS[key]}</span><h3>{name}</h3></header>'
 
 
 def choices(keys: Iterable[str]) -> list[tuple[str, str]]:
