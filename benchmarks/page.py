@@ -21,10 +21,11 @@ from benchmarks.server import ROOT, serving
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import segment
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 from segdemo.web.examples import load_request
-from segdemo.web.tabs.compare.cards import photo_style, render
 from segdemo.web.tabs.compare.comparison import Comparison
+from segdemo.web.templates import render
 from train.report import markdown_table
 
 SIZE = 4000, 3000  # pixels
@@ -55,7 +56,7 @@ async encoded => {
   dataTransfer.items.add(new File([bytes], 'photo.jpg', { type: 'image/jpeg' }));
   window.times = {};
   window.dropped = performance.now();
-  const target = document.querySelector('#photo img');
+  const target = document.querySelector('.scene');
   target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
 }
 """
@@ -105,23 +106,24 @@ def parts_of(photos: list[bytes]) -> dict[str, float]:
     """Milliseconds of what the server does with a photo, the median over all but the first."""
     predictor = Predictor(ROOT / "checkpoints")
     predictor.warm_up()
-    comparison = Comparison(predictor, tests=None)
+    comparison = Comparison(predictor, test_split=None)
     measured = [work(comparison, photo) for photo in photos][1:]
     return {name: statistics.median(parts[name] for parts in measured) for name in measured[0]}
 
 
 def work(comparison: Comparison, photo: bytes) -> dict[str, float]:
-    decoding, question = timed(lambda: load_request(None, photo))
-    style, _ = timed(lambda: photo_style(question.photo))
+    decoding, request = timed(lambda: load_request(None, photo))
+    t = Translator()
+    style, _ = timed(lambda: render("tabs/compare/photo_style.html", t, photo=request.photo))
     inference = labels = drawing = 0.0
     for key in STAGES:
         total, found = timed(
-            lambda key=key: segment(comparison.predictor, key, question, KMeansSettings())
+            lambda key=key: segment(comparison.predictor, key, request, KMeansSettings())
         )
         inference += found.milliseconds
         labels += total - found.milliseconds
-        card = replace(comparison.card(key, "done"), answer=found)
-        drawing += timed(lambda card=card: render(card, "en"))[0]
+        card = replace(comparison.card(key, "done"), result=found)
+        drawing += timed(lambda card=card: comparison.render(card, t))[0]
     return {
         "decoding": decoding,
         "inference, k-means included": inference,
