@@ -1,6 +1,6 @@
 """What is wrong with something a visitor sent, in a sentence for the visitor."""
 
-from segdemo.locales import text
+from segdemo.locales import Translator
 
 
 class InputError(ValueError):
@@ -15,7 +15,7 @@ class InputError(ValueError):
         super().__init__(key)
 
     def __str__(self) -> str:
-        return self.sentence("en")
+        return self.sentence(Translator("en"))
 
-    def sentence(self, language: str) -> str:
-        return text(self.key, language, **self.values)
+    def sentence(self, t: Translator) -> str:
+        return t(self.key, **self.values)

@@ -1,6 +1,7 @@
 """Every sentence the page shows, as data: `<language>/<topic>.json`, same keys in each language."""
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -29,27 +30,15 @@ def marked_claims() -> tuple[str, ...]:
     return tuple(json.loads((files("segdemo.locales") / "claims.json").read_text(encoding="utf-8")))
 
 
-def text(key: str, language: str, **values: object) -> str:
-    """The text `topic.name` in a language of LANGUAGES, its {placeholders} filled from `values`.
+@dataclass(frozen=True)
+class Translator:
+    """The page's texts in one of LANGUAGES: `t("compare.done", done=3, total=8)`."""
 
-    Raises KeyError for a key or a placeholder without a value.
-    """
-    return raw_text(key, language).format(**values)
-
-
-class Translator(str):
-    """The page's texts in one language: `t("compare.done", done=3, total=8)`.
-
-    It is the language's code too, for functions that still pass that on.
-    """
-
-    def __new__(cls, language: str = DEFAULT_LANGUAGE) -> "Translator":
-        return super().__new__(cls, language)
-
-    @property
-    def language(self) -> str:
-        return str(self)
+    language: str = DEFAULT_LANGUAGE
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text named `key`; raises KeyError as `text` does."""
-        return text(key, self.language, **values)
+        """The text `topic.name`, its {placeholders} filled from `values`.
+
+        Raises KeyError for an unknown key or a placeholder without a value.
+        """
+        return raw_text(key, self.language).format(**values)

@@ -73,5 +73,5 @@ def _position_of_translator(function: Callable) -> int:
 
 def alert_html(reason: InputError | CheckpointError | str, t: Translator) -> str:
     """Why there is nothing to show, read out at once by screen readers."""
-    sentence = reason.sentence(t.language) if isinstance(reason, InputError) else str(reason)
+    sentence = reason.sentence(t) if isinstance(reason, InputError) else str(reason)
     return render("components/alert.html", t, sentence=sentence)

@@ -1,7 +1,7 @@
 """Components whose texts follow the chosen language."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import gradio as gr
 
@@ -20,7 +20,7 @@ class Translations:
         self._texts: list[dict[str, Translated]] = []
         self.components: list[gr.blocks.Block] = []  # grows as the page is built
 
-    def build(self, kind: type[Block], texts: dict[str, Translated], **options: object) -> Block:
+    def build(self, kind: type[Block], texts: dict[str, Translated], **options: Any) -> Block:
         """A component of `kind`; `texts` maps its properties to what they say."""
         component = kind(**_resolve(texts, DEFAULT_LANGUAGE), **options)
         self.register(component, texts)

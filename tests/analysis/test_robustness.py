@@ -16,6 +16,7 @@ from segdemo.analysis.robustness import (
     Perturbation,
 )
 from segdemo.data.preprocessing import SIZE, resize_photo, to_input
+from segdemo.locales import Translator
 from segdemo.models import CNNSegmentation
 from segdemo.models.registry import STAGES
 from segdemo.web.examples import shipped_photos
@@ -148,8 +149,8 @@ def test_noise_has_the_deviation_it_names():
 def test_what_is_not_offered_is_refused_by_name(arguments, key, named):
     error = refusal(Perturbation, *arguments)
     assert error.key == f"insight-perturb.{key}"
-    assert named in error.sentence("en")
-    assert named in error.sentence("vi")
+    assert named in error.sentence(Translator("en"))
+    assert named in error.sentence(Translator("vi"))
 
 
 # ---- The labels ----

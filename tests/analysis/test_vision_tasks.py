@@ -18,7 +18,7 @@ from segdemo.data.classes import BACKGROUND, BORDER, PET
 from segdemo.data.oxford_pets import Pets
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
-from segdemo.locales import Translator, text
+from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
 from segdemo.web.examples import shipped_photos
@@ -127,11 +127,11 @@ def test_four_pictures_for_every_stage(predictor, key, language):
     ]
     tasks = ("classification", "localization", "detection", "segmentation")
     for name, words_of_it in zip(tasks, described, strict=True):
-        assert words_of_it.startswith(text(f"insight-answers.{name}", language))
+        assert words_of_it.startswith(Translator(language)(f"insight-answers.{name}"))
     found = VisionTasksSection(predictor).numbers(photo, key)
     boxes = [one for one in elements(html, "i") if one.get("class") == "answer-box"]
     assert len(boxes) == bool(found["pet"]) + len(found["boxes"])
-    assert (text("insight-answers.named", language)[:20] in words(html)) == (key == "kmeans")
+    assert (Translator(language)("insight-answers.named")[:20] in words(html)) == (key == "kmeans")
 
 
 def test_what_is_missing_raises(predictor, tmp_path):

@@ -11,6 +11,7 @@ from support.photo_corpus import chunk, cuts, picture, png, save, segment, tiff
 
 from segdemo.data.decoder import open_photo
 from segdemo.data.image_formats import FORMATS
+from segdemo.locales import Translator
 
 SIDE = (180, 120)
 PICTURE = picture(size=SIDE)
@@ -192,7 +193,7 @@ def test_a_raw_file_is_named_and_its_preview_is_not_shown(name):
     version = [(50706, 1, 4, 0x00000401)] if name == "DNG" else []
     error = refusal(open_photo, tiff([*preview, *version], 5000))
     assert error.key == "photo.unread-format"
-    assert name in error.sentence("vi")
+    assert name in error.sentence(Translator("vi"))
 
 
 # HEIF

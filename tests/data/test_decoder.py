@@ -36,6 +36,7 @@ from segdemo.data.photo_limits import MAX_BYTES, MAX_SIDE, WORKING_SIDE, max_pix
 from segdemo.data.preprocessing import SHRINKING, resize_photo
 from segdemo.data.preprocessing import SIZE as INPUT_SIDE
 from segdemo.errors import InputError
+from segdemo.locales import Translator
 
 WHOLE = dict(whole())
 IMPOSTORS = impostors()
@@ -346,7 +347,7 @@ def test_what_is_no_photo(name, tmp_path):
     error = refusal(open_photo, path)
     assert error.key == ("photo.unread-format" if form else "photo.not-a-photo")
     for named in (form,) if form else FORMATS:
-        assert named in error.sentence("vi")
+        assert named in error.sentence(Translator("vi"))
 
 
 @pytest.mark.parametrize(("name", "data"), polyglots().items())
@@ -408,11 +409,11 @@ def test_limits_hold_on_the_header(form):
     error = refusal(decode, header_of(form, width, height))
     assert error.key == "photo.too-many-pixels"
     for part in (str(width), str(height), str(limit // 10**6)):
-        assert part in error.sentence("en")
-        assert part in error.sentence("vi")
+        assert part in error.sentence(Translator("en"))
+        assert part in error.sentence(Translator("vi"))
     error = refusal(decode, header_of(form, MAX_SIDE + 1, 1))
     assert error.key == "photo.too-long"
-    assert str(MAX_SIDE) in error.sentence("en")
+    assert str(MAX_SIDE) in error.sentence(Translator("en"))
     assert refusal(decode, header_of(form, 20_000, 20_000)).key == "photo.too-many-pixels"
 
 

@@ -196,8 +196,8 @@ def test_a_template_that_is_killed_while_it_decodes_comes_back():
     threads = [threading.Thread(target=lambda: found.append(outcome(GOOD))) for _ in range(12)]
     for number, thread in enumerate(threads):
         thread.start()
-        if number % 4 == 2:
-            os.kill(TEMPLATE.pid, signal.SIGKILL)
+        if number % 4 == 2 and (pid := TEMPLATE.pid):  # None while it is started anew
+            os.kill(pid, signal.SIGKILL)
     for thread in threads:
         thread.join()
     assert len(found) == 12

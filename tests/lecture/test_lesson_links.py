@@ -14,7 +14,7 @@ from segdemo.lecture import lesson_links
 from segdemo.lecture.lesson_links import LessonState, parse, query
 from segdemo.lecture.upsampling.axis_weights import MODES
 from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MIN_FACTOR
-from segdemo.locales import LANGUAGES, text
+from segdemo.locales import LANGUAGES, Translator
 from segdemo.models.registry import STAGES
 from segdemo.web.tabs.explain.tab import SECTIONS
 
@@ -130,4 +130,4 @@ def test_links_know_what_the_page_has():
     assert max(lesson_links.FACTORS) == MAX_FACTOR
     for language in LANGUAGES:
         for tab in lesson_links.TABS:
-            assert text(f"page.tab.{tab}", language)
+            assert Translator(language)(f"page.tab.{tab}")

@@ -8,7 +8,7 @@ from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
 from segdemo.lecture import lesson_links
 from segdemo.lecture.lesson_links import LessonState, parse, query
 from segdemo.lecture.lesson_plan import SLIDES, STEPS, lesson_minutes, with_step
-from segdemo.locales import LANGUAGES, text
+from segdemo.locales import LANGUAGES, Translator
 
 
 def test_the_lesson_lasts_45_minutes():
@@ -20,7 +20,7 @@ def test_the_lesson_lasts_45_minutes():
 def test_every_step_says_what_it_shows_and_expects(language):
     for step in STEPS:
         for part in ("title", "show", "ask", "expected"):
-            assert text(f"lesson.plan.{step.name}.{part}", language)
+            assert Translator(language)(f"lesson.plan.{step.name}.{part}")
 
 
 def test_a_step_s_name_is_a_link_to_its_state():

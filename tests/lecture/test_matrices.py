@@ -15,7 +15,7 @@ from segdemo import parsing
 from segdemo.errors import InputError
 from segdemo.lecture import matrices
 from segdemo.lecture.matrices import MAX_COLUMNS, MAX_ROWS, MAX_VALUE, parse_matrix
-from segdemo.locales import LANGUAGES
+from segdemo.locales import LANGUAGES, Translator
 
 LECTURE = [[1, 5], [4, 8]]
 
@@ -95,8 +95,8 @@ def test_the_offending_cell_is_named(cell, problem):
     assert error.key == f"matrix.cell.{problem}"
     assert (error.values["row"], error.values["column"]) == (2, 3)
     for language in LANGUAGES:
-        assert "2" in error.sentence(language)
-        assert "3" in error.sentence(language)
+        assert "2" in error.sentence(Translator(language))
+        assert "3" in error.sentence(Translator(language))
 
 
 def test_whole_numbers_beyond_floats_keep_their_sign():

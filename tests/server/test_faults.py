@@ -12,7 +12,7 @@ from torch import nn
 
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
-from segdemo.locales import LANGUAGES, Translator, text
+from segdemo.locales import LANGUAGES, Translator
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import DamagedCheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
@@ -83,11 +83,11 @@ def test_a_stage_that_fails_says_so_and_the_others_answer(comparison, broken):
     keys = ["kmeans", "cnn-5x5", SMALL]
     for language in LANGUAGES:
         cards = final_cards(comparison, keys, language)
-        assert text("compare.crashed", language) in cards["cnn-5x5"]
+        assert Translator(language)("compare.crashed") in cards["cnn-5x5"]
         assert "failed" in classes(cards["cnn-5x5"], "article")
         for key in ("kmeans", SMALL):
             assert "done" in classes(cards[key], "article")
-        assert cards["status"] == text("compare.all-done", language, total=3)
+        assert cards["status"] == Translator(language)("compare.all-done", total=3)
     replace(comparison, "cnn-5x5", STAGES["cnn-5x5"].build())
     assert "done" in classes(final_cards(comparison, keys)["cnn-5x5"], "article")
 
@@ -108,7 +108,7 @@ def test_the_label_maps_come_without_the_stage_that_fails(comparison):
     *_, (images, numbers) = comparison.label_maps(PHOTO, KMeansSettings())
     assert [key for _, key in images] == ["kmeans", SMALL]
     assert list(numbers) == list(STAGES)
-    assert numbers[LAST] == {"error": text("compare.crashed", "en")}
+    assert numbers[LAST] == {"error": Translator("en")("compare.crashed")}
     assert numbers[SMALL]["shares"]
 
 
@@ -136,7 +136,7 @@ def test_without_room_nothing_is_taken_and_the_examples_answer(page_url, monkeyp
     inline = {"url": "data:image/png;base64,aGVsbG8=", "meta": {"_type": "gradio.FileData"}}
     assert caller.call(endpoint, [inline, *endpoint.defaults[1:]]).refusal == bilingual("no-room")
     report = caller.named("report")
-    assert caller.call(report, report.defaults).refusal == text("server.no-room", "en")
+    assert caller.call(report, report.defaults).refusal == Translator("en")("server.no-room")
     numbers = caller.named("four_answers")
     assert caller.call(numbers, numbers.defaults).data
 

@@ -20,7 +20,7 @@ from support.photo_corpus import save
 from support.server import PATIENCE, Caller, Reply, eventually, photo
 from support.tabs import upload
 
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.web.security import limits
 from segdemo.web.security.request_error import bilingual
 
@@ -227,7 +227,7 @@ def test_a_browser_keeps_photo_and_place(sticky, browser, tmp_path):
     page.locator("#answers-stage input[value=cnn-1x1]").check()
     for language, name in (("en", "English"), ("vi", "Tiếng Việt")):
         page.locator("#language").get_by_label(name).check()
-        rule = text("insight-answers.rule", language, least="1")
+        rule = Translator(language)("insight-answers.rule", least="1")
         expect(page.locator("#answers .rule p")).to_have_text(rule, timeout=BUSY)
     page.context.close()
 

@@ -32,7 +32,7 @@ def photos(data: bytes) -> None:
     try:
         decode(data)
     except InputError as error:
-        error.sentence("en")
+        str(error)
 
 
 def matrices(data: bytes) -> None:
@@ -43,7 +43,7 @@ def matrices(data: bytes) -> None:
     try:
         parse_matrix(value)
     except InputError as error:
-        error.sentence("en")
+        str(error)
 
 
 def calls(data: bytes) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 from segdemo.errors import InputError
-from segdemo.locales import LANGUAGES
+from segdemo.locales import LANGUAGES, Translator
 
 # A machine that trains beside the tests takes its time; that is no failure.
 unhurried = settings(deadline=None)
@@ -23,4 +23,4 @@ def refusal(function: Callable, *arguments: object) -> InputError:
 def check_sentences(error: InputError) -> None:
     """Fail unless every language has the error's sentence, with its placeholders filled."""
     for language in LANGUAGES:
-        assert error.sentence(language)
+        assert error.sentence(Translator(language))

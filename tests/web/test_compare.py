@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 from support.tabs import ANSWER_TIME, every_tab
 
-ALL_DONE = text("compare.all-done", "en", total=len(STAGES))
+ALL_DONE = Translator("en")("compare.all-done", total=len(STAGES))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def masks(page) -> list[str]:
 
 def upload(page, path):
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=text("compare.source.upload", "en")).click()
+        page.get_by_role("button", name=Translator("en")("compare.source.upload")).click()
     chooser.value.set_files(path)
 
 
@@ -58,15 +58,15 @@ def drop(page, path, at="#story"):
 
 def options(page):
     """Open the drawer with view, methods and k-means."""
-    page.get_by_role("button", name=text("compare.options", "en")).click()
+    page.get_by_role("button", name=Translator("en")("compare.options")).click()
 
 
 def story(page):
-    return page.get_by_role("region", name=text("compare.story", "en"))
+    return page.get_by_role("region", name=Translator("en")("compare.story"))
 
 
 def notch(page):
-    return story(page).get_by_role("slider", name=text("compare.story.method", "en"))
+    return story(page).get_by_role("slider", name=Translator("en")("compare.story.method"))
 
 
 @pytest.mark.main_way
@@ -77,7 +77,7 @@ def test_first_look(page):
     assert order == list(STAGES)
     for key in STAGES:
         card = page.locator(f"article[data-stage={key}]")
-        title = text(f"stages.{key}.title", "en")
+        title = Translator("en")(f"stages.{key}.title")
         expect(card.get_by_role("heading", name=title)).to_be_visible()
         picture = card.get_by_role("img").first
         expect(picture).to_have_attribute("aria-label", re.compile(rf"{re.escape(title)}: .+%"))
@@ -96,16 +96,16 @@ def test_the_story_goes_from_method_to_method(page):
     notch(page).focus()
     for key in list(STAGES)[1:]:
         page.keyboard.press("ArrowRight")
-        expect(heading).to_contain_text(text(f"stages.{key}.title", "en"))
-        expect(story(page)).to_contain_text(text(f"stages.{key}.wrong", "en"))
+        expect(heading).to_contain_text(Translator("en")(f"stages.{key}.title"))
+        expect(story(page)).to_contain_text(Translator("en")(f"stages.{key}.wrong"))
         spoken = page.locator(f"article[data-stage={key}] [role=img]").get_attribute("aria-label")
         expect(hero).to_have_attribute("aria-label", spoken)
     page.wait_for_url("**stage=unet**")
     page.keyboard.press("b")
-    expect(heading).to_contain_text(text("stages.encoder-decoder.title", "en"))
-    show = text("compare.story.show", "en", stage=text("stages.cnn-5x5.title", "en"))
+    expect(heading).to_contain_text(Translator("en")("stages.encoder-decoder.title"))
+    show = Translator("en")("compare.story.show", stage=Translator("en")("stages.cnn-5x5.title"))
     page.get_by_role("button", name=show).click()
-    expect(heading).to_contain_text(text("stages.cnn-5x5.title", "en"))
+    expect(heading).to_contain_text(Translator("en")("stages.cnn-5x5.title"))
 
 
 def test_the_story_plays_to_its_end(page):
@@ -116,26 +116,26 @@ def test_the_story_plays_to_its_end(page):
         new MutationObserver(() => window.told.push(heading.textContent))
             .observe(heading, { childList: true });
     }""")
-    story(page).get_by_role("button", name=text("compare.story.play", "en")).click()
-    last = text("stages.unet.title", "en")
+    story(page).get_by_role("button", name=Translator("en")("compare.story.play")).click()
+    last = Translator("en")("stages.unet.title")
     expect(story(page).get_by_role("heading")).to_contain_text(last, timeout=40_000)
     told = page.evaluate("window.told")
-    titles = [text(f"stages.{key}.title", "en") for key in STAGES]
+    titles = [Translator("en")(f"stages.{key}.title") for key in STAGES]
     assert [title for i, title in enumerate(told) if told[i - 1 : i] != [title]][-8:] == titles
 
 
 def test_a_guess_is_painted_before_the_prediction_is_seen(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     page.keyboard.press("n")
-    story(page).get_by_role("button", name=text("compare.guess.start", "en")).click()
-    canvas = story(page).get_by_role("img", name=text("compare.guess.paint", "en"))
+    story(page).get_by_role("button", name=Translator("en")("compare.guess.start")).click()
+    canvas = story(page).get_by_role("img", name=Translator("en")("compare.guess.paint"))
     box = canvas.bounding_box()
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"], steps=8)
     page.mouse.up()
     expect(story(page).locator(".hero > .mask.on")).to_have_count(0)  # not given away yet
-    reveal = story(page).get_by_role("button", name=text("compare.guess.reveal", "en"))
+    reveal = story(page).get_by_role("button", name=Translator("en")("compare.guess.reveal"))
     reveal.click()
     expect(story(page).locator(".hero > .mask.on")).to_have_count(1)
     expect(story(page).get_by_role("status").last).to_have_text(re.compile(r"\d+%"))
@@ -171,10 +171,10 @@ def test_a_card_unfolds_its_network_and_stays_so(page, photo):
     """Whatever answers come in the meantime; and it speaks the language of the page."""
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     options(page)
-    page.get_by_label(text("compare.layout.grid", "en")).check()
+    page.get_by_label(Translator("en")("compare.layout.grid")).check()
     idea = page.locator(".stage", has=page.locator("article[data-stage=unet]")).locator(".idea")
     idea.locator("summary").click()
-    drawn = idea.get_by_role("img", name=text("stages.unet.title", "en"))
+    drawn = idea.get_by_role("img", name=Translator("en")("stages.unet.title"))
     expect(drawn).to_be_visible()
     expect(idea.locator("tbody tr")).to_have_count(13)  # 6 encoders, 6 decoders, classify
     inside = idea.evaluate("""one => [...one.querySelectorAll("*")].every(part =>
@@ -186,7 +186,7 @@ def test_a_card_unfolds_its_network_and_stays_so(page, photo):
     expect(mask).not_to_have_attribute("src", before, timeout=ANSWER_TIME)
     expect(drawn).to_be_visible()
     page.locator("#language").get_by_label("Tiếng Việt").check()
-    expect(idea.locator("summary")).to_have_text(text("compare.network", "vi"))
+    expect(idea.locator("summary")).to_have_text(Translator("vi")("compare.network"))
 
 
 def test_everything_comes_from_the_server_itself(browser, page_url):
@@ -283,10 +283,10 @@ def test_the_view_changes_in_the_browser_alone(page):
 def test_a_stage_can_be_left_out(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     options(page)
-    title = text("stages.cnn-11x11.title", "en")
+    title = Translator("en")("stages.cnn-11x11.title")
     page.locator("#stages").get_by_label(title).uncheck()
     expect(page.locator("article[data-stage='cnn-11x11']")).to_be_hidden(timeout=ANSWER_TIME)
-    seven = text("compare.all-done", "en", total=7)
+    seven = Translator("en")("compare.all-done", total=7)
     expect(page.locator("#status")).to_have_text(seven, timeout=ANSWER_TIME)
     page.locator("#stages").get_by_label(title).check()
     expect(page.locator("article[data-stage='cnn-11x11'].done")).to_be_visible(timeout=ANSWER_TIME)
@@ -307,10 +307,10 @@ def test_a_file_that_is_no_photo_gets_a_sentence_and_nothing_is_lost(page, tmp_p
 def test_both_languages(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     page.locator("#language").get_by_label("Tiếng Việt").check()
-    expect(page.get_by_role("tab", name=text("page.tab.upsampling", "vi"))).to_be_visible()
-    expect(page.get_by_role("heading", name=text("page.title", "vi"))).to_be_visible()
+    expect(page.get_by_role("tab", name=Translator("vi")("page.tab.upsampling"))).to_be_visible()
+    expect(page.get_by_role("heading", name=Translator("vi")("page.title"))).to_be_visible()
     expect(
-        page.get_by_role("heading", name=text("stages.cnn-5x5.title", "vi")).first
+        page.get_by_role("heading", name=Translator("vi")("stages.cnn-5x5.title")).first
     ).to_be_visible(timeout=ANSWER_TIME)
     expect(page.locator("html")).to_have_attribute("lang", "vi")
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
@@ -321,12 +321,12 @@ def test_another_language_asks_for_no_hidden_tab(page):
     asked = []
     page.on("request", lambda request: asked.append(request) if request.method == "POST" else 0)
     page.locator("#language").get_by_label("Tiếng Việt").check()
-    title = page.get_by_role("heading", name=text("stages.unet.title", "vi")).first
+    title = page.get_by_role("heading", name=Translator("vi")("stages.unet.title")).first
     expect(title).to_be_visible(timeout=ANSWER_TIME)
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
-    page.get_by_role("tab", name=text("page.tab.results", "vi")).click()
+    page.get_by_role("tab", name=Translator("vi")("page.tab.results")).click()
     ladder = page.locator("#results-ladder")
-    expect(ladder).to_contain_text(text("results.parameters", "vi"), timeout=ANSWER_TIME)
+    expect(ladder).to_contain_text(Translator("vi")("results.parameters"), timeout=ANSWER_TIME)
     # The page's texts, the cards; then what the opened tab shows: its table and its curves.
     assert len({request.post_data_json["fn_index"] for request in asked}) <= 4
 

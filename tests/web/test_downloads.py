@@ -8,7 +8,7 @@ from PIL import Image
 
 from segdemo.export.python_code import python_code
 from segdemo.inference.kmeans import KMeansSettings
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 from segdemo.web.components.report.sheet import SHEET
 
@@ -24,13 +24,13 @@ def home(page):
     expect(page.locator("article.card.done[data-stage]")).to_have_count(
         len(STAGES), timeout=ANSWER_TIME
     )
-    page.get_by_role("button", name=text("take-home.title", "en")).click()
+    page.get_by_role("button", name=Translator("en")("take-home.title")).click()
     return page
 
 
 def saved(page, name: str) -> tuple[str, bytes]:
     """The name and content of the file that the browser saves once a button is pressed."""
-    button = page.get_by_role("button", name=text(f"take-home.{name}", "en"), exact=True)
+    button = page.get_by_role("button", name=Translator("en")(f"take-home.{name}"), exact=True)
     with page.expect_download(timeout=ANSWER_TIME) as download:
         button.click()
     file = download.value
@@ -62,7 +62,7 @@ def test_pressing_archive_saves_the_label_maps(home):
 def test_a_report_speaks_the_page_s_language(home):
     _, english = saved(home, "report")
     home.locator("#language").get_by_label("Tiếng Việt").check()
-    button = home.get_by_role("button", name=text("take-home.report", "vi"), exact=True)
+    button = home.get_by_role("button", name=Translator("vi")("take-home.report"), exact=True)
     with home.expect_download(timeout=ANSWER_TIME) as download:
         button.click()
     vietnamese = download.value.path().read_bytes()
@@ -73,11 +73,11 @@ def test_a_report_speaks_the_page_s_language(home):
 
 def test_the_code_follows_stage_and_settings(home):
     assert code_shown(home) == python_code("unet", KMeansSettings()).strip()
-    home.get_by_role("combobox", name=text("page.stage", "en")).click()
-    home.get_by_role("option", name=text("stages.kmeans.title", "en")).click()
+    home.get_by_role("combobox", name=Translator("en")("page.stage")).click()
+    home.get_by_role("option", name=Translator("en")("stages.kmeans.title")).click()
     expect(home.locator("#stage-code")).to_contain_text("cluster(photo.image")
     assert code_shown(home) == python_code("kmeans", KMeansSettings()).strip()
-    home.get_by_role("button", name=text("compare.options", "en")).click()
+    home.get_by_role("button", name=Translator("en")("compare.options")).click()
     home.locator("#clusters input[type=number]").fill("6")
     home.locator("#clusters input[type=number]").press("Enter")
     expect(home.locator("#stage-code")).to_contain_text("clusters=6")

@@ -7,7 +7,7 @@ from support.helpers import refusal
 
 from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
-from segdemo.locales import LANGUAGES, text
+from segdemo.locales import LANGUAGES, Translator
 from segdemo.web.examples import TestSplit, find_annotation, find_ground_truth, load_request
 
 
@@ -46,5 +46,7 @@ def test_a_test_photo_has_the_data_set_s(pets_root):
 
 def test_every_source_has_its_sentence():
     for language in LANGUAGES:
-        said = [text(f"ground-truth.source.{source}", language) for source in GroundTruthSource]
+        said = [
+            Translator(language)(f"ground-truth.source.{source}") for source in GroundTruthSource
+        ]
         assert len(set(said)) == len(GroundTruthSource)

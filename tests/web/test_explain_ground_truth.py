@@ -8,7 +8,7 @@ from segdemo.analysis.cluster_labels import class_labels
 from segdemo.analysis.error_map import UNKNOWN, evaluate
 from segdemo.data.classes import BACKGROUND, BORDER, PET
 from segdemo.inference import Predictor
-from segdemo.locales import Translator, text
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 from segdemo.web.components.mask_editor.painting import fingerprint, parse_painting, run_lengths
 from segdemo.web.examples import TestSplit, shipped_photos
@@ -170,7 +170,7 @@ def section(page):
 
 def open_section(page, language="en"):
     for tab in ("page.tab.insight", "insight.truth"):
-        name = text(tab, language)
+        name = Translator(language)(tab)
         page.get_by_role("tab", name=name, exact=True).click(timeout=ANSWER_TIME)
     expect(page.locator(".mask-editor canvas")).to_be_visible(timeout=ANSWER_TIME)
     expect(page.locator("#truth-findings h3").first).to_be_visible(timeout=ANSWER_TIME)
@@ -236,7 +236,7 @@ def test_a_stroke_is_a_truth_and_undo_takes_it_back(section):
 def test_what_is_seen_is_what_is_sent(section):
     """The canvas shows the palette's colours and nothing between them, where the labels are."""
     for place, label in ((0.2, "pet"), (0.5, "background"), (0.8, "border")):
-        choose(section, text(f"page.class.{label}", "en"))
+        choose(section, Translator("en")(f"page.class.{label}"))
         stroke(section, (0.1, place), (0.9, place))
     all_are_scored(section)
     pixels = section.locator(".mask-editor canvas").evaluate(
@@ -315,7 +315,7 @@ def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, c
     before = labels_on(section)
     section.locator("#language").get_by_label("Tiếng Việt").check()
     button = section.locator(".mask-editor").get_by_role(
-        "button", name=text("mask-editor.do.clear", "vi"), exact=True
+        "button", name=Translator("vi")("mask-editor.do.clear"), exact=True
     )
     expect(button).to_be_visible(timeout=ANSWER_TIME)
     stroke(section, (0.5, 0.2))  # one dab more
@@ -325,9 +325,9 @@ def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, c
 
     path = tmp_path / "mirrored.jpg"
     chelsea.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path)
-    section.get_by_role("tab", name=text("page.tab.compare", "vi"), exact=True).click()
+    section.get_by_role("tab", name=Translator("vi")("page.tab.compare"), exact=True).click()
     with section.expect_file_chooser() as chooser:
-        section.get_by_role("button", name=text("compare.source.upload", "vi")).click()
+        section.get_by_role("button", name=Translator("vi")("compare.source.upload")).click()
     chooser.value.set_files(path)
     ratio = f"{chelsea.width}/{chelsea.height}"
     section.wait_for_function(
@@ -335,8 +335,10 @@ def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, c
         ".replaceAll(' ', '') === ratio",
         arg=ratio,
     )
-    section.get_by_role("tab", name=text("page.tab.insight", "vi"), exact=True).click()
-    expect(source(section)).to_have_text(text("insight-truth.none", "vi"), timeout=ANSWER_TIME)
+    section.get_by_role("tab", name=Translator("vi")("page.tab.insight"), exact=True).click()
+    expect(source(section)).to_have_text(
+        Translator("vi")("insight-truth.none"), timeout=ANSWER_TIME
+    )
     assert section.locator(".mask-editor canvas").evaluate(
         """canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
             .data.every(value => value === 0)"""

@@ -12,7 +12,7 @@ from PIL import Image
 
 from segdemo.analysis.skip_ablation import LEVELS, Effect
 from segdemo.inference import Predictor
-from segdemo.locales import Translator, text
+from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, score
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import get_stage
@@ -129,8 +129,8 @@ def test_a_missing_checkpoint_is_named_where_it_is_missed(tmp_path, shipped):
 @pytest.fixture
 def section(page):
     expect.set_options(timeout=ANSWER_TIME)
-    page.get_by_role("tab", name=text("page.tab.insight", "en")).click()
-    page.get_by_role("tab", name=text("insight.skips", "en")).click()
+    page.get_by_role("tab", name=Translator("en")("page.tab.insight")).click()
+    page.get_by_role("tab", name=Translator("en")("insight.skips")).click()
     expect(page.locator("#skips-zeroed img.mask")).to_have_count(3)
     yield page
     expect.set_options(timeout=20_000)
@@ -157,11 +157,11 @@ def test_a_switched_off_skip_changes_the_mask_and_comes_back(section):
 
 
 def test_groups_and_small_masks_set_the_switches(section):
-    section.get_by_role("button", name=text("insight-skips.group.deep", "en")).click()
+    section.get_by_role("button", name=Translator("en")("insight-skips.group.deep")).click()
     expect(section.locator("#skips-zeroed table")).to_contain_text("zeroed: 4, 5, 6")
     expect(section.locator("#skips-off input:checked")).to_have_count(3)
-    section.get_by_role("button", name=text("insight-skips.each", "en")).click()
-    name = text("insight-skips.only.one", "en", level=3)
+    section.get_by_role("button", name=Translator("en")("insight-skips.each")).click()
+    name = Translator("en")("insight-skips.only.one", level=3)
     small = section.locator("#skips-rows").get_by_role("button", name=name)
     small.focus()
     section.keyboard.press("Enter")
@@ -173,7 +173,7 @@ def test_groups_and_small_masks_set_the_switches(section):
 
 
 def test_the_handle_moves_by_keyboard_and_by_pointer(section):
-    handle = section.get_by_label(text("insight-skips.handle", "en"))
+    handle = section.get_by_label(Translator("en")("insight-skips.handle"))
     right = section.locator("#skips-sides .curtain img.mask").last
     handle.focus()
     section.keyboard.press("ArrowRight")
@@ -189,9 +189,9 @@ def test_the_switches_stay_when_the_language_changes(section):
     switch(section, 2).check()
     section.locator("#language").get_by_label("Tiếng Việt").check()
     zeroed = section.locator("#skips-zeroed")
-    expect(zeroed).to_contain_text(text("insight-skips.zeroed", "vi", levels="2"))
+    expect(zeroed).to_contain_text(Translator("vi")("insight-skips.zeroed", levels="2"))
     expect(
-        section.get_by_role("button", name=text("insight-skips.group.all", "vi"))
+        section.get_by_role("button", name=Translator("vi")("insight-skips.group.all"))
     ).to_be_visible()
     expect(switch(section, 2)).to_be_checked()
 

@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.lecture.lesson_links import LessonState, parse, query
 from segdemo.lecture.lesson_plan import SLIDES, STEPS
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 from segdemo.web.page import build_app, launch_options
 
@@ -48,8 +48,8 @@ def state_of(address) -> LessonState:
 def copied(page) -> LessonState:
     """The state in the link that the header's button writes."""
     page.locator("[data-copy]").click()
-    field = page.get_by_label(text("lesson.link.label", "en")).or_(
-        page.get_by_label(text("lesson.link.label", "vi"))
+    field = page.get_by_label(Translator("en")("lesson.link.label")).or_(
+        page.get_by_label(Translator("vi")("lesson.link.label"))
     )
     expect(field).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == field.input_value()
@@ -62,15 +62,15 @@ def clipboard(page):
 
 
 def bar(page, language="en"):
-    return page.get_by_role("navigation", name=text("lesson.bar", language))
+    return page.get_by_role("navigation", name=Translator(language)("lesson.bar"))
 
 
 def press(page, name):
-    bar(page).get_by_role("button", name=text(f"lesson.bar.{name}", "en"), exact=True).click()
+    bar(page).get_by_role("button", name=Translator("en")(f"lesson.bar.{name}"), exact=True).click()
 
 
 def expect_step(page, name, language="en"):
-    title = text(f"lesson.plan.{name}.title", language)
+    title = Translator(language)(f"lesson.plan.{name}.title")
     expect(bar(page, language).get_by_role("heading", name=title)).to_be_visible(
         timeout=ANSWER_TIME
     )
@@ -86,8 +86,8 @@ def test_a_link_sets_the_compare_tab_and_is_copied_again(page, page_url, clipboa
     )
     follow(page, page_url, **vars(asked))
     expect_answers(page, 2)
-    expect(page).to_have_title(text("page.title", "vi"))
-    expect(page.get_by_role("tab", name=text("page.tab.loss", "vi"))).to_be_visible()
+    expect(page).to_have_title(Translator("vi")("page.title"))
+    expect(page.get_by_role("tab", name=Translator("vi")("page.tab.loss"))).to_be_visible()
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("lion.jpg$"))
     assert copied(page) == asked
 
@@ -160,7 +160,7 @@ def test_what_is_chosen_before_the_link_is_obeyed_stays(browser, page_url):
         route.continue_()
     page.unroute(everything)
     expect(page.locator("article.done[data-stage=unet]")).to_be_visible(timeout=ANSWER_TIME)
-    expect(page.get_by_role("tab", name=text("page.tab.loss", "vi"))).to_be_visible()
+    expect(page.get_by_role("tab", name=Translator("vi")("page.tab.loss"))).to_be_visible()
     expect(page.locator("#language input[value=vi]")).to_be_checked()
     page.close()
 
@@ -194,17 +194,17 @@ def test_every_step_s_point_is_in_view(page, page_url, width, height):
 def test_a_step_loads_no_page_and_back_leads_to_the_one_before(page, page_url):
     expect_answers(page, len(STAGES))
     page.evaluate("window.stillHere = true")
-    page.get_by_role("tab", name=text("page.tab.lesson", "en"), exact=True).click()
-    page.get_by_role("link", name=text("lesson.start", "en")).click()
+    page.get_by_role("tab", name=Translator("en")("page.tab.lesson"), exact=True).click()
+    page.get_by_role("link", name=Translator("en")("lesson.start")).click()
     expect_step(page, "problem")
     press(page, "next")
     expect_step(page, "baseline")
-    expect(page.get_by_role("slider", name=text("compare.clusters", "en"))).to_be_visible()
+    expect(page.get_by_role("slider", name=Translator("en")("compare.clusters"))).to_be_visible()
     page.go_back()
     expect_step(page, "problem")
     expect(page).to_have_url(re.compile("photo=dog-and-cat"))
     page.go_back()
-    expect(page.get_by_role("link", name=text("lesson.start", "en"))).to_be_visible()
+    expect(page.get_by_role("link", name=Translator("en")("lesson.start"))).to_be_visible()
     expect(bar(page)).to_be_hidden()
     assert page.evaluate("window.stillHere")
 
@@ -214,13 +214,13 @@ def test_the_lecturer_s_photo_stays_where_a_step_needs_no_other(page, page_url, 
     own = tmp_path / "own.jpg"
     chelsea.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(own)
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=text("compare.source.upload", "en")).click()
+        page.get_by_role("button", name=Translator("en")("compare.source.upload")).click()
     chooser.value.set_files(own)
     photo = page.locator("#photo img")
     expect(photo).to_have_attribute("src", re.compile("own.jpg"), timeout=ANSWER_TIME)
-    page.get_by_role("tab", name=text("page.tab.lesson", "en"), exact=True).click()
-    opened = text("lesson.plan.open", "en")
-    title = text("lesson.plan.kernels.title", "en")
+    page.get_by_role("tab", name=Translator("en")("page.tab.lesson"), exact=True).click()
+    opened = Translator("en")("lesson.plan.open")
+    title = Translator("en")("lesson.plan.kernels.title")
     page.get_by_role("link", name=f"{opened}: {title}").click()
     expect_step(page, "kernels")
     expect_answers(page, 3)
@@ -256,7 +256,7 @@ def test_the_expected_answer_comes_by_a_key_and_goes_with_the_step(page, page_ur
     expect_answers(page, len(STAGES))
     page.goto(f"{page_url}?step=loss&lang=vi")
     expect_step(page, "loss", "vi")
-    answer = bar(page, "vi").get_by_text(text("lesson.plan.loss.expected", "vi"))
+    answer = bar(page, "vi").get_by_text(Translator("vi")("lesson.plan.loss.expected"))
     expect(answer).to_be_hidden()
     page.keyboard.press("a")
     expect(answer).to_be_visible()
@@ -295,7 +295,7 @@ def test_presenter_mode_has_type_for_the_last_row(page, page_url):
             .filter(([, size]) => size < 31.9)"""
     )
     assert not [one for one in small if one[0] != "step"], small
-    upload = page.get_by_role("button", name=text("compare.source.upload", "en"))
+    upload = page.get_by_role("button", name=Translator("en")("compare.source.upload"))
     expect(upload).to_be_hidden()
     page.keyboard.press("Escape")
     expect(upload).to_be_visible()
@@ -306,7 +306,9 @@ def test_keys_typed_into_a_field_are_text(page):
     page.locator("#clusters input[type=number]").focus()
     for key in ("p", "h", "PageDown"):
         page.keyboard.press(key)
-    expect(page.get_by_role("button", name=text("compare.source.upload", "en"))).to_be_visible()
+    expect(
+        page.get_by_role("button", name=Translator("en")("compare.source.upload"))
+    ).to_be_visible()
     assert page.locator("html").get_attribute("data-guess") is None
 
 
@@ -315,16 +317,16 @@ def test_keys_typed_into_a_field_are_text(page):
 
 def test_the_tab_has_plan_slides_digits_and_words(page):
     expect_answers(page, len(STAGES))
-    page.get_by_role("tab", name=text("page.tab.lesson", "en"), exact=True).click()
+    page.get_by_role("tab", name=Translator("en")("page.tab.lesson"), exact=True).click()
     for slide in SLIDES:
         expect(page.get_by_role("link", name=slide.title, exact=True).first).to_be_visible()
     for source in (source for slide in SLIDES for source in slide.sources):
         link = page.locator(f'a[href="{source.address}"]')
         expect(link).to_have_accessible_name(source.title)
-    digits = page.get_by_role("img", name=text("lesson.digits.output", "en"))
+    digits = page.get_by_role("img", name=Translator("en")("lesson.digits.output"))
     expect(digits).to_be_visible(timeout=ANSWER_TIME)
     assert set(digits.text_content()) >= {"0", "1", "2"}
-    page.get_by_text(text("glossary.title", "en"), exact=True).click()
-    expect(page.get_by_text(text("glossary.iou.meaning", "en"))).to_be_visible()
+    page.get_by_text(Translator("en")("glossary.title"), exact=True).click()
+    expect(page.get_by_text(Translator("en")("glossary.iou.meaning"))).to_be_visible()
     page.get_by_role("link", name=SLIDES[-1].title).click()
     expect(page).to_have_url(re.compile("section=skips"))

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 from conftest import ROOT
 
-from segdemo.locales import LANGUAGES, text
+from segdemo.locales import LANGUAGES, Translator
 from segdemo.models.registry import STAGES
 
 FOLDER = ROOT / "segdemo" / "locales"
@@ -52,7 +52,7 @@ def test_every_stage_has_its_texts():
     for language in LANGUAGES:
         for key in STAGES:
             for part in ("title", "fixes", "wrong"):
-                assert text(f"stages.{key}.{part}", language)
+                assert Translator(language)(f"stages.{key}.{part}")
 
 
 # What the page said before it took the words of the field.

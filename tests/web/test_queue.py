@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from support.server import Caller, photo
 
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.web.page import build_app, launch_options
 from segdemo.web.security import limits
 from segdemo.web.security.request_error import bilingual
@@ -42,7 +42,7 @@ def a_busy_class(caller: Caller) -> Iterator[None]:
 
 def test_a_waiting_visitor_sees_their_place(page, page_url):
     status = page.locator("#status")
-    expect(status).to_contain_text(text("compare.all-done", "en", total=8))
+    expect(status).to_contain_text(Translator("en")("compare.all-done", total=8))
     place = page.locator("#place p")
     expect(place).to_be_hidden()
     with a_busy_class(Caller(page_url)):

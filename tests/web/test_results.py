@@ -20,7 +20,7 @@ from segdemo.evaluation.training_timeline import (
     write_photos,
 )
 from segdemo.inference import Predictor
-from segdemo.locales import text
+from segdemo.locales import Translator
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.examples import TestSplit
@@ -73,7 +73,7 @@ def page_url(folder, tmp_path_factory):
 
 @pytest.fixture
 def tab(page):
-    page.get_by_role("tab", name=text("page.tab.results", "en"), exact=True).click()
+    page.get_by_role("tab", name=Translator("en")("page.tab.results"), exact=True).click()
     expect(lines(page)).to_have_count(len(KEYS), timeout=ANSWER_TIME)
     return page
 
@@ -126,28 +126,32 @@ def test_the_table_names_what_is_missing(tab):
 def test_measuring_fills_the_column_and_the_chart(tab):
     rows = tab.locator("#results-ladder tbody tr")
     expect(rows.nth(1).locator("td").nth(5)).to_have_text("–")
-    tab.locator("#results-quantity").get_by_label(text("results.cost.milliseconds", "en")).check()
+    tab.locator("#results-quantity").get_by_label(
+        Translator("en")("results.cost.milliseconds")
+    ).check()
     expect(rows.nth(2).locator("td").nth(5)).to_have_text(
         re.compile(r"^\d+(\.\d)?$"), timeout=ANSWER_TIME
     )
-    axis = tab.locator("#results-cost-chart").get_by_text(text("results.cost.milliseconds", "en"))
+    axis = tab.locator("#results-cost-chart").get_by_text(
+        Translator("en")("results.cost.milliseconds")
+    )
     expect(axis.first).to_be_visible(timeout=ANSWER_TIME)
     expect(marks(tab, "cost")).to_have_count(len(KEYS))
 
 
 def test_curves_against_minutes(tab):
     before = lines(tab).first.get_attribute("d")
-    tab.locator("#results-clock").get_by_label(text("results.curves.minutes", "en")).check()
+    tab.locator("#results-clock").get_by_label(Translator("en")("results.curves.minutes")).check()
     line = lines(tab).first
     expect(line).not_to_have_attribute("d", before, timeout=ANSWER_TIME)
     card = checkpoints.read_metadata(CHECKPOINTS, NETWORKS["cnn-1x1"])
-    tab.get_by_text(text("results.numbers", "en")).last.click()
-    table = tab.get_by_role("group", name=text("results.curves.title", "en"))
+    tab.get_by_text(Translator("en")("results.numbers")).last.click()
+    table = tab.get_by_role("group", name=Translator("en")("results.curves.title"))
     expect(table).to_contain_text(f"{card['history'][-1]['holdout_miou']:.3f}")
 
 
 def test_the_film_steps_by_keyboard(tab):
-    slider = tab.get_by_role("slider", name=text("results.film.time", "en"))
+    slider = tab.get_by_role("slider", name=Translator("en")("results.film.time"))
     mask = tab.locator("#film figure[data-stage=cnn-1x1] .film-tile i").first
     expect(caption(tab, "cnn-1x1")).to_have_text(re.compile("^epoch 12 "))
     expect(caption(tab, "cnn-5x5")).to_have_text(re.compile("^epoch 6 "))
@@ -168,20 +172,20 @@ def test_the_film_steps_by_keyboard(tab):
 
 def test_the_film_plays_and_can_be_paused(tab):
     play = tab.locator("#film").get_by_role("button")
-    expect(play).to_have_accessible_name(text("results.film.play", "en"))
+    expect(play).to_have_accessible_name(Translator("en")("results.film.play"))
     play.focus()
     tab.keyboard.press("Enter")  # at the end: from the beginning
-    expect(play).to_have_accessible_name(text("results.film.pause", "en"))
+    expect(play).to_have_accessible_name(Translator("en")("results.film.pause"))
     tab.keyboard.press("Enter")
-    expect(play).to_have_accessible_name(text("results.film.play", "en"))
+    expect(play).to_have_accessible_name(Translator("en")("results.film.play"))
     expect(caption(tab, "cnn-1x1")).not_to_have_text(re.compile("^epoch 12 "))
-    slider = tab.get_by_role("slider", name=text("results.film.time", "en"))
+    slider = tab.get_by_role("slider", name=Translator("en")("results.film.time"))
     slider.press("End")
     slider.press("ArrowLeft")
     slider.press("ArrowLeft")
     play.press("Enter")
     expect(caption(tab, "cnn-1x1")).to_have_text(re.compile("^epoch 12 "))
-    expect(play).to_have_accessible_name(text("results.film.play", "en"))
+    expect(play).to_have_accessible_name(Translator("en")("results.film.play"))
 
 
 def test_the_film_s_pictures_arrive(tab):
@@ -202,7 +206,7 @@ def test_the_film_s_pictures_arrive(tab):
 
 def test_a_film_that_one_starts_oneself_stays_with_reduced_motion(page):
     page.emulate_media(reduced_motion="reduce")
-    page.get_by_role("tab", name=text("page.tab.results", "en"), exact=True).click()
+    page.get_by_role("tab", name=Translator("en")("page.tab.results"), exact=True).click()
     expect(page.locator("#film").get_by_role("button")).to_be_visible()
 
 
@@ -210,34 +214,36 @@ def test_worst_and_best_photos_of_a_stage(tab):
     photos = tab.locator("#results-photos")
     expect(photos).to_contain_text("unet.json: file not found", timeout=ANSWER_TIME)
     tab.locator("#results-stage input").click()
-    tab.get_by_role("option", name=text("stages.cnn-5x5.title", "en")).click()
+    tab.get_by_role("option", name=Translator("en")("stages.cnn-5x5.title")).click()
     figures = photos.locator("figure")
     expect(figures).to_have_count(2, timeout=ANSWER_TIME)
     expect(figures.first).to_contain_text(f"mIoU 0.12 {WORST}")
     expect(figures.last).to_contain_text(f"mIoU 0.93 {BEST}")
     for name in ("photo", "truth", "answer"):
-        picture = figures.first.get_by_role("img", name=text(f"results.photos.{name}", "en"))
+        picture = figures.first.get_by_role("img", name=Translator("en")(f"results.photos.{name}"))
         expect(picture).to_be_visible()
 
 
 def test_both_languages(tab):
     tab.locator("#language").get_by_label("Tiếng Việt").check()
-    heading = tab.get_by_role("heading", name=text("results.film.title", "vi"))
+    heading = tab.get_by_role("heading", name=Translator("vi")("results.film.title"))
     expect(heading).to_be_visible(timeout=ANSWER_TIME)
-    expect(tab.locator("#results-ladder")).to_contain_text(text("results.parameters", "vi"))
+    expect(tab.locator("#results-ladder")).to_contain_text(Translator("vi")("results.parameters"))
     for chart, words in (("ladder", "miou"), ("cost", "miou"), ("curves", "curves.miou")):
-        axis = tab.locator(f"#results-{chart}-chart").get_by_text(text(f"results.{words}", "vi"))
+        axis = tab.locator(f"#results-{chart}-chart").get_by_text(
+            Translator("vi")(f"results.{words}")
+        )
         expect(axis.first).to_be_visible(timeout=ANSWER_TIME)
-    expect(tab.locator("#film")).to_contain_text(text("results.film.photos", "vi"))
+    expect(tab.locator("#film")).to_contain_text(Translator("vi")("results.film.photos"))
 
 
 def test_a_language_chosen_before_the_tab_is_opened_again(tab):
     """What was drawn while the tab was hidden has its width all the same."""
-    tab.get_by_role("tab", name=text("page.tab.compare", "en"), exact=True).click()
+    tab.get_by_role("tab", name=Translator("en")("page.tab.compare"), exact=True).click()
     tab.locator("#language").get_by_label("Tiếng Việt").check()
-    opener = tab.get_by_role("tab", name=text("page.tab.results", "vi"), exact=True)
+    opener = tab.get_by_role("tab", name=Translator("vi")("page.tab.results"), exact=True)
     opener.click(timeout=ANSWER_TIME)
-    title = text("results.miou", "vi")
+    title = Translator("vi")("results.miou")
     expect(tab.locator("#results-ladder-chart").get_by_text(title).first).to_be_visible()
     for chart in CHARTS:
         drawing = tab.locator(f"#results-{chart}-chart svg.marks")

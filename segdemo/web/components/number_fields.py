@@ -5,13 +5,14 @@ left. A field that could not be read is marked by aria-invalid.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import gradio as gr
 
 from segdemo.web.templates import asset
 
 
-def number_fields(value: dict, *scripts: str, **options: object) -> gr.HTML:
+def number_fields(value: dict, *scripts: str, **options: Any) -> gr.HTML:
     """The component; `scripts` are assets that run after its own, with its `tell(texts)`."""
     return gr.HTML(
         value,

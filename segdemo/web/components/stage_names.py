@@ -1,7 +1,7 @@
 """The stages as the page names them, numbers them and offers them for choice."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import gradio as gr
 
@@ -23,7 +23,7 @@ def stage_choice(
     keys: Iterable[str],
     label: str = "page.stage",
     value: str = "unet",
-    **options: object,
+    **options: Any,
 ) -> Choice:
     """A component of `kind` (gr.Radio, gr.Dropdown) that chooses one of these stages."""
     return local.build(kind, {"label": label, "choices": choices(keys)}, value=value, **options)

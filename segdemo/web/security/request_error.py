@@ -1,6 +1,6 @@
 """What the server says before a stage or a playground is ever asked."""
 
-from segdemo.locales import LANGUAGES, text
+from segdemo.locales import LANGUAGES, Translator
 
 
 class RequestError(Exception):
@@ -13,7 +13,7 @@ class RequestError(Exception):
 
 def bilingual(key: str, **values: object) -> str:
     """A text of topic `server` in every language: which one the visitor reads is not known here."""
-    return " · ".join(text(f"server.{key}", language, **values) for language in LANGUAGES)
+    return " · ".join(Translator(code)(f"server.{key}", **values) for code in LANGUAGES)
 
 
 def too_large(limit: int) -> RequestError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
@@ -182,5 +183,5 @@ def _heat_scale(t: Translator) -> str:
     return render("tabs/explain/pixel_scale.html", t, gradient=heat_gradient())
 
 
-def _html(elem_id: str | None, **options: object) -> gr.HTML:
+def _html(elem_id: str | None, **options: Any) -> gr.HTML:
     return gr.HTML("", elem_id=elem_id, apply_default_css=False, **options)

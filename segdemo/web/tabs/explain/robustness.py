@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import gradio as gr
 from PIL import Image
@@ -158,7 +159,7 @@ def _controls(translations: Translations) -> list[gr.components.Component]:
 
 
 def _slider(
-    translations: Translations, name: str, most: int, value: int, **options: object
+    translations: Translations, name: str, most: int, value: int, **options: Any
 ) -> gr.Slider:
     return translations.build(
         gr.Slider,

@@ -100,7 +100,7 @@ class Links:
             if handle.restore:
                 values += handle.restore(state, given, t)
         told = {name: getattr(state, name) for name in FOR_BROWSER}
-        sentences = [note.sentence(t.language) for note in notes]
+        sentences = [note.sentence(t) for note in notes]
         return [
             told | more,
             render("tabs/lesson/notes.html", t, notes=sentences),
