@@ -4,8 +4,8 @@ A codec may return memory that it never wrote. In a process that decodes many ph
 part of somebody else's; in one that has seen no other it is nothing. A photo also takes all its
 memory with it when its process ends, and limits on that process bound what a file can ask for.
 
-On Linux a template, started once, forks the process: 4 ms. Elsewhere it is started anew each
-time, 0.2 s: Windows has no fork, and on macOS it is not safe after system libraries were used.
+A template, started once, forks the process: 4 ms. Elsewhere it is started anew each time, 0.2 s:
+Windows has no fork, and on macOS it is not safe after system libraries were used.
 """
 
 import json
@@ -106,8 +106,9 @@ def decode_apart(data: bytes, template: Template = TEMPLATE) -> tuple[Image.Imag
     Raises InputError also for a file that brings the process down or to a limit, and where the
     system has no process left.
     """
+    forks = hasattr(os, "fork") and sys.platform != "darwin"
     with _running:
-        reply = _ask_child(data, template) if sys.platform == "linux" else decode_once(data)
+        reply = _ask_child(data, template) if forks else decode_once(data)
     end = reply.find(b"\n")
     try:
         head = json.loads(reply[: max(end, 0)])
