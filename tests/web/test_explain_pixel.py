@@ -82,15 +82,14 @@ def test_what_is_no_pixel_changes_nothing(pixel):
 
 
 def test_without_a_photo_nothing_of_the_last_one_stays(pixel):
-    _, line, *cards, measured = pixel.show(None, [64, 64], VI)
+    _, line, *cards = pixel.show(None, [64, 64], False, VI)
     assert [line, *cards] == [""] * (1 + len(STAGES))
-    assert measured is False
 
 
 def test_a_stage_that_cannot_answer_says_so_and_the_others_go_on(tmp_path):
     """No checkpoint at all: k-means still answers, the measurement has nothing to do."""
     alone = PixelSection(Answers(Predictor(tmp_path)))
-    _, _, *cards, _ = alone.show(PHOTO, [0, 0], EN)
+    _, _, *cards = alone.show(PHOTO, [0, 0], False, EN)
     (told,) = alone.measure(PHOTO, [0, 0], EN)
     assert told == cards
     said = probe(alone.answers, PHOTO, 0, 0, ALL, True)["stages"]
@@ -200,7 +199,7 @@ def test_the_measurement_follows_the_pixel(section):
     """A pixel chosen while the last one is measured: no heat of the last one stays."""
     heats = section.locator("#pixel-cards img")
     done = section.locator("#pixel-cards article.done")
-    expect(done).to_have_count(len(STAGES), timeout=ANSWER_TIME)  # opening sets the box, too
+    expect(done).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     measured = section.get_by_label(EN("insight-pixel.measured"))
     measured.check()
     expect(heats.first).to_be_visible()
@@ -230,6 +229,18 @@ def test_a_measurement_that_nobody_waits_for_is_abandoned(section):
     expect(section.locator("#pixel-cards img")).to_have_count(0)
     measured.check()
     expect(section.locator("#pixel-cards img")).to_have_count(len(NETWORKS))
+
+
+def test_a_measurement_is_made_again_for_who_comes_back(section):
+    measured = section.get_by_label(EN("insight-pixel.measured"))
+    heats = section.locator("#pixel-cards img")
+    measured.check()
+    expect(heats).to_have_count(len(NETWORKS))
+    heats.evaluate_all("all => all.forEach(one => one.className = 'old')")
+    for name in ("skips", "pixel"):
+        section.get_by_role("tab", name=EN(f"insight.{name}")).click()
+    expect(section.locator("#pixel-cards img:not(.old)")).to_have_count(len(NETWORKS))
+    expect(measured).to_be_checked()
 
 
 def test_the_language_changes_and_the_place_is_kept(section):

@@ -1,5 +1,6 @@
 """Section *One click, all stages*: a pixel of the photo, and what every stage says of it."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -37,12 +38,14 @@ class PixelSection:
 
     answers: Answers
 
-    def show(self, photo: str | bytes | None, place: list[int], t: Translator) -> list[object]:
-        """[photo, pixel, a card a stage, measure?] afresh; without a photo why there is none."""
+    def show(
+        self, photo: str | bytes | None, place: list[int], measured: bool, t: Translator
+    ) -> list[object]:
+        """[photo, pixel, a card a stage] afresh; without a photo why there is none."""
         try:
             answers = self._answers(photo)
         except InputError as error:
-            return [alert_html(error, t), "", *("" for _ in STAGES), False]
+            return [alert_html(error, t), "", *("" for _ in STAGES)]
         picture = render(
             "tabs/explain/pixel_photo.html",
             t,
@@ -56,7 +59,7 @@ class PixelSection:
             column=place[1],
             windows=windows(t),
         )
-        return [picture, *_told(answers, place, t), False]
+        return [picture, *_told(answers, place, t, measured)]
 
     def look(
         self, place: object, photo: str | bytes | None, measured: bool, t: Translator
@@ -116,7 +119,7 @@ def _told(
     answers: dict[str, Answer | CheckpointError],
     place: list[int],
     t: Translator,
-    measure: bool = False,
+    measure: bool,
 ) -> list[str]:
     """The pixel, then a card a stage, in HTML; `measure` asks for measurements to follow."""
     row, column = place
@@ -128,7 +131,8 @@ def _told(
         column=column + 1,
         size=SIZE,
         colour=colour,
-        ask=measure,
+        # Another each time: the page hears of a new value alone.
+        ask=time.monotonic_ns() if measure else None,
     )
     return [line, *(_card(key, answer, place, t) for key, answer in answers.items())]
 
@@ -161,8 +165,8 @@ def build(context: PageContext) -> TabHandle:
     context.show_on(
         context.when_seen,
         section.show,
-        [photo, place],
-        [picture, line, *cards, measured],
+        [photo, place, measured],
+        [picture, line, *cards],
         cancels=[measuring],
         **INFERENCE,
     )
