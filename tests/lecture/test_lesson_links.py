@@ -1,6 +1,6 @@
 """Lesson links: what they may say, and that nothing in them can break the page."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -131,3 +131,34 @@ def test_links_know_what_the_page_has():
     for language in LANGUAGES:
         for tab in lesson_links.TABS:
             assert Translator(language)(f"page.tab.{tab}")
+
+
+# Links that people have kept, and what of the page each sets: these go on working.
+KEPT = {
+    "photo=cheetah&k=5&colours=lab&position=1": {
+        "photo": "cheetah",
+        "k": 5,
+        "colours": "lab",
+        "position": True,
+    },
+    "photo=lion&stages=kmeans,unet&show=mask": {
+        "photo": "lion",
+        "stages": ("kmeans", "unet"),
+        "show": "mask",
+    },
+    "tab=upsampling&matrix=1,2/3,4&mode=nearest&factor=3": {
+        "tab": "upsampling",
+        "matrix": ((1, 2), (3, 4)),
+        "mode": "nearest",
+        "factor": 3,
+    },
+    "tab=insight&section=skips&lang=vi": {"tab": "insight", "section": "skips", "lang": "vi"},
+    "tab=loss&present=1&reveal=0": {"tab": "loss", "present": True, "reveal": False},
+}
+
+
+@pytest.mark.parametrize("link", KEPT)
+def test_kept_links_go_on_working(link):
+    state, notes = parse(read(link), ["cheetah", "lion"])
+    assert not notes
+    assert state == replace(LessonState(), **KEPT[link])
