@@ -1,5 +1,7 @@
 """What is wrong with something a visitor sent, in a sentence for the visitor."""
 
+from typing import Any
+
 from segdemo.locales import Translator
 
 
@@ -11,7 +13,8 @@ class InputError(ValueError):
     """
 
     def __init__(self, key: str, **values: object):
-        self.key, self.values = key, values
+        self.key = key
+        self.values: dict[str, Any] = values
         super().__init__(key)
 
     def __str__(self) -> str:

@@ -81,7 +81,7 @@ class Template:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", _PROGRAM],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 cwd=_ROOT,
                 env=_environment(),

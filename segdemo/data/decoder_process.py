@@ -25,6 +25,8 @@ from segdemo.data.image_decoding import decode
 from segdemo.data.photo_limits import MAX_CPU_SECONDS, MAX_MEMORY
 from segdemo.errors import InputError
 
+_STDERR = 2  # where the codecs, which are no Python, complain
+
 
 def serve(control: socket.socket) -> None:
     """Fork a child for each connection that comes with a message, until `control` is closed.
@@ -75,7 +77,7 @@ def _limit(data: bytes) -> int:
     if sys.platform != "win32":  # whoever complains more than a pipe holds need not wait
         os.set_blocking(complaints, False)
         os.set_blocking(writing, False)
-    os.dup2(writing, sys.__stderr__.fileno())
+    os.dup2(writing, _STDERR)
     logging.disable()
     warnings.simplefilter("ignore")
     if resource is None:
@@ -117,7 +119,7 @@ def _answer(data: bytes) -> tuple[bytes, bytes]:
 
 def _has_errors(complaints: int) -> bool:
     """Whether libtiff told of an error; it goes on then, and leaves pixels as they were."""
-    os.write(sys.__stderr__.fileno(), b"\n")  # there is something to read, whatever the system
+    os.write(_STDERR, b"\n")  # there is something to read, whatever the system
     told = os.read(complaints, 1 << 16)
     return any(b": Warning, " not in line for line in told.splitlines() if line)
 

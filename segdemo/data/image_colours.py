@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import cast
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -69,9 +70,10 @@ def _from_16_bits(image: Image.Image) -> Image.Image:
 def _to_srgb(image: Image.Image, profile: bytes | None, hdr: int | None) -> Image.Image:
     if isinstance(profile, bytes) and len(profile) <= MAX_PROFILE_BYTES:
         try:
-            return ImageCms.profileToProfile(
+            converted = ImageCms.profileToProfile(
                 image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
             )
+            return cast(Image.Image, converted)  # None with inPlace=True alone
         except ImageCms.PyCMSError:
             pass  # damaged, or for another mode than the photo's: browsers ignore it too
     image = image.convert("RGB")

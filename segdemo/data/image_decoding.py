@@ -155,7 +155,8 @@ def _open_png(data: bytes) -> PngImagePlugin.PngImageFile:
 def _open_gif(data: bytes) -> Image.Image:
     """The first frame; where it leaves the canvas free it is transparent."""
     image = GifImageFile(io.BytesIO(data))
-    frame, canvas = image.tile[0].extents, (0, 0, *image.size)
+    canvas = (0, 0, *image.size)
+    frame = image.tile[0].extents or canvas
     if frame == canvas:
         return image
     _check_size(*image.size, max_pixels("GIF"))

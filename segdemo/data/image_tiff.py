@@ -4,6 +4,7 @@ import ctypes
 import hashlib
 import io
 import os
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -27,7 +28,8 @@ _JPEG = 7
 _ALLOWED_BITS = {1, 2, 4, 8, 16, 32}  # others come out of Pillow unscaled
 _PALETTE, _YCBCR = 3, 6
 _M_PERTURB = -6  # glibc: fill what is newly allocated
-_mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+# None where the C library has none: `open_tiff` lets no JPEG in TIFF through there.
+_mallopt: Any = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
 
 for _order in (b"II", b"MM"):  # Pillow reads no palette of 16 bits: as 16-bit grey
     OPEN_INFO[_order, _PALETTE, (1,), 1, (16,), ()] = OPEN_INFO[_order, 1, (1,), 1, (16,), ()]

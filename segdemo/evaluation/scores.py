@@ -63,9 +63,9 @@ def stage_summaries(predictor: Predictor) -> list[StageSummary]:
     ]
 
 
-def scored(all_results: Sequence[StageSummary]) -> list[StageSummary]:
-    """Those that have scores."""
-    return [result for result in all_results if result.scores]
+def scored(all_results: Sequence[StageSummary]) -> list[tuple[StageSummary, Scores]]:
+    """Those that have scores, with them."""
+    return [(result, result.scores) for result in all_results if result.scores]
 
 
 def _result(stage: Stage, predictor: Predictor) -> StageSummary:

@@ -25,6 +25,8 @@ from segdemo.lecture.upsampling.interpolation import upsample as upsample_matrix
 from segdemo.parsing import to_bool
 from segdemo.web.errors import as_gradio_errors
 
+OUTPUT_SIZE = [4, 4]  # rows and columns, where a script names none
+
 
 @as_gradio_errors
 def upsample(
@@ -47,7 +49,7 @@ def upsample(
 def inspect(
     matrix: list[list[float]],
     mode: str = "bilinear",
-    size: list[int] | float = (4, 4),
+    size: list[int] | float = OUTPUT_SIZE,
     align_corners: bool = False,
     row: int = 0,
     column: int = 0,

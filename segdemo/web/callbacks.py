@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
+from typing import Any
 
 import gradio as gr
 
@@ -26,11 +27,11 @@ def view(
     CheckpointError: see `PageContext.show_on`.
     """
 
-    def updates(result: object) -> Updates:
+    def updates(result: Any) -> Updates:
         if not isinstance(result, dict):
             values = [result] if len(outputs) == 1 else result
             result = dict(zip(outputs, values, strict=True))
-        return result | {alert: ""} if alert else result
+        return {**result, alert: ""} if alert else result
 
     def refused(error: InputError | CheckpointError, t: Translator) -> Updates:
         return {alert or outputs[0]: alert_html(error, t)}

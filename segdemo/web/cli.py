@@ -112,9 +112,9 @@ def _cannot_listen(name: str, port: int) -> str | None:
     try:
         socket.create_server((host, port), family=family).close()
     except socket.gaierror as error:
-        return error.strerror
+        return str(error.strerror)
     except OSError as error:
-        return os.strerror(error.errno)
+        return str(error.strerror)
     return None
 
 

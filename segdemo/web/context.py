@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
@@ -52,7 +53,7 @@ class PageContext:
         outputs: Sequence[gr.components.Component],
         alert: gr.HTML | None = None,
         **options: Any,
-    ) -> gr.events.Dependency:
+    ) -> Dependency:
         """Fill `outputs` by `function(*inputs, t)` whenever one of the triggers fires.
 
         An InputError or CheckpointError is shown as a sentence in `alert`, which a success empties;

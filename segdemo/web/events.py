@@ -15,7 +15,7 @@ UNQUEUED: dict[str, Any] = INTERACTIVE | {
 }  # for what takes no longer than a network's own answer
 INFERENCE: dict[str, Any] = INTERACTIVE | {"concurrency_id": INFERENCE_QUEUE}
 # What a later event cancels and starts anew: "always_last" would wait for the cancelled one's end.
-CANCELLABLE = INFERENCE | {"trigger_mode": "multiple"}
+CANCELLABLE: dict[str, Any] = INFERENCE | {"trigger_mode": "multiple"}
 ON_CLICK: dict[str, Any] = {
     "concurrency_id": INFERENCE_QUEUE,
     "show_progress": "hidden",

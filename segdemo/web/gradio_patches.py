@@ -87,7 +87,7 @@ def describe_no_session(page: "gr.Blocks") -> None:
     class Undescribed(BlocksConfig):
         def __copy__(self) -> BlocksConfig:
             copied = super().__copy__()
-            copied.config_for_block = lambda *_: nothing
+            copied.config_for_block = lambda *_, **__: nothing
             return copied
 
     page.default_config.__class__ = Undescribed

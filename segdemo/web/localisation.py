@@ -1,32 +1,33 @@
 """Components whose texts follow the chosen language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import gradio as gr
+from gradio.blocks import Block
 
 from segdemo.locales import DEFAULT_LANGUAGE, LANGUAGES, Translator
 
 LANGUAGE_CHOICES = [(name, code) for code, name in LANGUAGES.items()]  # of a gr.Radio
 # A text's key; or choices as (key, value) pairs; or a function of the Translator.
 Translated = str | list[tuple[str, str]] | Callable[[Translator], object]
-Block = TypeVar("Block", bound=gr.blocks.Block)
+Kind = TypeVar("Kind", bound=Block)
 
 
 class Translations:
     """Builds components with their texts and remembers which texts to change later."""
 
     def __init__(self):
-        self._texts: list[dict[str, Translated]] = []
-        self.components: list[gr.blocks.Block] = []  # grows as the page is built
+        self._texts: list[Mapping[str, Translated]] = []
+        self.components: list[Block] = []  # grows as the page is built
 
-    def build(self, kind: type[Block], texts: dict[str, Translated], **options: Any) -> Block:
+    def build(self, kind: type[Kind], texts: Mapping[str, Translated], **options: Any) -> Kind:
         """A component of `kind`; `texts` maps its properties to what they say."""
         component = kind(**_resolve(texts, DEFAULT_LANGUAGE), **options)
         self.register(component, texts)
         return component
 
-    def register(self, component: gr.blocks.Block, texts: dict[str, Translated]) -> None:
+    def register(self, component: Block, texts: Mapping[str, Translated]) -> None:
         """Look after the texts of a component that was built elsewhere."""
         self.components.append(component)
         self._texts.append(texts)
@@ -36,7 +37,7 @@ class Translations:
         return [gr.update(**_resolve(texts, language)) for texts in self._texts]
 
 
-def _resolve(texts: dict[str, Translated], language: str) -> dict[str, object]:
+def _resolve(texts: Mapping[str, Translated], language: str) -> dict[str, Any]:
     t = Translator(language)
     return {name: _value(translated, t) for name, translated in texts.items()}
 

@@ -13,7 +13,7 @@ class NewestRequest:
     """The last values that each visitor chose in one view."""
 
     def __init__(self):
-        self._chosen: LRUCache[str, tuple] = LRUCache(NEWEST_REQUESTS)
+        self._chosen: LRUCache[str | None, tuple] = LRUCache(NEWEST_REQUESTS)
 
     def note(self, request: gr.Request, *chosen: object) -> None:
         """The callback of an unqueued event, which hears of a choice at once."""

@@ -48,7 +48,7 @@ def launch_options(test_split: TestSplit | None = None) -> dict:
     return {
         "theme": theme.theme(),
         "head": _head(),
-        "favicon_path": str(files(__package__) / "assets" / "icon.svg"),
+        "favicon_path": str(files("segdemo.web") / "assets" / "icon.svg"),
         "max_file_size": MAX_BYTES,
         "state_session_capacity": SESSIONS,
         "run_history": False,

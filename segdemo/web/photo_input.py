@@ -30,7 +30,7 @@ class PhotoInput(gr.Image):
         return payload.path if payload else None
 
 
-def changed_once(photo: PhotoInput) -> gr.components.Component:
+def changed_once(photo: PhotoInput) -> gr.Textbox:
     """A component whose `change` tells of each photo once, and of none that only goes.
 
     To Gradio a photo that replaces another is two changes. Had both their place in the queue, the

@@ -24,7 +24,7 @@ def render(template: str, t: Translator, **data: object) -> Markup:
 
 def asset(name: str) -> str:
     """The text of a file below `segdemo/web`: a script or a style sheet."""
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return files("segdemo.web").joinpath(name).read_text(encoding="utf-8")
 
 
 def jpeg_url(photo: Image.Image) -> str:
@@ -44,7 +44,7 @@ def _data_url(kind: str, data: bytes) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader(__package__, ""),
+        loader=PackageLoader("segdemo.web", ""),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -27,13 +27,13 @@ def two(tmp_path):
 def test_every_stage_has_its_result_and_it_is_the_card_s(predictor):
     known = stage_summaries(predictor)
     assert [result.stage.key for result in known] == list(STAGES)
-    assert [result.stage.key for result in scored(known)] == list(NETWORKS)
-    for result in scored(known):
+    assert [result.stage.key for result, _ in scored(known)] == list(NETWORKS)
+    for result, scores in scored(known):
         card = checkpoints.read_metadata(CHECKPOINTS, result.stage)
-        assert result.scores.miou == card["test"]["miou"]
-        assert list(result.scores.miou_interval) == card["test"]["miou_interval"]
-        assert result.scores.pixel_accuracy == card["test"]["pixel_accuracy"]
-        assert result.scores.iou == card["test"]["iou"]
+        assert scores.miou == card["test"]["miou"]
+        assert list(scores.miou_interval) == card["test"]["miou_interval"]
+        assert scores.pixel_accuracy == card["test"]["pixel_accuracy"]
+        assert scores.iou == card["test"]["iou"]
         assert [epoch.holdout_miou for epoch in result.history] == [
             record["holdout_miou"] for record in card["history"]
         ]
@@ -48,7 +48,7 @@ def test_what_is_missing_is_none_and_why(two):
     path.write_text(json.dumps(card))
     checkpoints.metadata_path(two, STAGES["kmeans"]).write_text("{")
     known = {result.stage.key: result for result in stage_summaries(Predictor(two))}
-    assert [result.stage.key for result in scored(list(known.values()))] == ["cnn-5x5"]
+    assert [result.stage.key for result, _ in scored(list(known.values()))] == ["cnn-5x5"]
     assert known["cnn-1x1"].history  # its curve is known all the same
     assert "file not found" in str(known["unet"].problem)
     assert "kmeans.json" in str(known["kmeans"].problem)

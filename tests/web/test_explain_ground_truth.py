@@ -152,6 +152,7 @@ def test_broken_stages_are_named_and_k_means_is_scored(tmp_path):
     assert [bool(row.problem) for row in rows] == [key != "kmeans" for key in STAGES]
     assert rows[0].score.miou > 0
     assert all(section.show(None, PHOTO, "unet", "kmeans", T))
+    assert all(section.show(None, PHOTO, "kmeans", "unet", T))
     editor, reason = section.show(None, None, "unet", "kmeans", T)
     assert not editor
     assert T("photo.missing") in reason

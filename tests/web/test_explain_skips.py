@@ -17,6 +17,7 @@ from segdemo.metrics import confusion_matrix, score
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import get_stage
 from segdemo.web.examples import TestSplit, shipped_photos
+from segdemo.web.formatting import iou
 from segdemo.web.tabs.explain import skips_view
 from segdemo.web.tabs.explain.skips import SkipsSection
 
@@ -40,12 +41,19 @@ def result(labels, ground_truth=TRUTH):
 
 @pytest.mark.parametrize(
     ("without", "skips", "said"),
-    [(0.312, 0.473, "better"), (0.302, 0.281, "worse"), (0.301, 0.302, "same")],
+    [
+        (0.312, 0.473, "better"),
+        (0.302, 0.281, "worse"),
+        (0.301, 0.302, "same"),
+        (0.0, None, "better"),  # a photo without a border, where only one network sees one
+        (None, 0.0, "worse"),
+        (None, None, "same"),
+    ],
 )
 def test_which_border_is_better_is_said_as_it_is(without, skips, said):
     scores = [SimpleNamespace(iou={"border": value}) for value in (without, skips)]
     sentence = skips_view.which_border_is_better(*scores, T)
-    values = {"without": f"{without:.2f}", "skips": f"{skips:.2f}", "iou": f"{without:.2f}"}
+    values = {"without": iou(without), "skips": iou(skips), "iou": iou(without)}
     assert sentence == T(f"insight-skips.border.{said}", **values)
 
 

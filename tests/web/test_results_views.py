@@ -46,6 +46,10 @@ def invent(key: str, miou: float, **more) -> StageSummary:
     return StageSummary(STAGES[key], model_stats(STAGES[key]), scores, **more)
 
 
+def price(result: StageSummary, cost: float) -> costs.Cost:
+    return costs.Cost(result, result.scores, cost)
+
+
 def title(key: str) -> str:
     return T(f"stages.{key}.title")
 
@@ -175,7 +179,7 @@ def test_k_means_competes_with_nobody(known):
     said = sentences.on_scores(helped, T)
     assert said.startswith(title("unet"))
     assert said.endswith(T("results.ladder.ideal", stages=title("kmeans")))
-    assert [result.stage.key for result, _ in costs.costs(helped, "parameters", {})] == list(
+    assert [result.stage.key for result, _, _ in costs.costs(helped, "parameters", {})] == list(
         NETWORKS
     )
 
@@ -184,19 +188,21 @@ def test_the_frontier_of_what_is_worth_its_price():
     """By hand: b is dearer and worse than a; d costs what c costs, and less."""
     scores = {"a": (10, 0.4), "b": (20, 0.3), "c": (30, 0.7), "d": (30, 0.6), "e": (90, 0.7)}
     known = {name: invent("unet", miou) for name, (_, miou) in scores.items()}
-    dearest_first = [(known[name], x) for name, (x, _) in reversed(scores.items())]
+    dearest_first = [price(known[name], x) for name, (x, _) in reversed(scores.items())]
     assert costs.frontier(dearest_first) == [known["a"], known["c"]]
 
 
 def test_what_the_costs_say():
     cheap, best, dear = invent("cnn-5x5", 0.4), invent("unet", 0.7), invent("fcn-reshape", 0.5)
-    said = sentences.on_costs([(cheap, 2e3), (best, 4e6), (dear, 9e6)], "parameters", T)
+    said = sentences.on_costs(
+        [price(cheap, 2e3), price(best, 4e6), price(dear, 9e6)], "parameters", T
+    )
     names = {"best": title("unet"), "most": title("fcn-reshape")}
     assert said.startswith(
         T("results.cost.spares", **names, gain="0.20", highest="9.0\xa0M", price="4.0\xa0M")
     )
     assert said.endswith(T("results.cost.frontier", stages="5×5 · U-Net"))
-    said = sentences.on_costs([(cheap, 3.25), (best, 41.2)], costs.MILLISECONDS, T)
+    said = sentences.on_costs([price(cheap, 3.25), price(best, 41.2)], costs.MILLISECONDS, T)
     assert said.startswith(T("results.cost.pays", best=title("unet"), price="41"))
     assert sentences.on_costs([], costs.MILLISECONDS, T) == T("results.cost.none")
 
@@ -238,7 +244,7 @@ def test_measuring_says_what_it_does_and_fills_the_table(two):
     assert times.keys() == {"cnn-1x1", "cnn-5x5"}
     assert min(times.values()) > 0
     known = costs.costs(measured.results, costs.MILLISECONDS, times)
-    assert {result.stage.key: cost for result, cost in known} == times
+    assert {result.stage.key: cost for result, _, cost in known} == times
     before = dict(times)
     assert len(list(measured.measure_if_wanted(costs.MILLISECONDS, T))) == 1
     assert measured.timings.milliseconds == before  # once is enough

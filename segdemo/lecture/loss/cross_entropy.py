@@ -94,7 +94,7 @@ def _cross_entropy(log_probabilities: np.ndarray, truth: np.ndarray) -> np.ndarr
 
 
 def pixel_losses(
-    logits: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+    logits: np.ndarray, labels: np.ndarray | int, weights: np.ndarray | None = None
 ) -> np.ndarray:
     """(3, H, W) logits and (H, W) integer labels -> (H, W) losses; (3,) and one label -> one loss.
 
@@ -105,20 +105,24 @@ def pixel_losses(
 
 
 def pixel_losses_of_probabilities(
-    probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+    probabilities: np.ndarray, labels: np.ndarray | int, weights: np.ndarray | None = None
 ) -> np.ndarray:
     """The same from (3, H, W) probabilities; infinite where the true class has none."""
     return _weighted(cross_entropy(probabilities, one_hot(labels)), labels, weights)
 
 
-def _weighted(losses: np.ndarray, labels: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+def _weighted(
+    losses: np.ndarray, labels: np.ndarray | int, weights: np.ndarray | None
+) -> np.ndarray:
     if weights is None:
         return losses
     factors = weights[labels]
     return factors * np.where(factors > 0, losses, 0.0)  # weight 0 leaves out an infinite loss too
 
 
-def total_loss(losses: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None) -> float:
+def total_loss(
+    losses: np.ndarray, labels: np.ndarray | int, weights: np.ndarray | None = None
+) -> float:
     """(H, W) losses of `pixel_losses`, with the same labels and weights -> their mean.
 
     With class weights the sum is divided by the sum of the pixels' weights, as

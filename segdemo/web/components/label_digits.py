@@ -30,9 +30,9 @@ class LabelDigits:
         Raises InputError for what is no photo, CheckpointError where no network can answer.
         """
         request = load_request(self.test_split, photo)
-        drawn = request.ground_truth is not None
         labels = request.ground_truth
-        if not drawn:
+        drawn = labels is not None
+        if labels is None:
             labels = segment(self.predictor, STAGE, request, KMeansSettings()).labels
         return render(
             "components/label_digits.html",

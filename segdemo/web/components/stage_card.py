@@ -40,14 +40,18 @@ class StageCard:
         return self.test_miou
 
     def label_names(self, t: Translator) -> list[str]:
-        """What the prediction's labels are called."""
+        """What the prediction's labels are called; none without a prediction."""
+        if self.result is None:
+            return []
         if self.stage.network is None:
             clusters = range(1, len(self.result.palette) + 1)
             return [t("page.class.cluster", index=index) for index in clusters]
         return [t(f"page.class.{name}") for name in CLASSES]
 
     def description(self, t: Translator) -> str:
-        """The prediction in words: "U-Net: pet 31%, background 57%, border 12%"."""
+        """The prediction in words: "U-Net: pet 31%, background 57%, border 12%"; else ""."""
+        if self.result is None:
+            return ""
         fractions = ", ".join(
             t("compare.alt.share", name=name, percent=percent(fraction))
             for name, fraction in zip(self.label_names(t), self.result.fractions)

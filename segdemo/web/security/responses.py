@@ -64,7 +64,7 @@ class Response:
                 MutableHeaders(scope=self._head)["Content-Length"] = str(len(body))
                 await self._send(self._head)
                 self._head = None
-            await self._send(message | {"body": body})
+            await self._send({**message, "body": body})
 
     async def end(self) -> None:
         """End a stream that broke off: else the page would listen on, and open no other."""
@@ -85,7 +85,7 @@ class Response:
         if self._path.startswith(FILE):
             headers["Cache-Control"] = "no-store"  # the browser keeps no visitor's photo either
         if calls and head["status"] == 500:  # a refusal that needed no queue
-            self._head = head | {"status": 422}
+            self._head = {**head, "status": 422}
         else:
             await self._send(head)
 

@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image
 
 from segdemo.data.palette import CLASS_PALETTE, COLOURS, label_image
+from segdemo.inference.segmentation import SegmentationResult
 from segdemo.locales import Translator
 from segdemo.web.components.report.pen import BAD, FAINT, LEADING, PAPER, RULE, Fonts, Pen
 from segdemo.web.components.stage_card import StageCard
@@ -60,28 +61,25 @@ def tile(card: StageCard, photo: Image.Image, fonts: Fonts, t: Translator) -> Im
     pen = Pen(image, fonts)
     pen.numbered(0, 4, POSITIONS[card.stage.key], 28)
     pen.write(38, 2, t(f"stages.{card.stage.key}.title"), TITLE, bold=True)
-    if card.result:
-        image.paste(
-            framed(masked(photo, card.result.labels, card.result.palette), photo), (0, HEAD)
-        )
-        y = _shares(pen, below + GAP, card, t)
-        y = _scores(pen, y + GAP, card, t)
+    if result := card.result:
+        image.paste(framed(masked(photo, result.labels, result.palette), photo), (0, HEAD))
+        y = _shares(pen, below + GAP, result, card.label_names(t))
+        y = _scores(pen, y + GAP, card, result, t)
     else:
         pen.block(0, HEAD, WIDTH, frame_height(photo), RULE)
         y = pen.paragraph(16, HEAD + 12, WIDTH - 32, card.note, TEXT, colour=BAD)
     return image.crop((0, 0, WIDTH, round(max(y, below))))
 
 
-def _shares(pen: Pen, y: float, card: StageCard, t: Translator) -> float:
+def _shares(pen: Pen, y: float, answer: SegmentationResult, names: list[str]) -> float:
     """A bar of the labels' shares, and each in words; returns the y below."""
-    answer = card.result
     ends = np.rint(np.cumsum((0, *answer.fractions)) * WIDTH).astype(int).tolist()
     colours = [tuple(colour) for colour in answer.palette.tolist()]
     for left, right, colour in zip(ends, ends[1:], colours):
         if right > left:
             pen.block(left, y, right - left, BAR, colour)
     y += BAR + GAP
-    for index, (name, share) in enumerate(zip(card.label_names(t), answer.fractions)):
+    for index, (name, share) in enumerate(zip(names, answer.fractions)):
         row, column = divmod(index, COLUMNS)
         x, line = column * WIDTH / COLUMNS, y + row * LEADING * TEXT
         pen.block(x, line + 6, SWATCH, SWATCH, colours[index])
@@ -91,9 +89,11 @@ def _shares(pen: Pen, y: float, card: StageCard, t: Translator) -> float:
     return y + (row + 1) * LEADING * TEXT
 
 
-def _scores(pen: Pen, y: float, card: StageCard, t: Translator) -> float:
+def _scores(
+    pen: Pen, y: float, card: StageCard, answer: SegmentationResult, t: Translator
+) -> float:
     """Test mIoU, milliseconds and, where the truth is known, IoU; returns the y below."""
-    ms = milliseconds(card.result.milliseconds)
+    ms = milliseconds(answer.milliseconds)
     rows = [
         ("test-miou", "–" if card.test_miou is None else f"{card.test_miou:.3f}"),
         ("time", t("compare.milliseconds", ms=ms)),
@@ -102,7 +102,7 @@ def _scores(pen: Pen, y: float, card: StageCard, t: Translator) -> float:
         pen.write(0, y, t(f"compare.{key}"), TEXT, colour=FAINT)
         pen.write_right(WIDTH, y, value, TEXT, bold=True)
         y += LEADING * TEXT
-    result = card.result.score
+    result = answer.score
     if result is None:
         return y
     key = "iou-best-case" if card.stage.network is None else "iou-here"

@@ -158,14 +158,14 @@ class Comparison:
             **values,
         )
 
-    def _style(self, photo: str | bytes, request: SegmentationRequest) -> str:
+    def _style(self, photo: str | bytes | None, request: SegmentationRequest) -> str:
         known = self._cards.get((photo,))
         if known is None:
             style = render("tabs/compare/photo_style.html", Translator(), photo=request.photo)
             known = self._cards.put((photo,), style)
         return known
 
-    def _doubt(self, photo: str | bytes, request: SegmentationRequest, t: Translator) -> str:
+    def _doubt(self, photo: str | bytes | None, request: SegmentationRequest, t: Translator) -> str:
         """A quiet note where the U-Net is less sure of its pet than of nearly any real one."""
         name = photo, "doubt", t
         known = self._cards.get(name)
@@ -200,7 +200,7 @@ def at_own_size(photo: str | bytes | None) -> SegmentationRequest:
     return SegmentationRequest(opened.image, (height, width))
 
 
-def _name(photo: str | bytes, key: str, settings: KMeansSettings, t: Translator) -> tuple:
+def _name(photo: str | bytes | None, key: str, settings: KMeansSettings, t: Translator) -> tuple:
     """All that a stage's card depends on; Gradio names an uploaded file after its content."""
     return photo, key, None if STAGES[key].network else settings, t
 

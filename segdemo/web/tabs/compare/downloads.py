@@ -1,7 +1,5 @@
 """Accordion *Take it home* of tab *Compare*: components, then wiring."""
 
-from collections.abc import Sequence
-
 import gradio as gr
 
 from segdemo.export.python_code import python_code
@@ -21,7 +19,7 @@ FIRST_STAGE = "unet"
 
 
 def build(
-    context: PageContext, comparison: Comparison, settings: Sequence[gr.components.Component]
+    context: PageContext, comparison: Comparison, settings: tuple[gr.Slider, gr.Radio, gr.Checkbox]
 ) -> None:
     """Add the accordion to the Blocks being built; `settings` are those of k-means."""
     local = context.translations
@@ -34,7 +32,7 @@ def build(
             everything = local.build(gr.Button, {"value": "take-home.all"}, min_width=250)
         outputs = _label_maps(local)
         code = _code(local)
-    asked = [context.photo, *settings]
+    asked: list[gr.components.Component] = [context.photo, *settings]
     _wire_files(Downloads(comparison), [*asked, context.language], files)
     _wire_label_maps(comparison, asked, stage, [one, everything], outputs)
     gr.on(

@@ -39,7 +39,7 @@ class Controls:
     view: gr.Radio
     layout: gr.Radio
     opacity: gr.Slider
-    settings: list[gr.components.Component]  # of k-means: clusters, space, position
+    settings: tuple[gr.Slider, gr.Radio, gr.Checkbox]  # of k-means: clusters, space, position
 
 
 def build(context: PageContext) -> TabHandle:
@@ -87,7 +87,7 @@ def _wire(
     comparison: Comparison,
     controls: Controls,
     parts: dict[str, gr.HTML],
-    photo_told: gr.components.Component,
+    photo_told: gr.Textbox,
 ) -> None:
     photo, stages, settings = context.photo, controls.stages, controls.settings
 
@@ -131,7 +131,9 @@ def _story(t: Translator) -> str:
 _OPEN = {name: f"{{{name}}}" for name in ("number", "count", "stage", "percent")}
 
 
-def _options(translations: Translations, settings: list[gr.components.Component]) -> Controls:
+def _options(
+    translations: Translations, settings: tuple[gr.Slider, gr.Radio, gr.Checkbox]
+) -> Controls:
     """Stages and view, in a drawer; `settings` are those of k-means."""
     with translations.build(
         gr.Accordion, {"label": "compare.options"}, open=False, elem_id="options"
@@ -160,7 +162,7 @@ def _options(translations: Translations, settings: list[gr.components.Component]
     return Controls(stages, view, layout, opacity, settings)
 
 
-def _kmeans_settings(translations: Translations) -> list[gr.components.Component]:
+def _kmeans_settings(translations: Translations) -> tuple[gr.Slider, gr.Radio, gr.Checkbox]:
     """Clusters, space and position, beside the story while it shows k-means."""
     with gr.Row(elem_id="kmeans-settings"):
         clusters = translations.build(
@@ -176,7 +178,7 @@ def _kmeans_settings(translations: Translations) -> list[gr.components.Component
         position = translations.build(
             gr.Checkbox, {"label": "compare.position"}, value=False, elem_id="kmeans-position"
         )
-    return [clusters, space, position]
+    return clusters, space, position
 
 
 def _radio(translations: Translations, name: str, values: tuple[str, ...]) -> gr.Radio:

@@ -74,23 +74,27 @@ class GroundTruthSection:
         """Where the first stage is wrong, where both differ, how all of them do, in HTML."""
         image = load_thumbnail(photo)
         reference = self._reference(painting_of(image, painting), image, photo, t)
-        known = reference.labels is not None
-        size = reference.labels.shape if known else (image.height, image.width)
-        keys = tuple(STAGES) if known else (first, second)
-        predictions = self._predict(keys, image, size, reference.labels)
+        labels = reference.labels
+        size = (image.height, image.width) if labels is None else labels.shape
+        keys = (first, second) if labels is None else tuple(STAGES)
+        predictions = self._predict(keys, image, size, labels)
         one, other = predictions[first], predictions[second]
-        problems = [found for found in (one, other) if isinstance(found, CheckpointError)]
+        problems = [str(found) for found in (one, other) if isinstance(found, CheckpointError)]
         return render(
             "tabs/explain/ground_truth.html",
             t,
             photo=image,
             reference=reference,
-            problems=dict.fromkeys(map(str, problems)),
-            mistakes=mistakes(first, one, reference, t) if known and one not in problems else None,
+            problems=dict.fromkeys(problems),
+            mistakes=None
+            if isinstance(one, CheckpointError)
+            else mistakes(first, one, reference, t),
             difference=None
-            if problems or first == second
+            if isinstance(one, CheckpointError)
+            or isinstance(other, CheckpointError)
+            or first == second
             else difference((first, one), (second, other), reference, t),
-            ladder=ladder(predictions, first, reference, t) if known else [],
+            ladder=ladder(predictions, first, reference, t),
             class_colours=CLASS_COLOURS,
         )
 
@@ -106,7 +110,7 @@ class GroundTruthSection:
         source = t(f"ground-truth.source.{annotation.source}")
         notes = [t("insight-truth.drawn", source=source)]
         if annotation.source == GroundTruthSource.DATASET:
-            wrong = WRONG_ANNOTATIONS.get(Path(photo).stem)
+            wrong = WRONG_ANNOTATIONS.get(Path(str(photo)).stem)
             notes += [t(f"insight-truth.wrong-annotation.{wrong}")] if wrong else []
         return Reference(annotation.labels, tuple(notes))
 

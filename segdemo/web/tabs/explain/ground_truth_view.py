@@ -142,10 +142,13 @@ class Row:
 
 
 Predictions = dict[str, np.ndarray | CheckpointError]
+Side = tuple[str, np.ndarray]  # a stage's key and labels (H, W)
 
 
-def mistakes(key: str, labels: np.ndarray, reference: Reference, t: Translator) -> Mistakes:
-    """Where labels (H, W) of a stage are wrong, by a reference that has labels."""
+def mistakes(key: str, labels: np.ndarray, reference: Reference, t: Translator) -> Mistakes | None:
+    """Where labels (H, W) of a stage are wrong; None for a reference without labels."""
+    if reference.labels is None:
+        return None
     found = evaluate(labels, reference.labels)
     title = t(f"stages.{key}.title")
     counts = np.bincount(found.kinds.ravel(), minlength=len(KINDS))
@@ -169,13 +172,8 @@ def mistakes(key: str, labels: np.ndarray, reference: Reference, t: Translator) 
     )
 
 
-def difference(
-    first: tuple[str, np.ndarray],
-    second: tuple[str, np.ndarray],
-    reference: Reference,
-    t: Translator,
-) -> Difference:
-    """Where two stages, each its key and labels (H, W), differ, and who is right there."""
+def difference(first: Side, second: Side, reference: Reference, t: Translator) -> Difference:
+    """Where two stages differ, and who is right there."""
     sides = disagreement(first[1], second[1], reference.labels)
     counts = np.bincount(sides.ravel(), minlength=len(AGREEMENT))
     values = {"first": t(f"stages.{first[0]}.title"), "second": t(f"stages.{second[0]}.title")}
@@ -190,7 +188,9 @@ def difference(
 
 
 def ladder(predictions: Predictions, chosen: str, reference: Reference, t: Translator) -> list[Row]:
-    """Every stage against a reference that has labels, in lecture order."""
+    """Every stage against the reference, in lecture order; nothing where that has no labels."""
+    if (ground_truth := reference.labels) is None:
+        return []
 
     def row(key: str, labels: np.ndarray | CheckpointError) -> Row:
         name = POSITIONS[key], t(f"stages.{key}.title")
@@ -200,7 +200,7 @@ def ladder(predictions: Predictions, chosen: str, reference: Reference, t: Trans
         note = t("insight-truth.flattered") if flattered else ""
         if STAGES[key].network is None:
             note = t("insight-truth.best-case")
-        score = evaluate(labels, reference.labels).score
+        score = evaluate(labels, ground_truth).score
         return Row(*name, score, note=note, chosen=key == chosen, flattered=flattered)
 
     return [row(key, labels) for key, labels in predictions.items()]

@@ -21,7 +21,7 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, INFERENCE, UNQUEUED
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain import pixel_numbers
-from segdemo.web.tabs.explain.pixel_answers import Answers
+from segdemo.web.tabs.explain.pixel_answers import Answers, kmeans_answer
 from segdemo.web.tabs.explain.pixel_view import failed_card, reading_card, windows
 from segdemo.web.templates import asset, render
 
@@ -59,7 +59,7 @@ class PixelSection:
             column=place[1],
             windows=windows(t),
         )
-        return [picture, *_told(answers, place, t, measured)]
+        return [picture, *_told(photo, answers, place, t, measured)]
 
     def look(
         self, place: object, photo: str | bytes | None, measured: bool, t: Translator
@@ -71,7 +71,7 @@ class PixelSection:
             place = list(pixel_at(column, row, SIZE, SIZE))
         except InputError as error:
             return [gr.skip(), alert_html(error, t), *(gr.skip() for _ in STAGES)]
-        return [place, *_told(answers, place, t, measured)]
+        return [place, *_told(photo, answers, place, t, measured)]
 
     def measure(
         self, photo: str | bytes | None, place: list[int], t: Translator
@@ -116,6 +116,7 @@ def _card(
 
 
 def _told(
+    photo: str | bytes | None,
     answers: dict[str, Answer | CheckpointError],
     place: list[int],
     t: Translator,
@@ -123,7 +124,7 @@ def _told(
 ) -> list[str]:
     """The pixel, then a card a stage, in HTML; `measure` asks for measurements to follow."""
     row, column = place
-    colour = "rgb({}, {}, {})".format(*answers["kmeans"].colours[row, column].tolist())
+    colour = "rgb({}, {}, {})".format(*kmeans_answer(photo).colours[row, column].tolist())
     line = render(
         "tabs/explain/pixel_line.html",
         t,

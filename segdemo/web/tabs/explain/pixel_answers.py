@@ -22,7 +22,7 @@ class Answers:
         """The answer of the stage named `key`; of a photo seen before, from memory."""
         stage = get_stage(key)
         if stage.network is None:
-            return _colours(photo)
+            return kmeans_answer(photo)
         return NetworkAnswer(stage, self.predictor.predict(key, load_thumbnail(photo)).logits)
 
     def measured(
@@ -38,5 +38,6 @@ class Answers:
 
 
 @lru_cache(maxsize=PREVIEWS)
-def _colours(photo: str | bytes | None) -> ColourAnswer:
+def kmeans_answer(photo: str | bytes | None) -> ColourAnswer:
+    """What k-means says of a photo. Raises InputError."""
     return colour_answer(load_thumbnail(photo))

@@ -53,7 +53,7 @@ def _asked(
     answer = answers.to(photo, key)
     reading = answer.at(*place)
     names = STAGES[key].label_names(len(answer.palette))
-    said = {"label": names[reading.label]}
+    said: dict[str, Any] = {"label": names[reading.label]}
     if isinstance(reading, ColourReading):
         said |= _colours(reading, answer.palette)
     else:

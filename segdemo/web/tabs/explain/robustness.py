@@ -107,7 +107,7 @@ def build(context: PageContext) -> TabHandle:
     callbacks = RobustnessSection(context.predictor)
     with gr.Row():
         with gr.Column(scale=0, min_width=270, elem_id="perturb-controls"):
-            test, shift, strength, direction = chosen = _controls(context.translations)
+            test, shift, strength, direction = _controls(context.translations)
         with gr.Column():
             shown = gr.HTML(
                 "",
@@ -115,6 +115,7 @@ def build(context: PageContext) -> TabHandle:
                 elem_id="perturb",
                 apply_default_css=False,
             )
+    chosen = [test, shift, strength, direction]
     changes = [component.change for component in chosen]
     # Told at once, so that a run for an earlier choice ends.
     gr.on(changes, callbacks.newest.note, chosen, None, **UNQUEUED)
@@ -137,7 +138,7 @@ def _dragged(event: gr.EventData) -> tuple[int, str]:
     return event.pixels, event.direction
 
 
-def _controls(translations: Translations) -> list[gr.components.Component]:
+def _controls(translations: Translations) -> tuple[gr.Radio, gr.Slider, gr.Slider, gr.Radio]:
     """Test; shift or strength; direction; each where it means something. And what is seen."""
     test = _radio(translations, "test", TESTS, FIRST.test)
     shift = _slider(translations, "shift", MAX_SHIFT, FIRST.shift)
@@ -155,7 +156,7 @@ def _controls(translations: Translations) -> list[gr.components.Component]:
         [shift, strength, direction],
         **UNQUEUED,
     )
-    return [test, shift, strength, direction]
+    return test, shift, strength, direction
 
 
 def _slider(

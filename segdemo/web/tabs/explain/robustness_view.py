@@ -1,5 +1,6 @@
 """Section *What if the photo changes?*, what it shows: a stage's labels before and after."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,7 @@ def photos(image: Image.Image, read: Image.Image, perturbation: Perturbation) ->
 
 
 def robustness(
-    shown: Photos, perturbation: Perturbation, results: dict[str, Result], t: Translator
+    shown: Photos, perturbation: Perturbation, results: Mapping[str, Result], t: Translator
 ) -> Robustness:
     """`results` has what is known so far, by stage key."""
     changes = {key: one for key, one in results.items() if isinstance(one, LabelChange)}

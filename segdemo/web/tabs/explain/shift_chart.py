@@ -26,7 +26,6 @@ def shift_chart(scores: ShiftScores, t: Translator) -> alt.Chart:
         for score in stage_scores
     ]
     names = {"miou": "mIoU", "shift": t("insight-perturb.shift"), "stage": t("page.stage")}
-    number = {"format": ".3f"}
     return (
         alt.Chart(
             alt.Data(values=rows),
@@ -51,9 +50,9 @@ def shift_chart(scores: ShiftScores, t: Translator) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("stage:N", title=names["stage"]),
                 alt.Tooltip("shift:Q", title=names["shift"]),
-                alt.Tooltip("miou:Q", title=names["miou"], **number),
-                alt.Tooltip("low:Q", title="95% ↓", **number),
-                alt.Tooltip("high:Q", title="95% ↑", **number),
+                alt.Tooltip("miou:Q", title=names["miou"], format=".3f"),
+                alt.Tooltip("low:Q", title="95% ↓", format=".3f"),
+                alt.Tooltip("high:Q", title="95% ↑", format=".3f"),
             ],
         )
         .configure_title(color=INK, anchor="start")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import cast
 
 import gradio as gr
 import numpy as np
@@ -25,6 +26,7 @@ from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationResult, segment
 from segdemo.locales import Translator
 from segdemo.metrics import class_fractions
+from segdemo.models import EncoderDecoder
 from segdemo.models.encoders import WIDTHS
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
@@ -80,7 +82,7 @@ class SkipsSection:
         zeroed = parse_levels(levels)
         opened = open_photo(photo)
         width, height = opened.original_size
-        ablation = Ablation(self._predictor.network(WITH), to_input(opened.image))
+        ablation = Ablation(self._unet(), to_input(opened.image))
         intact, labels = to_labels(ablation.logits([frozenset(), zeroed]), height, width).numpy()
         return label_image(labels), {
             "changed": round(changed_fraction(labels, intact), 6),
@@ -100,8 +102,11 @@ class SkipsSection:
         request = load_request(self._test_split, photo)
         return segment(self._predictor, key, request, KMeansSettings())
 
+    def _unet(self) -> EncoderDecoder:
+        return cast(EncoderDecoder, self._predictor.network(WITH))
+
     def _encode(self, photo: Photo) -> Ablation:
-        return Ablation(self._predictor.network(WITH), to_input(load_thumbnail(photo)))
+        return Ablation(self._unet(), to_input(load_thumbnail(photo)))
 
     def _effects(self, photo: Photo, sets: Sequence[frozenset[int]]) -> list[Effect]:
         width, height = load_thumbnail(photo).size

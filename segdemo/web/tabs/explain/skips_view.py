@@ -80,20 +80,21 @@ def comparison(
     t: Translator,
 ) -> Comparison:
     """Both networks' results for one photo; with a ground truth, which border is better."""
-    sides = [
+    left, right = (
         _mask(t(f"insight-skips.{name}"), result.labels, t, _border(result.score, t))
         for name, result in (("without", without), ("with", with_skips))
-    ]
+    )
     differ = precise(changed_fraction(without.labels, with_skips.labels))
     claims = [t("insight-skips.differ", percent=differ)]
-    if ground_truth is None:
-        return Comparison(*sides, [*claims, t("insight-skips.no-truth")], None, None)
+    if ground_truth is None or without.score is None or with_skips.score is None:
+        return Comparison(left, right, [*claims, t("insight-skips.no-truth")], None, None)
     rows = [
         (t("stages.encoder-decoder.title"), without.score),
         (t("stages.unet.title"), with_skips.score),
     ]
     return Comparison(
-        *sides,
+        left,
+        right,
         [which_border_is_better(without.score, with_skips.score, t), *claims],
         IouTable(t("insight-skips.iou.truth"), rows),
         _mask(t("insight-skips.truth"), ground_truth, t),
@@ -102,12 +103,13 @@ def comparison(
 
 def which_border_is_better(without: Score, with_skips: Score, t: Translator) -> str:
     """One sentence on the two border IoUs, as far as two decimals tell them apart."""
-    values = [iou(score.iou["border"]) for score in (without, with_skips)]
-    if values[0] == values[1]:
-        return t("insight-skips.border.same", iou=values[0])
-    better = with_skips.iou["border"] > without.iou["border"]
+    before, after = without.iou["border"], with_skips.iou["border"]
+    if iou(before) == iou(after):
+        return t("insight-skips.border.same", iou=iou(before))
+    # A photo without a border: whoever sees none, which has no IoU, is right.
+    better = after is None or (before is not None and after > before)
     key = f"insight-skips.border.{'better' if better else 'worse'}"
-    return t(key, without=values[0], skips=values[1])
+    return t(key, without=iou(before), skips=iou(after))
 
 
 def zeroed(intact: Effect, effect: Effect, has_ground_truth: bool, t: Translator) -> Zeroed:

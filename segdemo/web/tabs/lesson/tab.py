@@ -102,7 +102,7 @@ class Links:
         told = {name: getattr(state, name) for name in FOR_BROWSER}
         sentences = [note.sentence(t) for note in notes]
         return [
-            told | more,
+            {**told, **more},
             render("tabs/lesson/notes.html", t, notes=sentences),
             photo,
             *values,

@@ -75,7 +75,7 @@ def answer(texts: Mapping[str, object], label: object, kind: str) -> Answer:
     return Answer(true, logits, p, float(scores.sum()), float(loss))
 
 
-def fields(texts: Mapping[str, object], t: Translator, bad: int | None = None) -> dict:
+def fields(texts: Mapping[str, object], t: Translator, bad: object = None) -> dict:
     """The value of the three number fields, the one of class `bad` marked."""
     html = render("tabs/loss/answer_fields.html", t, names=NAMES, texts=texts, bad=bad)
     return {"html": html, "texts": dict(texts)}

@@ -94,9 +94,9 @@ def parse_pixel(text: str) -> tuple[int, int] | None:
     if text == NOWHERE:
         return None
     sides = [whole_between(side, 1, SIZE) for side in str(text).split(",")]
-    if len(sides) != 2 or None in sides:
+    row, column = sides if len(sides) == 2 else (None, None)
+    if row is None or column is None:
         raise InputError("loss-errors.pixel.place", side=SIZE)
-    row, column = sides
     return row - 1, column - 1
 
 

@@ -109,8 +109,10 @@ def show_segmentation(
 
 
 def _halves(kind: str, t: Translator, **values: object) -> tuple[str, str]:
-    halves = ("input", "output")
-    return tuple(render(TEMPLATE, t, kind=kind, half=half, **values) for half in halves)
+    left, right = (
+        render(TEMPLATE, t, kind=kind, half=half, **values) for half in ("input", "output")
+    )
+    return left, right
 
 
 def build(context: PageContext, segmentation: tuple[str, str]) -> tuple[gr.HTML, gr.HTML]:

@@ -39,20 +39,29 @@ IN_GENERAL = {"inputs": "(N, 3, H, W)", "targets": "(N, H, W)", "outputs": "(N, 
 
 
 @dataclass(frozen=True)
+class LastStep:
+    """What the last step was on, and what came of it.
+
+    `predicted` (128, 128) uint8 is the mask after it; `values` fill the texts beside the code.
+    """
+
+    example: Example
+    predicted: np.ndarray
+    values: dict[str, object]
+
+
+@dataclass(frozen=True)
 class Run:
     """A visitor's training on one photo so far.
 
-    `losses` are those before the first step and after each; `predicted` (128, 128) uint8 is the
-    mask after the last, of `example`; `values` fill the texts beside the code.
+    `losses` are those before the first step and after each; `last` is None before the first.
     """
 
     photo: str | bytes | None
     start: str
     network: nn.Module
     losses: tuple[float, ...] = ()
-    predicted: np.ndarray | None = None
-    example: Example | None = None
-    values: dict[str, object] | None = None
+    last: LastStep | None = None
 
     @property
     def steps(self) -> int:
@@ -79,13 +88,12 @@ def begin(predictor: Predictor, photo: str | bytes | None, start: str) -> Run:
 def step(run: Run, example: Example, rate: float) -> Run:
     """The next step, from where the last one ended."""
     done = training_step(run.network, example.photo, example.labels, rate)
+    predicted = done.outputs_after[0].argmax(dim=0).numpy().astype(np.uint8)
     return replace(
         run,
         network=done.network,
         losses=(*(run.losses or (done.loss_before,)), done.loss_after),
-        predicted=done.outputs_after[0].argmax(dim=0).numpy().astype(np.uint8),
-        example=example,
-        values=_values(done, rate),
+        last=LastStep(example, predicted, _values(done, rate)),
     )
 
 
@@ -138,20 +146,18 @@ def loss_curve(losses: tuple[float, ...]) -> LossCurve:
 
 def show(run: Run | None, t: Translator) -> str:
     """The loop line by line, and above it what the steps so far have done."""
-    stepped = run is not None and run.steps > 0
-    values = (
-        IN_GENERAL if run is None or not stepped else run.values | {"loss": number(run.losses[-2])}
-    )
-    pictures = {}
-    if stepped:
-        truth = "truth" if run.example.drawn else "pseudo"
-        pictures = {truth: label_image(run.example.labels), "trained": label_image(run.predicted)}
+    values, pictures, curve = IN_GENERAL, {}, None
+    if run and run.last:
+        last, curve = run.last, loss_curve(run.losses)
+        values = {**last.values, "loss": number(run.losses[-2])}
+        truth = "truth" if last.example.drawn else "pseudo"
+        pictures = {truth: label_image(last.example.labels), "trained": label_image(last.predicted)}
     return render(
         "tabs/loss/training.html",
         t,
-        run=run if stepped else None,
-        curve=loss_curve(run.losses) if stepped else None,
+        run=run if curve else None,
+        curve=curve,
         pictures=pictures,
-        lines=[(name, code, stepped and name in REAL) for name, code in LINES],
+        lines=[(name, code, curve is not None and name in REAL) for name, code in LINES],
         values=values,
     )

@@ -6,6 +6,7 @@ follows the page's theme without being drawn again.
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 
@@ -48,7 +49,8 @@ CONFIG = {
     "text": {"color": INK, "fontSize": 13},
 }
 _KEY_COLOURS = alt.Scale(domain=list(STAGES), range=[f"var(--stage-{key})" for key in STAGES])
-Rows = list[dict[str, object]]
+Rows = list[dict[str, Any]]
+Chart = alt.LayerChart | alt.FacetChart  # either may come of altair's `+`
 
 
 def score_rows(results: Sequence[StageSummary], t: Translator) -> Rows:
@@ -57,7 +59,7 @@ def score_rows(results: Sequence[StageSummary], t: Translator) -> Rows:
     return [_score_row(result, t) for result in shown]
 
 
-def _score_row(result: StageSummary, t: Translator) -> dict[str, object]:
+def _score_row(result: StageSummary, t: Translator) -> dict[str, Any]:
     row = {"key": result.stage.key, "stage": title(result.stage, t), "gap": ""}
     scores = result.scores or result.best_case
     if scores is None:
@@ -72,7 +74,7 @@ def _score_row(result: StageSummary, t: Translator) -> dict[str, object]:
     }
 
 
-def scores(results: Sequence[StageSummary], t: Translator, description: str) -> alt.LayerChart:
+def scores(results: Sequence[StageSummary], t: Translator, description: str) -> Chart:
     """mIoU with its interval, a bar per stage in lecture order, pale for a best case."""
     rows = score_rows(results, t)
     y = alt.Y("stage:N", title=None, sort=[row["stage"] for row in rows])
@@ -101,13 +103,11 @@ def cost_rows(known: Sequence[Cost], quantity: str, t: Translator) -> Rows:
     """A row per stage with its price and its score."""
     return [
         _score_row(result, t) | {"cost": cost, "written": write(cost, quantity)}
-        for result, cost in known
+        for result, _, cost in known
     ]
 
 
-def cost(
-    known: Sequence[Cost], quantity: str, t: Translator, description: str
-) -> alt.LayerChart | None:
+def cost(known: Sequence[Cost], quantity: str, t: Translator, description: str) -> Chart | None:
     """A point per stage with its interval; None where there is nothing to show."""
     rows = cost_rows(known, quantity, t)
     if not rows:
@@ -133,13 +133,13 @@ def class_rows(results: Sequence[StageSummary], t: Translator) -> Rows:
     """A row per stage and class."""
     return [
         {"stage": title(result.stage, t), "class": t(f"page.class.{name}"), "iou": iou}
-        for result in scored(results)
-        for name, iou in result.scores.iou.items()
+        for result, its_scores in scored(results)
+        for name, iou in its_scores.iou.items()
         if iou is not None
     ]
 
 
-def classes(results: Sequence[StageSummary], t: Translator, description: str) -> alt.LayerChart:
+def classes(results: Sequence[StageSummary], t: Translator, description: str) -> Chart:
     """IoU by class, three bars per network in the classes' colours."""
     names = [t(f"page.class.{name}") for name in CLASSES]
     stages = [title(result.stage, t) for result in results if result.stage.network]
@@ -184,7 +184,7 @@ def curve_rows(results: Sequence[StageSummary], clock: str, t: Translator) -> Ro
 
 def curves(
     results: Sequence[StageSummary], clock: str, t: Translator, description: str
-) -> alt.LayerChart | None:
+) -> Chart | None:
     """The validation set after every epoch, a line per network; None where nothing is known."""
     rows = curve_rows(results, clock, t)
     if not rows:
@@ -221,7 +221,7 @@ def _named_colour(rows: Rows, t: Translator) -> alt.Color:
     return alt.Color("stage:N", scale=scale, legend=alt.Legend(values=there))
 
 
-def _log_axis(values: Sequence[float]) -> dict[str, object]:
+def _log_axis(values: Sequence[float]) -> dict[str, Any]:
     """Scale and ticks of a logarithmic axis with some room at either end."""
     low, high = min(values) / ROOM, max(values) * ROOM
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
@@ -233,7 +233,7 @@ def _log_axis(values: Sequence[float]) -> dict[str, object]:
     }
 
 
-def _finished(chart: alt.LayerChart, height: int, description: str) -> alt.LayerChart:
+def _finished(chart: Chart, height: int, description: str) -> Chart:
     """As wide as its place on the page; `description` is what a screen reader says."""
     return chart.properties(
         height=height,

@@ -1,8 +1,9 @@
 """What a score costs: size, work, time or view."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from segdemo.evaluation.scores import StageSummary, scored
+from segdemo.evaluation.scores import Scores, StageSummary, scored
 from segdemo.web.formatting import milliseconds as decimals
 from segdemo.web.formatting import short
 
@@ -15,7 +16,13 @@ STATS: dict[str, Callable[[StageSummary], int]] = {
 }
 QUANTITIES = ("parameters", "multiply-adds", MILLISECONDS, "receptive-field")
 
-Cost = tuple[StageSummary, float]
+
+class Cost(NamedTuple):
+    """A stage, its scores and what they cost."""
+
+    result: StageSummary
+    scores: Scores
+    cost: float
 
 
 def costs(results: Sequence[StageSummary], quantity: str, timings: dict[str, float]) -> list[Cost]:
@@ -23,9 +30,10 @@ def costs(results: Sequence[StageSummary], quantity: str, timings: dict[str, flo
 
     timings: milliseconds by stage key; a stage that was not measured is left out.
     """
+    known = scored(results)
     if quantity == MILLISECONDS:
-        return [(r, timings[r.stage.key]) for r in scored(results) if r.stage.key in timings]
-    return [(result, STATS[quantity](result)) for result in scored(results)]
+        return [Cost(r, s, timings[r.stage.key]) for r, s in known if r.stage.key in timings]
+    return [Cost(result, scores, STATS[quantity](result)) for result, scores in known]
 
 
 def write(cost: float, quantity: str) -> str:
@@ -37,8 +45,8 @@ def write(cost: float, quantity: str) -> str:
 def frontier(known: Sequence[Cost]) -> list[StageSummary]:
     """Those of which no other scores as high at the same cost or a lower one, cheapest first."""
     kept, highest = [], -1.0
-    for result, _ in sorted(known, key=lambda one: (one[1], -one[0].scores.miou)):
-        if result.scores.miou > highest:
-            highest = result.scores.miou
+    for result, scores, _ in sorted(known, key=lambda one: (one.cost, -one.scores.miou)):
+        if scores.miou > highest:
+            highest = scores.miou
             kept.append(result)
     return kept

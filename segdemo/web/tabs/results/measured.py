@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-import altair as alt
 import gradio as gr
 
 from segdemo.evaluation.scores import Scores, StageSummary
@@ -23,7 +22,7 @@ class Measured:
         """Every stage's scores and sizes in HTML."""
         return tables.scores(self.results, self.timings.milliseconds, t)
 
-    def cost(self, quantity: str, t: Translator) -> tuple[str, alt.LayerChart | None]:
+    def cost(self, quantity: str, t: Translator) -> tuple[str, charts.Chart | None]:
         """What the cost chart says, and the chart."""
         known = costs.costs(self.results, quantity, self.timings.milliseconds)
         said = sentences.on_costs(known, quantity, t)

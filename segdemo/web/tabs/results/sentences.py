@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from segdemo.evaluation.scores import StageSummary, scored
+from segdemo.data.classes import CLASSES
+from segdemo.evaluation.scores import Scores, StageSummary, scored
 from segdemo.locales import Translator
 from segdemo.web.tabs.results.costs import Cost, frontier, write
 from segdemo.web.tabs.results.names import listed, title
@@ -16,15 +17,15 @@ def on_scores(results: Sequence[StageSummary], t: Translator) -> str:
     known = scored(results)
     if not known:
         return t("results.nothing")
-    best = max(known, key=lambda result: result.scores.miou)
-    low, high = (f"{end:.3f}" for end in best.scores.miou_interval)
-    miou = f"{best.scores.miou:.3f}"
+    best, scores = max(known, key=lambda one: one[1].miou)
+    low, high = (f"{end:.3f}" for end in scores.miou_interval)
+    miou = f"{scores.miou:.3f}"
     said = [t("results.ladder.best", stage=title(best.stage, t), miou=miou, low=low, high=high)]
     gain, before, after = _largest_step(known)
     if gain > 0:
         names = {"before": title(before.stage, t), "after": title(after.stage, t)}
         said.append(t("results.ladder.step", **names, gain=f"{gain:.2f}"))
-    falls = [b for a, b in zip(known, known[1:]) if b.scores.miou < a.scores.miou]
+    falls = [after for (_, a), (after, b) in zip(known, known[1:]) if b.miou < a.miou]
     if falls:
         said.append(t("results.ladder.falls", stages=listed(falls, t)))
     helped = [result for result in results if result.best_case]
@@ -33,12 +34,15 @@ def on_scores(results: Sequence[StageSummary], t: Translator) -> str:
     return " ".join(said)
 
 
-def _largest_step(known: Sequence[StageSummary]) -> tuple[float, StageSummary, StageSummary]:
+def _largest_step(
+    known: Sequence[tuple[StageSummary, Scores]],
+) -> tuple[float, StageSummary, StageSummary]:
     """The most that a stage added to the best before it, that one, and the stage."""
-    steps, best = [(0.0, known[0], known[0])], known[0]
-    for result in known[1:]:
-        steps.append((result.scores.miou - best.scores.miou, best, result))
-        best = max(best, result, key=lambda one: one.scores.miou)
+    best = known[0]
+    steps = [(0.0, best[0], best[0])]
+    for one in known[1:]:
+        steps.append((one[1].miou - best[1].miou, best[0], one[0]))
+        best = max(best, one, key=lambda one: one[1].miou)
     return max(steps, key=lambda step: step[0])
 
 
@@ -46,8 +50,8 @@ def on_costs(known: Sequence[Cost], quantity: str, t: Translator) -> str:
     """Whether the best is the dearest too, and who is worth the price."""
     if not known:
         return t("results.cost.none")
-    best, price = max(known, key=lambda one: one[0].scores.miou)
-    dearest, highest = max(known, key=lambda one: one[1])
+    best, best_scores, price = max(known, key=lambda one: one.scores.miou)
+    dearest, its_scores, highest = max(known, key=lambda one: one.cost)
     values = {
         "best": title(best.stage, t),
         "price": write(price, quantity),
@@ -57,29 +61,35 @@ def on_costs(known: Sequence[Cost], quantity: str, t: Translator) -> str:
     if price == highest:
         first = t("results.cost.pays", **values)
     else:
-        gain = f"{best.scores.miou - dearest.scores.miou:.2f}"
+        gain = f"{best_scores.miou - its_scores.miou:.2f}"
         first = t("results.cost.spares", gain=gain, **values)
     return f"{first} {t('results.cost.frontier', stages=listed(frontier(known), t))}"
 
 
 def on_classes(results: Sequence[StageSummary], t: Translator) -> str:
     """The class that most stages find hardest, and who can and cannot."""
-    known = [r for r in scored(results) if None not in r.scores.iou.values()]
+    known = [(result, _iou(scores)) for result, scores in scored(results)]
+    known = [(result, iou) for result, iou in known if len(iou) == len(CLASSES)]
     if not known:
         return t("results.nothing")
-    counts = Counter(min(r.scores.iou, key=r.scores.iou.get) for r in known)
+    counts = Counter(min(iou, key=iou.__getitem__) for _, iou in known)
     hardest, times = counts.most_common(1)[0]
-    finder = max(known, key=lambda result: result.scores.iou[hardest])
+    finder, found = max(known, key=lambda one: one[1][hardest])
     said = t(
         "results.classes.hardest",
         name=t(f"page.class.{hardest}"),
         count=times,
         total=len(known),
         stage=title(finder.stage, t),
-        iou=f"{finder.scores.iou[hardest]:.2f}",
+        iou=f"{found[hardest]:.2f}",
     )
-    blind = [result for result in known if result.scores.iou[hardest] < HARDLY]
+    blind = [result for result, iou in known if iou[hardest] < HARDLY]
     return f"{said} {t('results.classes.blind', stages=listed(blind, t))}" if blind else said
+
+
+def _iou(scores: Scores) -> dict[str, float]:
+    """By class, but for one that no pixel is or was called."""
+    return {name: iou for name, iou in scores.iou.items() if iou is not None}
 
 
 def on_training(results: Sequence[StageSummary], t: Translator) -> str:

@@ -1,6 +1,7 @@
 """Idea *Feature maps*: a trained network's own for the visitor's photo, decoder by decoder."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import gradio as gr
 import torch
@@ -12,6 +13,7 @@ from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import SIZE, resize_photo, to_input, to_labels
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
+from segdemo.models import EncoderDecoder
 from segdemo.models.encoders import WIDTHS
 from segdemo.web.components.matrix import grey_image
 from segdemo.web.components.stage_names import choices
@@ -60,8 +62,10 @@ def level(number: int, step: DecoderStep, pet: Tensor) -> Level:
         return [ChannelMap(channel, grey_image(features[channel].numpy())) for channel in chosen]
 
     before, upsampled, convolved = step.before, step.upsampled, step.convolved
-    shapes = ("×".join(map(str, features.shape)) for features in (before, upsampled, convolved))
-    return Level(number, *shapes, maps(upsampled), maps(convolved))
+    was, enlarged, refined = (
+        "×".join(map(str, features.shape)) for features in (before, upsampled, convolved)
+    )
+    return Level(number, was, enlarged, refined, maps(upsampled), maps(convolved))
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ class FeatureMaps:
         Raises InputError, CheckpointError.
         """
         image = load_thumbnail(photo)
-        steps = decoder_steps(self.predictor.network("encoder-decoder"), to_input(image))
+        network = cast(EncoderDecoder, self.predictor.network("encoder-decoder"))
+        steps = decoder_steps(network, to_input(image))
         logits = {key: self.predictor.predict(key, image).logits for key in WHOLE}
         pet = torch.softmax(logits["encoder-decoder"].float(), dim=0)[0]
         levels = [level(i, step, pet) for i, step in enumerate(steps, 1)]

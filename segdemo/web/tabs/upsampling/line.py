@@ -18,7 +18,7 @@ from segdemo.web.templates import render
 
 ENDS = ("x1", "x2")
 POINTS = ("u", "v", "p", "q")
-OPENING = dict(zip(ENDS + POINTS, map("{:g}".format, LessonState().line)))
+OPENING: dict[str, str] = dict(zip(ENDS + POINTS, map("{:g}".format, LessonState().line)))
 LEFT, RIGHT, TOP, BOTTOM = 60, 460, 34, 220  # where x1, x2, the larger and the smaller value lie
 
 

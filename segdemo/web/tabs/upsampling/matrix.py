@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -30,7 +31,7 @@ PRINTED = {
 }
 FREE = "free"  # in place of a factor: the size is given as rows and columns
 FINE = 16  # cells a side: where a mouse can point, larger grids show their colours alone
-Rows = Sequence[Sequence[object]]
+Rows = Sequence[Sequence[Any]]  # numbers, or what is typed for them
 
 
 @dataclass(frozen=True)

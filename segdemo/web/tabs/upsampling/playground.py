@@ -27,6 +27,8 @@ from segdemo.web.templates import asset
 
 FIRST_FACTOR = 2
 FIRST_MODE = "bilinear"
+# Mode, factor or FREE, rows and columns of the output, the inspected cell.
+Settings = tuple[str, float | str, object, object, Sequence[int]]
 LAST_CROP = SIZE - MAX_ROWS  # the largest row and column that a crop can begin at
 
 
@@ -67,7 +69,7 @@ class Playground:
         factor: float | str,
         out_rows: object,
         out_columns: object,
-        cell: object,
+        cell: Sequence[int],
         t: Translator,
     ) -> dict:
         """The enlargements of these rows of texts or numbers.
@@ -93,12 +95,14 @@ class Playground:
             self.cell: write_cell(chosen),
         }
 
-    def typed(self, fields: object, rows: int, columns: int, *rest: object, t: Translator) -> dict:
+    def typed(
+        self, fields: object, rows: int, columns: int, settings: Settings, t: Translator
+    ) -> dict:
         """`show` for what the fields say, made so many rows and columns."""
-        return self.show(matrix.typed_rows(texts_of(fields), rows, columns), *rest, t)
+        return self.show(matrix.typed_rows(texts_of(fields), rows, columns), *settings, t)
 
     def crop(
-        self, photo: str | bytes | None, top: float, left: float, settings: Sequence, t: Translator
+        self, photo: str | bytes | None, top: float, left: float, settings: Settings, t: Translator
     ) -> dict:
         """`show` for 6x6 grey values, 0..255, of the photo at 128x128."""
         try:
@@ -158,10 +162,10 @@ def _button(local: Translations, key: str) -> gr.Button:
     return local.build(gr.Button, {"value": f"upsampling.{key}"}, size="sm", min_width=60)
 
 
-def _counts(local: Translations) -> tuple[gr.Radio, ...]:
+def _counts(local: Translations) -> tuple[gr.Radio, gr.Radio]:
     """How many rows and columns the matrix has."""
     with local.build(gr.Accordion, {"label": "upsampling.count"}, open=False):
-        return tuple(
+        rows, columns = (
             local.build(
                 gr.Radio,
                 {"label": f"upsampling.count.{side}"},
@@ -171,6 +175,7 @@ def _counts(local: Translations) -> tuple[gr.Radio, ...]:
             )
             for side, most in (("rows", MAX_ROWS), ("columns", MAX_COLUMNS))
         )
+    return rows, columns
 
 
 def _crop(local: Translations) -> list[gr.components.Component]:
@@ -209,12 +214,12 @@ def _settings(local: Translations) -> tuple[gr.Radio, gr.Radio, tuple[gr.Textbox
         elem_classes="narrow",
     )
     with gr.Row(visible=False) as free:
-        sides = tuple(
+        rows, columns = (
             local.build(gr.Textbox, {"label": f"upsampling.size.{side}"}, value="4", min_width=100)
             for side in ("rows", "columns")
         )
     factor.change(lambda factor: gr.update(visible=factor == matrix.FREE), factor, free, **UNQUEUED)
-    return mode, factor, sides
+    return mode, factor, (rows, columns)
 
 
 def _factor_choices(t: Translator) -> list[tuple[str, float | str]]:
@@ -222,7 +227,9 @@ def _factor_choices(t: Translator) -> list[tuple[str, float | str]]:
     return [*((f"{factor:g}", factor) for factor in FACTORS), free]
 
 
-def _results(local: Translations) -> tuple[gr.components.Component, ...]:
+def _results(
+    local: Translations,
+) -> tuple[gr.HTML, gr.HTML, gr.HTML, gr.Code, gr.JSON, gr.JSON, gr.JSON]:
     """What `Playground` ends with, from the alert on, for the lecture's matrix."""
     t = Translator(DEFAULT_LANGUAGE)
     asked = matrix.enlarging(matrix.LECTURE, FIRST_MODE, FIRST_FACTOR, ())
@@ -253,7 +260,8 @@ def _wire(part: Playground, presets: dict, crop: list, context: PageContext) -> 
     settings, shown = part.settings, part.shown
 
     def typed(fields, rows, columns, mode, factor, out_rows, out_columns, cell, t):
-        return part.typed(fields, rows, columns, mode, factor, out_rows, out_columns, cell, t=t)
+        settings = mode, factor, out_rows, out_columns, cell
+        return part.typed(fields, rows, columns, settings, t)
 
     def cropped(photo, top, left, mode, factor, out_rows, out_columns, cell, t):
         return part.crop(photo, top, left, (mode, factor, out_rows, out_columns, cell), t)

@@ -27,7 +27,7 @@ def build(context: PageContext) -> TabHandle:
         level = features.build(context, chosen)
 
     def restore(state: LessonState, given: Collection[str], t: Translator) -> Sequence[object]:
-        shown = {}
+        shown: dict[gr.components.Component, object] = {}
         if {"line", "lang"}.intersection(given):
             shown = {line_view: line.restore(state, t)}
         if (MATRIX | {"lang"}).intersection(given):
