@@ -1,8 +1,9 @@
 """How long each stage takes for one photo, by every runtime, and what the processor allows.
 
-`python -m benchmarks.inference [--rounds 30]` prints a table: milliseconds for one 128x128 photo
-on two threads, the median of rounds, each in another order. The limit is the stage's
-multiply-adds at the rate at which the same processor multiplied large matrices in the same rounds.
+`python -m benchmarks.inference [--rounds 30] [--stages cnn-11x11 ...]` prints a table:
+milliseconds for one 128x128 photo on two threads, the median of rounds, each in another order. The
+limit is that of direct convolutions: the stage's multiply-adds at the rate at which the same
+processor multiplied large matrices in the same rounds. In the frequency domain there are fewer.
 """
 
 import argparse
@@ -35,17 +36,17 @@ Run = Callable[[Tensor], Tensor]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=30)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--stages", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    options = parser.parse_args()
     torch.set_num_threads(THREADS)
-    runs = {key: contenders(checkpoint) for key, checkpoint in shipped().items()}
-    rows = [[f"`{key}`", *row(key, measured(ways, rounds))] for key, ways in runs.items()]
+    runs = {key: contenders(shipped(key)) for key in options.stages}
+    rows = [[f"`{key}`", *row(key, measured(ways, options.rounds))] for key, ways in runs.items()]
     names = [name for name in next(iter(runs.values())) if name not in PRODUCTS]
-    print(markdown_table(["stage", *names, "limit", "chosen: share of its limit"], rows))
+    print(markdown_table(["stage", *names, "direct limit", "limit / chosen"], rows))
 
 
-def shipped() -> dict[str, Checkpoint]:
-    folder = ROOT / "checkpoints"
-    return {key: checkpoints.load(folder, stage) for key, stage in NETWORKS.items()}
+def shipped(key: str) -> Checkpoint:
+    return checkpoints.load(ROOT / "checkpoints", NETWORKS[key])
 
 
 def contenders(checkpoint: Checkpoint) -> dict[str, Run]:

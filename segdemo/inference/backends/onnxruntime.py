@@ -9,15 +9,20 @@ from torch import Tensor, nn
 
 from segdemo.data.preprocessing import SIZE
 from segdemo.inference.backends.base import CompiledNetwork
+from segdemo.inference.backends.frequency import has_large_convolutions
 from segdemo.inference.backends.fusion import fuse_for_inference
+from segdemo.inference.backends.pytorch import PyTorch
 from segdemo.models.checkpoints import Checkpoint
 
 
 class ONNXRuntime:
-    """ONNX Runtime, in float32."""
+    """ONNX Runtime, in float32; large convolutions, which it makes directly, go to PyTorch."""
 
     def compile(self, checkpoint: Checkpoint) -> CompiledNetwork:
-        return compiled(fuse_for_inference(checkpoint))
+        network = fuse_for_inference(checkpoint)
+        if has_large_convolutions(network):
+            return PyTorch().compile(checkpoint)
+        return compiled(network)
 
 
 def installed() -> bool:

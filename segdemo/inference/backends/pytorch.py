@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from segdemo.inference.backends.base import CompiledNetwork
+from segdemo.inference.backends.frequency import transform_large_convolutions
 from segdemo.inference.backends.fusion import fuse_for_inference
 from segdemo.models.checkpoints import Checkpoint
 
@@ -12,7 +13,9 @@ class PyTorch:
     """PyTorch in float32: runs everywhere."""
 
     def compile(self, checkpoint: Checkpoint) -> CompiledNetwork:
-        network = fuse_for_inference(checkpoint).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        network = fuse_for_inference(checkpoint)
+        transform_large_convolutions(network)
+        network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
         @torch.inference_mode()
         def run(inputs: Tensor) -> Tensor:
