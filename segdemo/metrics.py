@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segdemo.data.classes import CLASSES
+from segdemo.data.classes import BACKGROUND, CLASSES, PET
 
 
 def confusion_matrix(labels: np.ndarray, ground_truth: np.ndarray) -> np.ndarray:
@@ -59,6 +59,24 @@ def score(confusion: np.ndarray) -> Score:
 def mean_iou(confusions: np.ndarray) -> np.ndarray:
     """(..., 3, 3) counts -> (...,) mIoU in 0..1 over the classes that occur."""
     return np.nanmean(intersection_over_union(confusions), axis=-1)
+
+
+def foreground_iou(confusions: np.ndarray) -> np.ndarray:
+    """(..., 3, 3) counts -> (...,) IoU in 0..1 of pet and border together, against background.
+
+    Over a whole data set's counts this is what segmentation_models.pytorch calls dataset_iou.
+    """
+    background = confusions[..., BACKGROUND, BACKGROUND]
+    missed = confusions[..., BACKGROUND].sum(-1) - background  # called background
+    invented = confusions[..., BACKGROUND, :].sum(-1) - background
+    everything = confusions.sum((-2, -1))
+    return (everything - background - missed - invented) / (everything - background)
+
+
+def pet_dice(confusions: np.ndarray) -> np.ndarray:
+    """(..., 3, 3) counts -> (...,) Dice coefficient in 0..1 of the class pet alone."""
+    hits = confusions[..., PET, PET]
+    return 2 * hits / (confusions[..., PET, :].sum(-1) + confusions[..., PET].sum(-1))
 
 
 def bootstrap_interval(

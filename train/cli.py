@@ -20,6 +20,7 @@ from segdemo.models import checkpoints
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS, STAGES, Stage
 from segdemo.paths import checkpoint_folder
+from train.averaging import measure_averaging
 from train.claims.claim import Evidence
 from train.claims.document import document
 from train.claims.registry import NAMES as CLAIM_NAMES
@@ -68,6 +69,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     for name, says in (
         ("claims", "measure what the page says of the stages"),
         ("pet-confidence", "measure the note that a photo probably shows no pet"),
+        ("averaging", "measure what it gains to ask the U-Net for the mirror image too"),
         ("shrinking", "compare filters that make a photo as small as the networks read it"),
     ):
         measured = commands.add_parser(name, parents=[shared], help=says)
@@ -224,7 +226,15 @@ def run_evaluation(options: argparse.Namespace) -> None:
         classes = "  ".join(f"{name} {value:.3f}" for name, value in result["iou"].items())
         print(
             f"{key:16} mIoU {result['miou']:.3f}  pixels {result['pixel_accuracy']:.3f}  {classes}"
+            f"  foreground IoU {result['foreground_iou']['value']:.3f}"
+            f"  pet Dice {result['pet_dice']['value']:.3f}"
         )
+
+
+def run_averaging(options: argparse.Namespace) -> None:
+    """Measure what averaging gains, keep it and print what else was tried."""
+    test = PetTensors(Pets(options.data, "test", options.download))
+    print(measure_averaging(Predictor(options.checkpoints), test, options.originals))
 
 
 def run_shrinking(options: argparse.Namespace) -> None:
@@ -241,4 +251,5 @@ COMMANDS = {
     "claims": run_claims,
     "pet-confidence": run_pet_note,
     "shrinking": run_shrinking,
+    "averaging": run_averaging,
 }

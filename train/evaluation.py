@@ -1,6 +1,6 @@
 """Scores of a network on pictures at 128x128."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -11,7 +11,15 @@ from tqdm import tqdm
 from segdemo.data.classes import CLASSES
 from segdemo.data.preprocessing import SIZE, normalise, to_labels
 from segdemo.inference.kmeans import KMeansSettings, best_assignment, cluster
-from segdemo.metrics import bootstrap_interval, confusion_matrix, intersection_over_union, score
+from segdemo.metrics import (
+    bootstrap,
+    bootstrap_interval,
+    confusion_matrix,
+    foreground_iou,
+    intersection_over_union,
+    pet_dice,
+    score,
+)
 from train.data import PetTensors
 from train.hardware import mixed_precision
 
@@ -82,7 +90,10 @@ def kmeans_confusions(pets: PetTensors, settings: KMeansSettings) -> np.ndarray:
 
 
 def summarise(matrices: np.ndarray) -> dict:
-    """(pictures, 3, 3) -> mIoU, its 95 % interval, pixel accuracy and IoU per class, in 0..1."""
+    """(pictures, 3, 3) -> every score in 0..1, with 95 % intervals over the pictures.
+
+    mIoU, pixel accuracy, IoU per class, and the two that others publish.
+    """
     total = score(matrices.sum(0))
     return {
         "pictures": len(matrices),
@@ -90,7 +101,15 @@ def summarise(matrices: np.ndarray) -> dict:
         "miou_interval": bootstrap_interval(matrices),
         "pixel_accuracy": total.pixel_accuracy,
         "iou": {name: total.iou[name] for name in CLASSES},
+        "foreground_iou": _estimate(foreground_iou, matrices),
+        "pet_dice": _estimate(pet_dice, matrices),
     }
+
+
+def _estimate(statistic: Callable[[np.ndarray], np.ndarray], matrices: np.ndarray) -> dict:
+    """A figure of the whole set and its 95 % interval."""
+    whole = float(statistic(matrices.sum(0)))
+    return {"value": whole, "interval": bootstrap(statistic, matrices)}
 
 
 def extremes(matrices: np.ndarray, names: Sequence[str]) -> dict:

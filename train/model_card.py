@@ -10,7 +10,13 @@ from segdemo.models.registry import NETWORKS
 from train.augmentation import DEGREES
 from train.losses import LOSS_NAMES
 from train.publish import HEAD_RANK
-from train.report import markdown_table, table
+from train.report import (
+    averaging_table,
+    markdown_table,
+    published_table,
+    table,
+    two_class_table,
+)
 from train.shifts import shift_table
 
 
@@ -39,6 +45,9 @@ def model_card(folder: Path) -> str:
         trials=_trials(tried["trials"]),
         pictures=f"{one['test']['pictures']:,}",
         scores=table(folder),
+        two_classes=two_class_table(folder),
+        published=published_table(),
+        averaged=averaging_table(folder),
         shifted=f"{ShiftScores.read(folder).pictures:,}",
         shifts=shift_table(folder),
         agreement=_agreement(cards),

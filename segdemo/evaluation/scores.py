@@ -8,6 +8,8 @@ from segdemo.inference import Predictor
 from segdemo.models.checkpoints import CheckpointError, MissingCheckpointError, read_metadata
 from segdemo.models.registry import STAGES, Stage
 
+TWO_CLASSES = ("foreground_iou", "pet_dice")  # of Scores
+
 
 @dataclass(frozen=True)
 class PhotoScore:
@@ -18,8 +20,20 @@ class PhotoScore:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """A figure of the test split with its 95 % interval, bootstrap over the photos."""
+
+    value: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Scores:
-    """One confusion matrix over all pixels of the test split; every figure in 0..1."""
+    """One confusion matrix over all pixels of the test split; every figure in 0..1.
+
+    `foreground_iou` is that of pet and border together, `pet_dice` the Dice coefficient of the
+    pet alone, as others count; None where it was not written down.
+    """
 
     miou: float
     miou_interval: tuple[float, float]  # 95 %, bootstrap over the photos
@@ -27,6 +41,23 @@ class Scores:
     iou: dict[str, float | None]  # by class; None where no pixel is or was called that
     best: tuple[PhotoScore, ...]  # photos, the best first; empty where it was not written down
     worst: tuple[PhotoScore, ...]  # the worst first
+    foreground_iou: Estimate | None = None
+    pet_dice: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class AveragingScores:
+    """mIoU of a network plain and asked twice (`inference.averaging`), on the same photos.
+
+    `data` is "split" for the test split's pictures of 128x128, "own-size" for test photos of their
+    own size; `gain`'s interval is paired.
+    """
+
+    data: str
+    pictures: int
+    plain: Estimate
+    averaged: Estimate
+    gain: Estimate
 
 
 @dataclass(frozen=True)
@@ -52,6 +83,7 @@ class StageSummary:
     scores: Scores | None = None
     best_case: Scores | None = None
     history: tuple[Epoch, ...] = ()
+    averaged: tuple[AveragingScores, ...] = ()
     problem: CheckpointError | None = None
 
 
@@ -81,6 +113,7 @@ def _result(stage: Stage, predictor: Predictor) -> StageSummary:
         model_stats(stage),
         scores=_scores(card["test"]) if "test" in card else None,
         history=history,
+        averaged=tuple(map(_averaging, card.get("averaged", ()))),
     )
 
 
@@ -95,9 +128,25 @@ def _clustering(stage: Stage, predictor: Predictor) -> StageSummary:
 
 
 def _scores(test: dict) -> Scores:
-    low, high = test["miou_interval"]
     best, worst = (
         tuple(PhotoScore(photo["name"], photo["miou"]) for photo in test.get(end, ()))
         for end in ("best", "worst")
     )
-    return Scores(test["miou"], (low, high), test["pixel_accuracy"], test["iou"], best, worst)
+    return Scores(
+        test["miou"],
+        tuple(test["miou_interval"]),
+        test["pixel_accuracy"],
+        test["iou"],
+        best,
+        worst,
+        *(_estimate(test[name]) if name in test else None for name in TWO_CLASSES),
+    )
+
+
+def _averaging(found: dict) -> AveragingScores:
+    figures = (_estimate(found[name]) for name in ("plain", "averaged", "gain"))
+    return AveragingScores(found["data"], found["pictures"], *figures)
+
+
+def _estimate(found: dict) -> Estimate:
+    return Estimate(found["value"], tuple(found["interval"]))

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.data.preprocessing import to_input, to_labels
-from segdemo.inference import Predictor, kmeans
+from segdemo.inference import Predictor, averaging, kmeans
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.metrics import Score, confusion_matrix, label_fractions, score
 from segdemo.models.registry import get_stage
@@ -21,11 +21,13 @@ class SegmentationRequest:
     """A photo, the size in which labels are wanted, and the truth where it is known.
 
     `size` is (height, width); `ground_truth` is (H, W) uint8 labels of any size, or None.
+    `averaged`: the U-Net's answer is that of `averaging`.
     """
 
     photo: Image.Image
     size: tuple[int, int]
     ground_truth: np.ndarray | None = None
+    averaged: bool = False
 
     @cached_property
     def inputs(self) -> Tensor:
@@ -61,7 +63,10 @@ def segment(
     """
     if get_stage(key).network is None:
         return _cluster(request, settings)
-    prediction = predictor.predict_inputs(key, request.inputs)
+    if request.averaged and key == averaging.STAGE:
+        prediction = averaging.predict_averaged(predictor, request.inputs)
+    else:
+        prediction = predictor.predict_inputs(key, request.inputs)
     logits = prediction.logits[None]
     if request.ground_truth is not None:
         labels = to_labels(logits, *request.ground_truth.shape)[0].numpy()

@@ -62,6 +62,7 @@ class LessonState:
     k: int = 3  # clusters of k-means
     colours: str = "rgb"
     position: bool = False  # k-means uses it too
+    averaged: bool = False  # the U-Net is asked twice
     matrix: Matrix = ((1, 5), (4, 8))
     mode: str = "bilinear"
     factor: float = 2
@@ -249,6 +250,7 @@ _READERS = {
     "k": _clusters,
     "colours": _one_of(tuple(SPANS)),
     "position": _switch,
+    "averaged": _switch,
     "matrix": _matrix,
     "mode": _one_of(MODES),
     "factor": _factor,

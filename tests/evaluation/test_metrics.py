@@ -5,14 +5,21 @@ import math
 import numpy as np
 import pytest
 import torch
-from torchmetrics.classification import MulticlassConfusionMatrix, MulticlassJaccardIndex
+from torchmetrics.classification import (
+    BinaryF1Score,
+    BinaryJaccardIndex,
+    MulticlassConfusionMatrix,
+    MulticlassJaccardIndex,
+)
 
 from segdemo.metrics import (
     bootstrap,
     bootstrap_interval,
     confusion_matrix,
+    foreground_iou,
     intersection_over_union,
     mean_iou,
+    pet_dice,
     score,
 )
 
@@ -43,6 +50,22 @@ def test_same_as_torchmetrics():
     assert ours.tolist() == theirs.tolist()
     jaccard = MulticlassJaccardIndex(3, average="none")(torch.tensor(labels), torch.tensor(truth))
     np.testing.assert_allclose(intersection_over_union(ours), jaccard, rtol=1e-6)
+
+
+def test_two_classes_are_counted_as_others_count_them():
+    """TRUTH's foreground is 3 pixels, LABELS' 2, both right; of 2 pets in each, 1 is shared."""
+    matrix = confusion_matrix(LABELS, TRUTH)
+    assert foreground_iou(matrix) == pytest.approx(2 / 3)
+    assert pet_dice(matrix) == pytest.approx(2 * 1 / (2 + 2))
+    rng = np.random.default_rng(0)
+    labels, truth = torch.tensor(rng.integers(0, 3, (2, 5, 40, 30)))
+    matrices = np.stack([confusion_matrix(a.numpy(), b.numpy()) for a, b in zip(labels, truth)])
+    whole = matrices.sum(0)
+    assert foreground_iou(whole) == pytest.approx(
+        BinaryJaccardIndex()(labels != 1, truth != 1).item()
+    )
+    assert pet_dice(whole) == pytest.approx(BinaryF1Score()(labels == 0, truth == 0).item())
+    assert foreground_iou(matrices).shape == pet_dice(matrices).shape == (5,)
 
 
 def test_bootstrap_interval_brackets_the_score_and_narrows():

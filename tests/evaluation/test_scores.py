@@ -34,6 +34,10 @@ def test_every_stage_has_its_result_and_it_is_the_card_s(predictor):
         assert list(scores.miou_interval) == card["test"]["miou_interval"]
         assert scores.pixel_accuracy == card["test"]["pixel_accuracy"]
         assert scores.iou == card["test"]["iou"]
+        for name in ("foreground_iou", "pet_dice"):
+            found, said = getattr(scores, name), card["test"][name]
+            assert (found.value, list(found.interval)) == (said["value"], said["interval"])
+            assert found.interval[0] < found.value < found.interval[1]
         assert [epoch.holdout_miou for epoch in result.history] == [
             record["holdout_miou"] for record in card["history"]
         ]

@@ -1,16 +1,20 @@
 """Answers to a photo: labels of the asked size, shares, scores, memory of what was answered."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from conftest import CHECKPOINTS
 from PIL import Image
 
 from segdemo.data.decoder import open_photo
 from segdemo.data.oxford_pets import Pets
 from segdemo.data.palette import CLASS_PALETTE, label_image, png
+from segdemo.data.preprocessing import to_input
 from segdemo.inference import Predictor
+from segdemo.inference.averaging import predict_averaged
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult, segment
 from segdemo.metrics import confusion_matrix, score
@@ -44,6 +48,24 @@ def test_the_same_photo_is_answered_from_memory(chelsea):
     first = predictor.predict("unet", chelsea)
     assert predictor.predict("unet", chelsea.copy()) is first
     assert predictor.predict("unet", chelsea.rotate(180)) is not first
+
+
+def test_averaged_is_the_mean_of_the_photo_and_its_mirror_image(predictor, chelsea):
+    """So mirroring the photo mirrors the answer, exactly, which the plain network's does not do."""
+    inputs = to_input(chelsea)
+    found = predict_averaged(predictor, inputs).logits
+    one = predictor.predict_inputs("unet", inputs).logits.softmax(0)
+    other = predictor.predict_inputs("unet", inputs.flip(-1)).logits.softmax(0).flip(-1)
+    torch.testing.assert_close(found.softmax(0), (one + other) / 2)
+    mirrored = predict_averaged(predictor, inputs.flip(-1)).logits
+    torch.testing.assert_close(mirrored.flip(-1), found)
+    plain = SegmentationRequest(chelsea, (128, 128))
+    averaged = replace(plain, averaged=True)
+    labels = segment(predictor, "unet", averaged, SETTINGS).labels
+    assert np.array_equal(labels, found.argmax(0).numpy())
+    assert not np.array_equal(labels, segment(predictor, "unet", plain, SETTINGS).labels)
+    others = [segment(predictor, "cnn-5x5", one, SETTINGS).labels for one in (plain, averaged)]
+    assert np.array_equal(*others)
 
 
 def test_k_means_is_scored_by_its_best_case(predictor):

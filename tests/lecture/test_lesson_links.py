@@ -46,6 +46,7 @@ states = st.builds(
     k=st.integers(2, 8),
     colours=st.sampled_from(list(SPANS)),
     position=st.booleans(),
+    averaged=st.booleans(),
     matrix=matrices(),
     mode=st.sampled_from(MODES),
     factor=st.sampled_from(lesson_links.FACTORS),

@@ -66,6 +66,27 @@ def test_what_a_card_depends_on_makes_another(comparison):
     assert not done(in_vietnamese[0])
 
 
+def test_averaging_makes_the_u_net_s_card_another_and_names_it(comparison):
+    def cards(averaged):
+        photo = str(shipped_photos()[0])
+        came = comparison.compare(photo, ["cnn-5x5", "unet"], SETTINGS, Translator(), averaged)
+        return list(came)
+
+    cards(False)
+    first, last = cards(True)
+    assert done(first) == {"cnn-5x5"}
+    t = Translator()
+    title = t("compare.averaged.title", stage=t("stages.unet.title"))
+    assert title in words(last["unet"])
+    assert t("compare.averaged.note") in words(last["unet"])
+    [again] = cards(False)
+    assert title not in words(again["unet"])
+    alone = comparison.update_card(
+        str(shipped_photos()[0]), "unet", SETTINGS, Translator(), averaged=True
+    )
+    assert words(alone["unet"]) == words(last["unet"])
+
+
 def test_where_nothing_can_be_segmented_no_stale_answer_stays(comparison):
     t = Translator()
     cat = str(shipped_photos()[0])

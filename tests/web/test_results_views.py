@@ -9,6 +9,7 @@ from support.drawn_pets import write_dataset
 
 from segdemo.data.oxford_pets import WRONG_ANNOTATIONS, PetDataError
 from segdemo.evaluation.model_stats import model_stats
+from segdemo.evaluation.published import MEASURES, PUBLISHED
 from segdemo.evaluation.scores import Epoch, PhotoScore, Scores, StageSummary, stage_summaries
 from segdemo.inference import Predictor
 from segdemo.inference.timing import Timings
@@ -17,7 +18,7 @@ from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.examples import TestSplit
 from segdemo.web.formatting import thousands
-from segdemo.web.tabs.results import charts, costs, sentences, tables
+from segdemo.web.tabs.results import charts, costs, others, sentences, tables
 from segdemo.web.tabs.results.film import score_at
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
@@ -108,6 +109,49 @@ def test_the_table_has_a_row_per_stage_with_the_numbers(known, language):
         if result.scores:
             assert row.cells[3] == thousands(result.model_stats.parameters)
     assert rows[-1].cells[5] == "42"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_as_others_count_each_way_starts_with_this_page_and_the_pretrained_come_last(
+    known, two, language
+):
+    t = Translator(language)
+    rows = others.published_table(known, t).rows
+    ours = [row for row in rows if row.head == t("results.others.ours")]
+    assert [row.cells[0] for row in ours] == [t(f"results.others.{m}") for m in MEASURES]
+    for own, scores in zip(ours, (f"{known[-1].scores.miou:.3f}", *own_figures(known[-1]))):
+        assert own.cells[1].startswith(scores)
+    pretrained = [row.cells[3] == t("results.others.pretrained") for row in rows]
+    measures = [row.cells[0] for row in rows]
+    for way in MEASURES:
+        name = t(f"results.others.{way}")
+        group = [last for measure, last in zip(measures, pretrained) if measure == name]
+        assert group == sorted(group)
+    assert sum(pretrained) == sum(one.pretrained for one in PUBLISHED)
+    for result, row in zip(known[1:], others.two_class_table(known, t).rows[1:], strict=True):
+        assert [cell[:5] for cell in row.cells] == own_figures(result)
+    gaps = [row.gap for row in others.two_class_table(stage_summaries(Predictor(two)), t).rows]
+    assert gaps[0] == t("results.gap.clusters")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_averaged_stands_apart_with_the_photos_it_was_measured_on(known, language):
+    t = Translator(language)
+    card = checkpoints.read_metadata(CHECKPOINTS, NETWORKS["unet"])
+    rows = others.averaged_table(known, t).rows
+    for row, found in zip(rows, card["averaged"], strict=True):
+        assert thousands(found["pictures"]) in row.head
+        figures = [found[name]["value"] for name in ("plain", "averaged", "gain")]
+        assert [float(cell.split()[0]) for cell in row.cells] == pytest.approx(figures, abs=6e-4)
+        assert found["gain"]["value"] == pytest.approx(figures[1] - figures[0])
+    assert len(tables.score_table(known, {}, t).rows) == len(
+        STAGES
+    )  # none of them is in the ladder
+
+
+def own_figures(result) -> list[str]:
+    figures = result.scores.foreground_iou, result.scores.pet_dice
+    return [f"{figure.value:.3f}" for figure in figures]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -20,6 +20,7 @@ class StageCard:
     test_miou: float | None = None  # None for k-means, which has no classes to be right about
     result: SegmentationResult | None = None
     note: str = ""  # instead of a prediction: why there is none
+    averaged: bool = False  # the prediction is the mean of two
 
     @property
     def stats(self) -> ModelStats:
@@ -37,7 +38,7 @@ class StageCard:
         """The mean IoU that `score_kind` names, 0..1."""
         if self.result and self.result.score:
             return self.result.score.miou
-        return self.test_miou
+        return None if self.averaged else self.test_miou
 
     def label_names(self, t: Translator) -> list[str]:
         """What the prediction's labels are called; none without a prediction."""
@@ -56,7 +57,12 @@ class StageCard:
             t("compare.alt.share", name=name, percent=percent(fraction))
             for name, fraction in zip(self.label_names(t), self.result.fractions)
         )
-        return t("compare.alt", stage=t(f"stages.{self.stage.key}.title"), shares=fractions)
+        return t("compare.alt", stage=self.title(t), shares=fractions)
+
+    def title(self, t: Translator) -> str:
+        """The stage's name, and whether its prediction is an average."""
+        title = t(f"stages.{self.stage.key}.title")
+        return t("compare.averaged.title", stage=title) if self.averaged else title
 
 
 def class_legend(t: Translator) -> list[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import COLOURS, label_image
 from segdemo.errors import InputError
 from segdemo.export.archive import numbers
-from segdemo.inference import Predictor
+from segdemo.inference import Predictor, averaging
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult, segment
 from segdemo.locales import Translator
@@ -40,22 +40,28 @@ class Comparison:
     _cards: LRUCache[tuple, str] = field(default_factory=lambda: LRUCache(CARDS), init=False)
 
     def compare(
-        self, photo: str | bytes | None, keys: list[str], settings: KMeansSettings, t: Translator
+        self,
+        photo: str | bytes | None,
+        keys: list[str],
+        settings: KMeansSettings,
+        t: Translator,
+        averaged: bool = False,
     ) -> Iterator[dict[str, str]]:
         """Segment stage by stage; each step is {part of the page: its new HTML}.
 
         Parts are stage keys, "photo", "truth", "doubt" and "status". What is not in a step stays as
-        it is; where nothing can be segmented, nothing stays, and the status says why.
+        it is; where nothing can be segmented, nothing stays, and the status says why. `averaged`
+        is of the U-Net's prediction (`inference.averaging`).
         """
         try:
-            request = load_request(self.test_split, photo)
+            request = replace(load_request(self.test_split, photo), averaged=averaged)
             if not keys:
                 raise InputError("compare.no-stages")
         except InputError as error:
             nothing = dict.fromkeys(("photo", "truth", "doubt", *STAGES), "")
             yield nothing | {"status": alert_html(error, t)}
             return
-        names = {key: _name(photo, key, settings, t) for key in keys}
+        names = {key: _name(photo, key, settings, averaged, t) for key in keys}
         known = {key: card for key in keys if (card := self._cards.get(names[key]))}
         waiting = [key for key in keys if key not in known]
         has_unet = pet_confidence.STAGE in known
@@ -86,15 +92,20 @@ class Comparison:
                 yield step | running
                 step, sent = {}, time.monotonic()
 
-    def recluster(
-        self, photo: str | bytes | None, settings: KMeansSettings, t: Translator
+    def update_card(
+        self,
+        photo: str | bytes | None,
+        key: str,
+        settings: KMeansSettings,
+        t: Translator,
+        averaged: bool = False,
     ) -> dict[str, str]:
-        """The k-means card alone, after its settings changed."""
+        """The card of one stage alone, after its settings changed."""
         try:
-            request = load_request(self.test_split, photo)
+            request = replace(load_request(self.test_split, photo), averaged=averaged)
         except InputError as error:
             return {"status": alert_html(error, t)}
-        return {"kmeans": self.render(self.answered_card("kmeans", request, settings, t), t)}
+        return {key: self.render(self.answered_card(key, request, settings, t), t)}
 
     def label_map(
         self, photo: str | bytes | None, key: str, settings: KMeansSettings
@@ -136,7 +147,8 @@ class Comparison:
         """A stage's card with its prediction, or with why there is none."""
         result, problem = self.attempt(key, request, settings, t)
         card = self.card(key, "done" if result else "failed")
-        return replace(card, result=result, note=problem)
+        averaged = request.averaged and key == averaging.STAGE
+        return replace(card, result=result, note=problem, averaged=averaged)
 
     def render(self, card: StageCard, t: Translator) -> str:
         """The card in HTML."""
@@ -200,9 +212,13 @@ def at_own_size(photo: str | bytes | None) -> SegmentationRequest:
     return SegmentationRequest(opened.image, (height, width))
 
 
-def _name(photo: str | bytes | None, key: str, settings: KMeansSettings, t: Translator) -> tuple:
+def _name(
+    photo: str | bytes | None, key: str, settings: KMeansSettings, averaged: bool, t: Translator
+) -> tuple:
     """All that a stage's card depends on; Gradio names an uploaded file after its content."""
-    return photo, key, None if STAGES[key].network else settings, t
+    if STAGES[key].network:
+        return photo, key, averaged and key == averaging.STAGE, t
+    return photo, key, settings, t
 
 
 def _progress(done: int, keys: list[str], t: Translator) -> str:

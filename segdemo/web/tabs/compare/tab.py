@@ -6,6 +6,7 @@ from functools import partial
 
 import gradio as gr
 
+from segdemo.inference import averaging
 from segdemo.inference.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
 from segdemo.lecture.lesson_links import LAYOUTS, VIEWS, LessonState
 from segdemo.locales import Translator
@@ -40,6 +41,7 @@ class Controls:
     layout: gr.Radio
     opacity: gr.Slider
     settings: tuple[gr.Slider, gr.Radio, gr.Checkbox]  # of k-means: clusters, space, position
+    averaged: gr.Checkbox  # of the U-Net
 
 
 def build(context: PageContext) -> TabHandle:
@@ -59,10 +61,11 @@ def build(context: PageContext) -> TabHandle:
             apply_default_css=False,
         )
         settings = _kmeans_settings(context.translations)
+        averaged = _unet_setting(context.translations)
         parts = _results(context.translations, comparison)
     story.select(None, None, notch, js="() => document.documentElement.dataset.storyStage")
     notch.change(None, notch, None, js=TELL_NOTCH)
-    controls = _options(context.translations, settings)
+    controls = _options(context.translations, settings, averaged)
     downloads.build(context, comparison, controls.settings)
     photo_told = changed_once(context.photo)
     _wire(context, comparison, controls, parts, photo_told)
@@ -77,6 +80,7 @@ def build(context: PageContext) -> TabHandle:
             "k": clusters,
             "colours": space,
             "position": position,
+            "averaged": averaged,
         },
         photo_told=photo_told,
     )
@@ -93,23 +97,29 @@ def _wire(
 
     @as_gradio_errors
     @_updates(parts)
-    def compare(photo, keys, clusters, space, position, language):
+    def compare(photo, keys, clusters, space, position, averaged, language):
         chosen = [key for key in STAGES if key in keys]
         settings = KMeansSettings(clusters, space, position)
-        return comparison.compare(photo, chosen, settings, Translator(language))
+        return comparison.compare(photo, chosen, settings, Translator(language), averaged)
 
     @as_gradio_errors
     @_updates(parts)
     def recluster(photo, clusters, space, position, language):
         settings = KMeansSettings(clusters, space, position)
-        yield comparison.recluster(photo, settings, Translator(language))
+        yield comparison.update_card(photo, "kmeans", settings, Translator(language))
+
+    @as_gradio_errors
+    @_updates(parts)
+    def average(photo, averaged, language):
+        t = Translator(language)
+        yield comparison.update_card(photo, averaging.STAGE, KMeansSettings(), t, averaged)
 
     everything_shown = list(parts.values())
     gr.on(
         # A lesson link sets all of them at once: of its changes, the photo's alone counts.
         [photo_told.change, stages.input, context.language.change],
         compare,
-        [photo, stages, *settings, context.language],
+        [photo, stages, *settings, controls.averaged, context.language],
         everything_shown,
         **INFERENCE | {"show_progress": "minimal", "show_progress_on": parts["status"]},
     )
@@ -119,6 +129,9 @@ def _wire(
         [photo, *settings, context.language],
         everything_shown,
         **INFERENCE,
+    )
+    controls.averaged.input(
+        average, [photo, controls.averaged, context.language], everything_shown, **INFERENCE
     )
 
 
@@ -132,9 +145,11 @@ _OPEN = {name: f"{{{name}}}" for name in ("number", "count", "stage", "percent")
 
 
 def _options(
-    translations: Translations, settings: tuple[gr.Slider, gr.Radio, gr.Checkbox]
+    translations: Translations,
+    settings: tuple[gr.Slider, gr.Radio, gr.Checkbox],
+    averaged: gr.Checkbox,
 ) -> Controls:
-    """Stages and view, in a drawer; `settings` are those of k-means."""
+    """Stages and view, in a drawer; `settings` are those of k-means, `averaged` is the U-Net's."""
     with translations.build(
         gr.Accordion, {"label": "compare.options"}, open=False, elem_id="options"
     ):
@@ -159,7 +174,7 @@ def _options(
     layout.change(None, layout, js=SET_LAYOUT)
     view.change(None, view, js=SET_VIEW)
     opacity.change(None, opacity, js=SET_OPACITY)
-    return Controls(stages, view, layout, opacity, settings)
+    return Controls(stages, view, layout, opacity, settings, averaged)
 
 
 def _kmeans_settings(translations: Translations) -> tuple[gr.Slider, gr.Radio, gr.Checkbox]:
@@ -179,6 +194,13 @@ def _kmeans_settings(translations: Translations) -> tuple[gr.Slider, gr.Radio, g
             gr.Checkbox, {"label": "compare.position"}, value=False, elem_id="kmeans-position"
         )
     return clusters, space, position
+
+
+def _unet_setting(translations: Translations) -> gr.Checkbox:
+    """Whether the U-Net is asked twice, beside the story while it shows the U-Net."""
+    with gr.Row(elem_id="unet-setting"):
+        texts = {"label": "compare.averaged", "info": "compare.averaged.info"}
+        return translations.build(gr.Checkbox, texts, value=PLAIN.averaged, elem_id="averaged")
 
 
 def _radio(translations: Translations, name: str, values: tuple[str, ...]) -> gr.Radio:

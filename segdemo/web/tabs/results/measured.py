@@ -50,10 +50,12 @@ class Measured:
     def ladder(self) -> dict[str, dict]:
         """The ladder: scores on the test split and sizes of every stage, by its key.
 
-        miou, its 95 % interval, pixel_accuracy and iou by class are in 0..1; multiply_adds are
-        for one photo of 128x128, receptive_field is in pixels along one side. k-means has no
-        scores but the best_case, clusters named by the truth, where it was measured. A stage
-        whose checkpoint cannot be used has "error" instead of scores.
+        miou, its 95 % interval, pixel_accuracy and iou by class are in 0..1, and so are
+        foreground_iou (pet and border against background) and pet_dice with their intervals,
+        null where they were not measured; multiply_adds are for one photo of 128x128,
+        receptive_field is in pixels along one side. k-means has no scores but the best_case,
+        clusters named by the truth, where it was measured. A stage whose checkpoint cannot be
+        used has "error" instead of scores.
         """
         return {result.stage.key: _record(result) for result in self.results}
 
@@ -73,4 +75,6 @@ def _scores(scores: Scores) -> dict:
         "miou_interval": list(scores.miou_interval),
         "pixel_accuracy": scores.pixel_accuracy,
         "iou": scores.iou,
+        "foreground_iou": scores.foreground_iou and asdict(scores.foreground_iou),
+        "pet_dice": scores.pet_dice and asdict(scores.pet_dice),
     }

@@ -13,7 +13,7 @@ from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.localisation import Translations
-from segdemo.web.tabs.results import charts, costs, sentences, tables
+from segdemo.web.tabs.results import charts, costs, others, sentences, tables
 from segdemo.web.tabs.results.film import render_film
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
@@ -47,6 +47,12 @@ def build(context: PageContext) -> None:
             _html(local, lambda t: tables.classes(known, t))
         with gr.Column():
             _curves(context, known)
+    _part(local, "averaged", lambda t: t("results.averaged.intro"))
+    _html(local, lambda t: others.render_averaged(known, t))
+    _part(local, "others", lambda t: t("results.others.intro"))
+    _html(local, lambda t: others.render_scores(known, t))
+    local.build(gr.Markdown, {"value": "results.others.caution"}, elem_classes="results-says")
+    _html(local, lambda t: others.render_published(known, t))
     _photos(context, known)
     select, _ = context.when_seen
     select(None, js=FIT_CHARTS)

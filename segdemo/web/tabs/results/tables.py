@@ -60,7 +60,7 @@ def curves(results: Sequence[StageSummary], t: Translator) -> Markup:
 
 def score_table(results: Sequence[StageSummary], timings: dict[str, float], t: Translator) -> Table:
     """A row per stage: mIoU, interval, pixel accuracy, then its sizes."""
-    rows = [_row(result, _scores(result, t), len(SCORES), t) for result in results]
+    rows = [stage_row(result, _scores(result, t), len(SCORES), t) for result in results]
     rows = [
         Row(row.head, row.cells + _sizes(result, timings, t), row.number, row.gap, row.missing)
         for row, result in zip(rows, results)
@@ -76,7 +76,7 @@ def class_table(results: Sequence[StageSummary], t: Translator) -> Table:
         known = result.scores or result.best_case
         iou = [known.iou[name] for name in CLASSES] if known else []
         cells = tuple(DASH if value is None else f"{value:.3f}" for value in iou)
-        rows.append(_row(result, cells, len(CLASSES), t))
+        rows.append(stage_row(result, cells, len(CLASSES), t))
     headings = (t("results.stage"), *(t(f"page.class.{name}") for name in CLASSES))
     return Table(t("results.classes.title"), headings, tuple(rows))
 
@@ -107,7 +107,7 @@ def _miou_after(result: StageSummary, epoch: int) -> str:
     return f"{result.history[epoch - 1].holdout_miou:.3f}"
 
 
-def _row(result: StageSummary, cells: tuple[str, ...], columns: int, t: Translator) -> Row:
+def stage_row(result: StageSummary, cells: tuple[str, ...], columns: int, t: Translator) -> Row:
     """A stage's row; without cells, why, over so many columns."""
     name, number = title(result.stage, t), POSITIONS[result.stage.key]
     if result.best_case:

@@ -1,0 +1,90 @@
+"""Scores beside the ladder: as others count them, what others reached, the U-Net averaged."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from segdemo.evaluation.published import MEASURES, PUBLISHED, PublishedScore
+from segdemo.evaluation.scores import TWO_CLASSES, Estimate, Scores, StageSummary, scored
+from segdemo.locales import Translator
+from segdemo.web.formatting import thousands
+from segdemo.web.tabs.results.names import title
+from segdemo.web.tabs.results.tables import DASH, Row, Table, stage_row
+from segdemo.web.templates import render
+
+COLUMNS = ("source", "measure", "score", "network", "weights", "split")
+
+
+def render_scores(results: Sequence[StageSummary], t: Translator) -> Markup:
+    return render("tabs/results/table.html", t, table=two_class_table(results, t), folded=False)
+
+
+def render_published(results: Sequence[StageSummary], t: Translator) -> Markup:
+    return render("tabs/results/table.html", t, table=published_table(results, t), folded=False)
+
+
+def render_averaged(results: Sequence[StageSummary], t: Translator) -> Markup:
+    return render("tabs/results/table.html", t, table=averaged_table(results, t), folded=False)
+
+
+def two_class_table(results: Sequence[StageSummary], t: Translator) -> Table:
+    """A row per stage: pet and border against background, pet alone, each with its interval."""
+    rows = []
+    for result in results:
+        known = result.scores or result.best_case
+        figures = (getattr(known, measure) for measure in TWO_CLASSES) if known else ()
+        cells = tuple(_with_interval(figure, t) for figure in figures)
+        rows.append(stage_row(result, cells, len(TWO_CLASSES), t))
+    names = (t(f"results.others.{measure}") for measure in TWO_CLASSES)
+    return Table(t("results.others.title"), (t("results.stage"), *names), tuple(rows))
+
+
+def published_table(results: Sequence[StageSummary], t: Translator) -> Table:
+    """For each way to count: the best of this page, then others, from scratch before pretrained."""
+    best = max(scored(results), key=lambda known: known[1].miou, default=None)
+    rows = []
+    for measure in MEASURES:
+        if best:
+            rows.append(_own_row(*best, measure, t))
+        others = [one for one in PUBLISHED if one.measure == measure]
+        rows += [_published_row(one, t) for one in sorted(others, key=lambda one: one.pretrained)]
+    headings = tuple(t(f"results.others.{column}") for column in COLUMNS)
+    return Table(t("results.others.published"), headings, tuple(rows))
+
+
+def averaged_table(results: Sequence[StageSummary], t: Translator) -> Table:
+    """A row per set of photos: mIoU plain, averaged, and what that gains."""
+    rows = []
+    for found in (found for result in results for found in result.averaged):
+        head = t(f"results.averaged.{found.data}", count=thousands(found.pictures))
+        scores = (_with_interval(one, t) for one in (found.plain, found.averaged))
+        rows.append(Row(head, (*scores, _with_interval(found.gain, t, "+.3f"))))
+    columns = ("photos", "plain", "averaged", "gain")
+    headings = tuple(t(f"results.averaged.{column}") for column in columns)
+    return Table(t("results.averaged.title"), headings, tuple(rows))
+
+
+def _own_row(best: StageSummary, scores: Scores, measure: str, t: Translator) -> Row:
+    score = _with_interval(_estimate(scores, measure), t)
+    cells = (title(best.stage, t), t("results.others.scratch"), t("results.others.test"))
+    return Row(t("results.others.ours"), (t(f"results.others.{measure}"), score, *cells))
+
+
+def _published_row(one: PublishedScore, t: Translator) -> Row:
+    weights = t(f"results.others.{'pretrained' if one.pretrained else 'scratch'}")
+    split = t(f"results.others.{one.split}")
+    cells = (t(f"results.others.{one.measure}"), f"{one.score:.3f}", one.network, weights, split)
+    return Row(one.source, cells)
+
+
+def _estimate(scores: Scores, measure: str) -> Estimate | None:
+    if measure == "miou":
+        return Estimate(scores.miou, scores.miou_interval)
+    return getattr(scores, measure)
+
+
+def _with_interval(figure: Estimate | None, t: Translator, form: str = ".3f") -> str:
+    if figure is None:
+        return DASH
+    low, high = (f"{end:{form}}" for end in figure.interval)
+    return f"{figure.value:{form}} ({t('results.range', low=low, high=high)})"
