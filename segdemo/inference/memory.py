@@ -3,14 +3,19 @@
 import ctypes
 import ctypes.util
 
-M_ARENA_MAX = -8  # of malloc.h
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of malloc.h
 
 
-def limit_malloc_arenas(count: int) -> None:
-    """Let threads share `count` pools of freed memory, instead of up to eight for every core."""
+def limit_malloc(arenas: int, largest: int) -> None:
+    """Keep less of what was freed.
+
+    Threads share `arenas` pools of it, instead of up to eight for every core; a block of `largest`
+    bytes or more is in none of them, and goes back to the system at once.
+    """
     library = _library()
     if library and hasattr(library, "mallopt"):
-        library.mallopt(M_ARENA_MAX, count)
+        library.mallopt(M_ARENA_MAX, arenas)
+        library.mallopt(M_MMAP_THRESHOLD, largest)
 
 
 def trim_malloc() -> None:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from segdemo.cache import PREDICTIONS, LRUCache
 from segdemo.data.preprocessing import to_input
 from segdemo.inference.backends.base import CompiledNetwork
+from segdemo.inference.backends.fusion import network_of_factors
 from segdemo.inference.backends.selection import select_backend
 from segdemo.inference.memory import trim_malloc
 from segdemo.models import checkpoints
@@ -61,11 +62,12 @@ class Predictor:
     def network(self, key: str) -> nn.Module:
         """The stage's network to look into: the lecture's layers, float32, evaluation mode.
 
+        The reshape head is the two factors that are stored, one after the other.
         Raises UnknownStageError or the stage's CheckpointError.
         """
         with self._making:
             if key not in self._predictor:
-                network = self._load(key).network()
+                network = network_of_factors(self._load(key))
                 self._predictor[key] = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
             return self._predictor[key]
 

@@ -149,12 +149,14 @@ def start(options: argparse.Namespace, port: int | None) -> None:
     from segdemo.data.oxford_pets import PetDataError
     from segdemo.evaluation import training_timeline
     from segdemo.inference import Predictor
-    from segdemo.inference.memory import limit_malloc_arenas
+    from segdemo.inference.memory import limit_malloc
     from segdemo.web.examples import TestSplit
     from segdemo.web.page import build_app
     from segdemo.web.server import serve
 
-    limit_malloc_arenas(2)  # as many as the processor has cores at the least; saves 70 MB
+    # As many arenas as the processor has cores at the least: 70 MB less. Blocks of 8 MB: another 80
+    # MB less after mixed use, for 5 % more processor time a photo.
+    limit_malloc(arenas=2, largest=2**23)
     try:
         tests = TestSplit(options.data) if options.data else None
     except PetDataError as error:
