@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # which loads what is used when it is
 from PIL import Image
-from scipy.optimize import linear_sum_assignment
 
 from segdemo.analysis.robustness import OUT_OF_FRAME, Perturbation, translate
 from segdemo.data.preprocessing import SIZE, resize_photo
@@ -98,7 +98,7 @@ def match_clusters(
     shared = np.zeros((new_clusters, clusters), int)
     np.add.at(shared, (after[kept], before[kept]), 1)
     names = clusters + np.arange(new_clusters)
-    rows, columns = linear_sum_assignment(shared, maximize=True)
+    rows, columns = scipy.optimize.linear_sum_assignment(shared, maximize=True)
     names[rows] = columns
     return names
 

@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from skimage.color import hsv2rgb, rgb2gray, rgb2hsv
-from skimage.filters import gaussian
+from skimage import color, filters  # which load what is used when it is
 
 from segdemo.data.preprocessing import resize_photo
 from segdemo.errors import InputError
@@ -127,17 +126,17 @@ def _unshuffle(labels: np.ndarray, _: Perturbation) -> np.ndarray:
 
 
 def _grey(pixels: np.ndarray, _: Perturbation) -> np.ndarray:
-    return np.repeat(255 * rgb2gray(pixels)[..., None], 3, axis=-1)
+    return np.repeat(255 * color.rgb2gray(pixels)[..., None], 3, axis=-1)
 
 
 def _turn_hue(pixels: np.ndarray, perturbation: Perturbation) -> np.ndarray:
-    hsv = rgb2hsv(pixels)
+    hsv = color.rgb2hsv(pixels)
     hsv[..., 0] = (hsv[..., 0] + perturbation.amount / 360) % 1
-    return 255 * hsv2rgb(hsv)
+    return 255 * color.hsv2rgb(hsv)
 
 
 def _blur(pixels: np.ndarray, perturbation: Perturbation) -> np.ndarray:
-    return gaussian(pixels, perturbation.amount, channel_axis=-1, preserve_range=True)
+    return filters.gaussian(pixels, perturbation.amount, channel_axis=-1, preserve_range=True)
 
 
 def _darken(pixels: np.ndarray, perturbation: Perturbation) -> np.ndarray:

@@ -6,7 +6,7 @@ Source: slide *Motivation*: classification, localization, detection, segmentatio
 from dataclasses import dataclass
 
 import numpy as np
-from skimage.measure import label, regionprops
+from skimage import measure  # which loads what is used when it is
 
 from segdemo.data.classes import BACKGROUND, PET
 
@@ -82,10 +82,10 @@ def vision_tasks(labels: np.ndarray) -> VisionTasks:
     at least MIN_PET_FRACTION of the photo. Two pets that touch are one region.
     """
     pets = labels == PET
-    regions = np.asarray(label(labels != BACKGROUND, connectivity=2))
+    regions = np.asarray(measure.label(labels != BACKGROUND, connectivity=2))
     shares = np.bincount(regions[pets], minlength=regions.max() + 1) / labels.size
     detections = []
-    for region in regionprops(regions):
+    for region in measure.regionprops(regions):
         share = float(shares[region.label])
         if share >= MIN_PET_FRACTION:
             top, left, bottom, right = region.bbox

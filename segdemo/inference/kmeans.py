@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from skimage.color import rgb2lab
+from skimage import color  # which loads what is used when it is
 from threadpoolctl import ThreadpoolController
 
 from segdemo.data.classes import CLASSES
@@ -132,7 +132,7 @@ def _points(
     """
     points = colours.astype(np.float32)
     if settings.space == "lab":
-        points = rgb2lab(points / 255)
+        points = color.rgb2lab(points / 255)
     points = points.T
     if settings.position:
         scale = POSITION_WEIGHT * SPANS[settings.space] / max(shape)

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
-from skimage.color import rgb2xyz
 
 BALANCED = 0.179  # luminance on which black and white text have one contrast, 4.6 : 1 (WCAG)
 LOW, HIGH = np.array((247, 251, 255)), np.array((8, 81, 156))  # colours of lowest and highest
@@ -35,7 +34,9 @@ def tiles(matrix: np.ndarray) -> list[list[Tile]]:
 
 def inks(colours: np.ndarray) -> np.ndarray:
     """For each (..., 3) sRGB colour in 0..255, of black and white text what is easier to read."""
-    luminance = rgb2xyz(colours / 255)[..., 1]
+    values = np.asarray(colours) / 255
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ (0.2126, 0.7152, 0.0722)  # sRGB's, IEC 61966-2-1
     return np.where(luminance < BALANCED, "#fff", "#000")
 
 
