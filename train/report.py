@@ -31,7 +31,7 @@ def two_class_table(folder: Path) -> str:
     for stage in STAGES.values():
         card = checkpoints.read_metadata(folder, stage)
         test = card["test" if stage.network else "best_case"]
-        cells = (_estimate(test[name]) if name in test else "–" for name in TWO_CLASSES)
+        cells = (_estimate(test[name]) for name in TWO_CLASSES)
         rows.append((_name(stage), *cells))
     return markdown_table(("stage", *TWO_CLASSES.values()), rows)
 

@@ -268,6 +268,19 @@ def test_more_clusters_change_k_means_alone(page):
     assert after[1:] == before[1:]
 
 
+def test_averaged_changes_the_u_net_alone_and_is_in_the_address(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    notch(page).press("End")  # the switch is there while the story shows the U-Net
+    before, t = masks(page), Translator("en")
+    page.get_by_label(t("compare.averaged")).check()
+    title = t("compare.averaged.title", stage=t("stages.unet.title"))
+    expect(page.get_by_role("heading", name=title).first).to_be_visible(timeout=ANSWER_TIME)
+    after = masks(page)
+    assert after[-1] != before[-1]
+    assert after[:-1] == before[:-1]
+    page.wait_for_url(re.compile("averaged=1"))
+
+
 def test_the_view_changes_in_the_browser_alone(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     options(page)
