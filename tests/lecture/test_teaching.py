@@ -197,7 +197,7 @@ def test_the_score_is_of_what_was_held_back_alone():
     ("labels", "key"),
     [
         (np.full((9, 9), UNKNOWN, np.uint8), "teach.no-strokes"),
-        (np.array([[0, UNKNOWN]], np.uint8), "teach.one-class"),
+        (np.array([[0, UNKNOWN]], np.uint8), "teach.one-class.pet"),
     ],
 )
 def test_strokes_that_teach_nothing_are_refused(labels, key):

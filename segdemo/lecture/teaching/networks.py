@@ -7,6 +7,7 @@ from segdemo.models.encoders import WIDTHS
 from segdemo.models.registry import NETWORKS
 
 SIDE = 64  # pixels: what they are trained at, the least that six Encoders can halve
+MAX_SEED = 999_999
 CNN_WIDTH = 16  # a fourth of the lecture's
 THINNER = 8  # times: what the Encoders' widths are divided by
 _ENCODERS = {"widths": tuple(width // THINNER for width in WIDTHS)}

@@ -43,7 +43,7 @@ def strokes_of(labels: np.ndarray) -> Strokes:
     if len(found) == 0:
         raise InputError("teach.no-strokes")
     if len(found) == 1:
-        raise InputError("teach.one-class", name=CLASSES[found[0]])
+        raise InputError(f"teach.one-class.{CLASSES[found[0]]}")
     held = held_back_squares() & (grid != UNKNOWN)
     for label in found:  # a class of which nothing would be left to learn is not held back
         own = grid == label
