@@ -39,6 +39,7 @@ STEPS = (
     "reshape",
     "upsampling",
     "skips",
+    "teach",
     "results",
 )
 FACTORS = (MIN_FACTOR, *range(2, MAX_FACTOR + 1))

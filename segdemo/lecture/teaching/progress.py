@@ -24,11 +24,6 @@ class Standing:
     is_lost: bool
     diverges: bool
 
-    @property
-    def loss(self) -> float | None:
-        """Before the last step; None before the first."""
-        return self.losses[-1] if self.losses else None
-
 
 def standings(race: Race) -> list[Standing]:
     """Where each network of the race stands, on the photo that is on the screen."""

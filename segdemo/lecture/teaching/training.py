@@ -175,12 +175,6 @@ class Race:
         """Whether nobody is left who could learn."""
         return all(learner.is_lost for learner in self.learners)
 
-    @property
-    def painted_classes(self) -> tuple[int, ...]:
-        """Those that any of the photos teaches."""
-        taught = np.unique([example.strokes.taught for example in self.examples])
-        return tuple(int(label) for label in taught if label != UNKNOWN)
-
     def round(self, settings: Settings) -> None:
         """One step of each."""
         example = self.examples[self.rounds % len(self.examples)]

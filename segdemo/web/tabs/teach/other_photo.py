@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from segdemo.data.classes import BACKGROUND, BORDER, PET
 from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import to_input, to_labels
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
@@ -54,9 +55,8 @@ def show(sources: Sources, session: TrainingSession, path: str, key: str, t: Tra
     photos = len(session.race.examples)
     scores = {name: one.miou for name, one in found.items() if one.miou is not None}
     if key and scores and session.race.rounds:
-        where = key, session.race.painted_classes
-        found = _with_former_scores(found, session.scores, where, photos)
-        session.scores[*where, photos] = scores
+        found = _with_former_scores(found, session.scores, key, photos)
+        session.scores[key, photos] = scores
     thin = [one for one in found.values() if not one.shipped and one.miou is not None]
     best = max(thin, key=lambda one: one.miou or 0, default=None)
     return render(
@@ -73,14 +73,14 @@ def show(sources: Sources, session: TrainingSession, path: str, key: str, t: Tra
     )
 
 
-def mean_iou_of(classes: tuple[int, ...], labels: np.ndarray, truth: np.ndarray) -> float:
-    """Mean IoU of these classes, where the ground truth is one of them: nobody taught the others.
+def iou_of_pet_and_background(labels: np.ndarray, truth: np.ndarray) -> float:
+    """Their mean IoU; true border is not counted, as not everybody who teaches paints it.
 
-    labels, truth: (H, W) uint8. NaN where the ground truth has none of them.
+    labels, truth: (H, W) uint8.
     """
-    known = np.isin(truth, classes)
+    known = truth != BORDER
     confusion = confusion_matrix(labels[known], truth[known])
-    return float(np.mean(intersection_over_union(confusion)[list(classes)]))
+    return float(np.nanmean(intersection_over_union(confusion)[[PET, BACKGROUND]]))
 
 
 def own_score(session: TrainingSession) -> float | None:
@@ -107,7 +107,7 @@ def _answers(
         miou = None
         if truth is not None:
             whole = to_labels(values, *truth.shape)[0].numpy()
-            miou = mean_iou_of(session.race.painted_classes, whole, truth)
+            miou = iou_of_pet_and_background(whole, truth)
         words = fractions_in_words(labels, t)
         return Answer(POSITIONS[key], title, label_image(labels), miou, words, shipped)
 
@@ -118,14 +118,14 @@ def _answers(
 def _with_former_scores(
     found: dict[str, Answer],
     scores: Scores,
-    where: tuple[str, tuple[int, ...]],
+    key: str,
     photos: int,
 ) -> dict[str, Answer]:
     """The answers with what the same networks reached here after fewer photos."""
-    fewer = [count for *before, count in scores if tuple(before) == where and count < photos]
+    fewer = [count for name, count in scores if name == key and count < photos]
     if not fewer:
         return found
-    before = scores[*where, max(fewer)]
+    before = scores[key, max(fewer)]
     return {
         name: one if one.shipped else replace(one, before=before.get(name))
         for name, one in found.items()

@@ -23,8 +23,8 @@ KEPT = 3600  # seconds that what was trained is kept
 SLICE = 0.2  # seconds of training between two pictures
 NICENESS = 10  # of 19: a tenth of a core where others want all of them
 
-# By a photo's name, the classes that were painted, and the number of photos learnt: mIoU by stage.
-Scores = dict[tuple[str, tuple[int, ...], int], dict[str, float]]
+# By a photo's name and the number of photos learnt: the mean IoU of each stage.
+Scores = dict[tuple[str, int], dict[str, float]]
 
 
 @dataclass

@@ -18,6 +18,7 @@ from segdemo.web.components.stage_names import choices
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE, TEACHING, UNQUEUED
 from segdemo.web.localisation import Translations
+from segdemo.web.tabs.teach import endpoint
 from segdemo.web.tabs.teach.session import KEPT
 from segdemo.web.tabs.teach.sources import Sources
 from segdemo.web.tabs.teach.teacher import Teacher
@@ -75,6 +76,7 @@ def build(context: PageContext) -> TabHandle:
             race, controls = _race(local, teacher)
             run = _train(context, teacher, painting, race, controls)
             _ask(context, teacher, painting, race, controls, run)
+        endpoint.build(teacher, context.photo)
     with left:
         _paint(context, teacher, painting, editor, race)
     return TabHandle(

@@ -83,14 +83,17 @@ def frame(
             "state": state,
             "said": said(session, found, state, t),
             "strokes": png_url(strokes_picture(session.race.examples[0].strokes)),
-            "networks": {one.key: _network(one, with_unsure, t) for one in found},
+            "networks": {
+                one.key: _network(one, len(session.race.examples), with_unsure, t) for one in found
+            },
         }
     )
 
 
-def _network(one: Standing, with_unsure: bool, t: Translator) -> dict:
+def _network(one: Standing, photos: int, with_unsure: bool, t: Translator) -> dict:
     unsure = heat(one.unsure, 1) if with_unsure else None
-    loss = "–" if one.loss is None else probability(one.loss, 3)
+    losses = moving_mean(one.losses, photos)
+    loss = probability(losses[-1], 3) if losses else "–"
     values = {
         "step": one.steps,
         "seconds": t("teach.seconds", seconds=f"{one.seconds:.1f}"),
@@ -101,7 +104,7 @@ def _network(one: Standing, with_unsure: bool, t: Translator) -> dict:
         "values": values,
         "mask": png_url(label_picture(one.labels)),
         "unsure": png_url(unsure) if unsure else "",
-        "curve": curve(one.losses),
+        "curve": curve(losses),
         "trouble": t("teach.lost") if one.is_lost else t("teach.diverges") if one.diverges else "",
     }
 
@@ -116,6 +119,11 @@ def said(
     if any(one.diverges for one in found):
         return t("teach.said.diverges", rate=rate)
     return t(f"teach.said.{state}") if state else ""
+
+
+def moving_mean(losses: Sequence[float], photos: int) -> list[float]:
+    """At each step the mean over the last `photos` of them, so that each photo counts once."""
+    return [float(np.mean(losses[max(0, end - photos) : end])) for end in range(1, len(losses) + 1)]
 
 
 def curve(losses: Sequence[float]) -> list[tuple[int, float]]:
