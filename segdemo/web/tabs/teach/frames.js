@@ -1,6 +1,7 @@
 // Lays the newest frame over the board: pictures, numbers and curves change in place.
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 let newest = null;
+let recorded = 0;  // until the next frame of a recording
 let asked = 0;  // to wait for the board, which may come after its frame
 
 const say = (place, text) => { if (place && place.textContent !== String(text)) place.textContent = text; };
@@ -41,18 +42,30 @@ const draw = () => {
   const still = !(running && calm.matches);
   for (const [key, network] of Object.entries(newest.networks)) drawNetwork(board, key, network, still);
   drawCurves(board, newest.networks);
-  picture(board.querySelector('[data-strokes]'), newest.strokes);
+  if (newest.strokes) picture(board.querySelector('[data-strokes]'), newest.strokes);
   if (newest.said) say(board.querySelector('.said'), newest.said);
 };
 
-const receive = () => {
-  if (!props.value) { newest = null; document.documentElement.dataset.teaching = ''; return; }
-  const frame = JSON.parse(props.value);
-  if (newest?.run === frame.run && frame.rounds < newest.rounds) return;  // it was overtaken
+const take = frame => {
   newest = frame;
   if (frame.state) document.documentElement.dataset.teaching = frame.state;
   cancelAnimationFrame(asked);
   asked = requestAnimationFrame(draw);
+};
+
+// A recorded run, from the start again and again, until the visitor's own begins.
+const play = (frames, index) => {
+  take(calm.matches ? frames.at(-1) : frames[index]);
+  if (!calm.matches) recorded = setTimeout(play, 400, frames, (index + 1) % frames.length);
+};
+
+const receive = () => {
+  clearTimeout(recorded);
+  if (!props.value) { newest = null; document.documentElement.dataset.teaching = ''; return; }
+  const frame = JSON.parse(props.value);
+  if (frame.recorded) return play(frame.recorded, 0);
+  if (newest?.run === frame.run && frame.rounds < newest.rounds) return;  // it was overtaken
+  take(frame);
 };
 
 watch('value', receive);

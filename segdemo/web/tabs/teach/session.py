@@ -10,9 +10,12 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import RLock
+from typing import TypeVar
 
 from segdemo.cache import TRAININGS, LRUCache
 from segdemo.errors import InputError
@@ -23,6 +26,7 @@ KEPT = 3600  # seconds that what was trained is kept
 SLICE = 0.2  # seconds of training between two pictures
 NICENESS = 10  # of 19: a tenth of a core where others want all of them
 
+Result = TypeVar("Result")
 # By a photo's name and the number of photos learnt: the mean IoU of each stage.
 Scores = dict[tuple[str, int], dict[str, float]]
 
@@ -71,6 +75,7 @@ class TrainingSessions:
 
     def __init__(self):
         self._sessions: LRUCache[str, TrainingSession] = LRUCache(TRAININGS)
+        self._running = 0  # at most one: they queue
         self._thread = ThreadPoolExecutor(1, "teaching", _become_modest)
 
     def add(self, session: TrainingSession) -> str:
@@ -89,12 +94,26 @@ class TrainingSessions:
             raise InputError("teach.gone" if name else "teach.untrained")
         return found
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody's run is on."""
+        return self._running > 0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While a run is on; a run that is cancelled leaves it too."""
+        self._running += 1
+        try:
+            yield
+        finally:
+            self._running -= 1
+
     def discard(self, name: str | None) -> None:
         """Forget one."""
         if name:
             self._sessions.discard(name)
 
-    def train(self, step):
+    def train(self, step: Callable[[], Result]) -> Result:
         """The result of `step()`, once the thread has come to it."""
         return self._thread.submit(step).result()
 

@@ -221,6 +221,14 @@ def _train(
     photo, at_hand = context.photo, [race.name, painting, context.photo]
     shown = [race.name, race.board, race.frame, race.numbers]
     options = TEACHING | {"show_progress_on": race.status}
+    context.show_on(
+        [race.buttons["play"].click],
+        teacher.wait,
+        [],
+        [race.board, race.frame],
+        race.alert,
+        **UNQUEUED,
+    )
     run = context.show_on(
         [race.buttons["play"].click],
         teacher.play,
@@ -328,4 +336,4 @@ def _ask(
         **INFERENCE,
     )
     stops = [race.buttons[name].click for name in ("pause", "step", "reset")]
-    gr.on([*stops, context.photo.change], cancels=[run, five_run])
+    gr.on([*stops, context.photo.change], None, cancels=[run, five_run], api_visibility="private")

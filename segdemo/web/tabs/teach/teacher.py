@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from PIL import Image
+
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.networks import MAX_SEED
 from segdemo.lecture.teaching.training import (
@@ -24,7 +26,7 @@ from segdemo.web.components.mask_editor.painting import (
     parse_painting,
 )
 from segdemo.web.photo_view import load_thumbnail
-from segdemo.web.tabs.teach import other_photo, view
+from segdemo.web.tabs.teach import other_photo, recording, view
 from segdemo.web.tabs.teach.session import TrainingSession, TrainingSessions
 from segdemo.web.tabs.teach.sources import Photo, Sources, name_of
 
@@ -142,11 +144,17 @@ class Teacher:
             yield *[view.UNCHANGED] * 4, self.ask(session.name, asked, t)
 
     def _run(
-        self, session: TrainingSession, image, slow: bool, unsure: bool, t: Translator
+        self, session: TrainingSession, image: Image.Image, slow: bool, unsure: bool, t: Translator
+    ) -> Iterator[tuple]:
+        if session.race.is_over:
+            raise InputError("teach.over")
+        with self.sessions.running():
+            yield from self._frames(session, image, slow, unsure, t)
+
+    def _frames(
+        self, session: TrainingSession, image: Image.Image, slow: bool, unsure: bool, t: Translator
     ) -> Iterator[tuple]:
         race, kept = session.race, view.UNCHANGED
-        if race.is_over:
-            raise InputError("teach.over")
         board = view.board(session, image, t)
         yield session.name, board, view.frame(session, t, unsure, "training"), ""
         first, started = race.rounds, time.monotonic()
@@ -159,6 +167,10 @@ class Teacher:
             if slow:
                 time.sleep(max(0, SLOW - (time.monotonic() - began)))
         yield session.name, kept, view.frame(session, t, unsure, "stopped"), kept
+
+    def wait(self, t: Translator) -> object:
+        """(board, frame) of a recorded run, where somebody else's own is on."""
+        return recording.show(t) if self.sessions.is_busy else {}
 
     def step(
         self,

@@ -27,7 +27,7 @@ UNCHANGED = gr.skip()
 NO_FRAME = ""
 DECADES = range(-3, 4)  # of the chart's losses, in powers of ten
 ENLARGED = 6  # times SIDE: the picture of the strokes, so that a square can be hatched
-POINTS = 300  # of a curve at most
+POINTS = 300  # of a curve
 STROKES_SEE_THROUGH = 3  # index of the colour that shows the photo
 
 
@@ -72,10 +72,18 @@ def _board(keys: Sequence[str], image: Image.Image, photos: int, t: Translator) 
 
 
 def frame(
-    session: TrainingSession, t: Translator, with_unsure: bool, state: str | None = None
+    session: TrainingSession,
+    t: Translator,
+    with_unsure: bool,
+    state: str | None = None,
+    points: int = POINTS,
 ) -> str:
-    """How the race stands. `state`: training, stopped, or None where that stays as it is."""
+    """How the race stands. `state`: training, stopped, or None where that stays as it is.
+
+    points: of each curve at most.
+    """
     found = session.standings()
+    photos = len(session.race.examples)
     return json.dumps(
         {
             "run": session.name,
@@ -83,14 +91,12 @@ def frame(
             "state": state,
             "said": said(session, found, state, t),
             "strokes": png_url(strokes_picture(session.race.examples[0].strokes)),
-            "networks": {
-                one.key: _network(one, len(session.race.examples), with_unsure, t) for one in found
-            },
+            "networks": {one.key: _network(one, photos, points, with_unsure, t) for one in found},
         }
     )
 
 
-def _network(one: Standing, photos: int, with_unsure: bool, t: Translator) -> dict:
+def _network(one: Standing, photos: int, points: int, with_unsure: bool, t: Translator) -> dict:
     unsure = heat(one.unsure, 1) if with_unsure else None
     losses = moving_mean(one.losses, photos)
     loss = probability(losses[-1], 3) if losses else "–"
@@ -104,7 +110,7 @@ def _network(one: Standing, photos: int, with_unsure: bool, t: Translator) -> di
         "values": values,
         "mask": png_url(label_picture(one.labels)),
         "unsure": png_url(unsure) if unsure else "",
-        "curve": curve(losses),
+        "curve": curve(losses, points),
         "trouble": t("teach.lost") if one.is_lost else t("teach.diverges") if one.diverges else "",
     }
 
@@ -126,9 +132,9 @@ def moving_mean(losses: Sequence[float], photos: int) -> list[float]:
     return [float(np.mean(losses[max(0, end - photos) : end])) for end in range(1, len(losses) + 1)]
 
 
-def curve(losses: Sequence[float]) -> list[tuple[int, float]]:
-    """(step, power of ten of its loss) for at most POINTS steps, within the chart's DECADES."""
-    every = -(-len(losses) // POINTS) or 1
+def curve(losses: Sequence[float], points: int = POINTS) -> list[tuple[int, float]]:
+    """(step, power of ten of its loss) for at most `points` steps, within the chart's DECADES."""
+    every = -(-len(losses) // points) or 1
     low, high = DECADES[0], DECADES[-1]
     steps = range(0, len(losses), every)
     return [(i, round(float(np.clip(_power(losses[i], high), low, high)), 2)) for i in steps]
