@@ -1,12 +1,14 @@
 """The API `/teach`: a race for scripts, whose inputs are its own: refusals are our sentences."""
 
 import time
+from collections.abc import Sequence
 
 import gradio as gr
 import numpy as np
 from PIL import Image
 
 from segdemo.analysis.error_map import UNKNOWN
+from segdemo.data.classes import CLASSES
 from segdemo.data.decoder import open_photo
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.errors import InputError
@@ -70,12 +72,17 @@ def painted(path: str) -> np.ndarray:
 
 
 def labels_of(image: Image.Image) -> np.ndarray:
-    """An RGB label map, whose pixels are a class's number three times, or its colour."""
+    """An RGB label map, in the classes' colours, or each pixel a class's number three times."""
     pixels = np.asarray(image)
-    labels = np.full(pixels.shape[:2], UNKNOWN, np.uint8)
-    for label, colour in enumerate(CLASS_PALETTE):
-        labels[(pixels == colour).all(-1) | (pixels == label).all(-1)] = label
-    return labels
+
+    def read(values: Sequence) -> np.ndarray:
+        labels = np.full(pixels.shape[:2], UNKNOWN, np.uint8)
+        for label, value in enumerate(values):
+            labels[(pixels == value).all(-1)] = label
+        return labels
+
+    coloured = read(CLASS_PALETTE)
+    return coloured if (coloured != UNKNOWN).any() else read(range(len(CLASSES)))
 
 
 def _told(one) -> dict:

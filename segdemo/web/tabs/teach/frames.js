@@ -46,6 +46,18 @@ const draw = () => {
   if (newest.said) say(board.querySelector('.said'), newest.said);
 };
 
+// Nobody has learnt anything: the board is the same, so that nobody else empties it.
+const clear = () => {
+  newest = null;
+  document.documentElement.dataset.teaching = '';
+  const board = document.getElementById('teach-board');
+  for (const value of board.querySelectorAll('[data-value]')) say(value, '–');
+  for (const words of board.querySelectorAll('.said, [data-trouble]')) say(words, '');
+  for (const lane of board.querySelectorAll('.in-trouble')) lane.classList.remove('in-trouble');
+  for (const image of board.querySelectorAll('img')) image.removeAttribute('src');
+  for (const curve of board.querySelectorAll('[data-curve]')) curve.removeAttribute('points');
+};
+
 const take = frame => {
   newest = frame;
   if (frame.state) document.documentElement.dataset.teaching = frame.state;
@@ -61,7 +73,7 @@ const play = (frames, index) => {
 
 const receive = () => {
   clearTimeout(recorded);
-  if (!props.value) { newest = null; document.documentElement.dataset.teaching = ''; return; }
+  if (!props.value) return clear();
   const frame = JSON.parse(props.value);
   if (frame.recorded) return play(frame.recorded, 0);
   if (newest?.run === frame.run && frame.rounds < newest.rounds) return;  // it was overtaken

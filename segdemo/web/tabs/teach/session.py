@@ -46,12 +46,13 @@ class TrainingSession:
     scores: Scores = field(default_factory=dict)
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     lock: RLock = field(default_factory=RLock)
+    paused: bool = False
 
     def slice(self) -> None:
-        """Train for a moment."""
+        """Train for a moment, or until somebody says pause."""
         until = time.perf_counter() + SLICE
         self.round()
-        while time.perf_counter() < until and not self.race.is_over:
+        while time.perf_counter() < until and not (self.race.is_over or self.paused):
             self.round()
 
     def round(self) -> None:

@@ -11,6 +11,7 @@ from segdemo.lecture.lesson_links import LessonState
 from segdemo.lecture.teaching.networks import THIN
 from segdemo.lecture.teaching.training import LOSSES, RATES
 from segdemo.locales import Translator
+from segdemo.web.callbacks import view
 from segdemo.web.components import queue_position
 from segdemo.web.components.mask_editor.editor import build_editor, read_painting
 from segdemo.web.components.number_fields import refusal_slot
@@ -178,7 +179,7 @@ def _paint(
     with gr.Row(elem_id="teach-take"):
         take = context.translations.build(gr.Button, {"value": "teach.take"}, size="sm")
     taken = gr.HTML("", apply_default_css=False)
-    context.show_on(
+    painted = context.show_on(
         [editor.input],
         teacher.paint,
         [editor, context.photo],
@@ -187,12 +188,10 @@ def _paint(
         js=read_painting(editor),
         **UNQUEUED,
     )
-    context.show_on(
-        [editor.input],
-        teacher.learn,
-        [editor, race.name, context.photo, race.unsure],
-        [race.frame],
-        race.alert,
+    painted.then(  # so that the alert of this one is not emptied by the other
+        view(teacher.learn, [race.frame], race.alert),
+        [editor, race.name, context.photo, race.unsure, context.language],
+        [race.frame, race.alert],
         js=read_painting(editor),
         **UNQUEUED,
     )
@@ -226,7 +225,6 @@ def _train(
         teacher.wait,
         [],
         [race.board, race.frame],
-        race.alert,
         **UNQUEUED,
     )
     run = context.show_on(

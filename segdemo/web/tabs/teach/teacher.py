@@ -158,7 +158,8 @@ class Teacher:
         board = view.board(session, image, t)
         yield session.name, board, view.frame(session, t, unsure, "training"), ""
         first, started = race.rounds, time.monotonic()
-        while not race.is_over and race.rounds - first < STEPS:
+        session.paused = False
+        while not (race.is_over or session.paused) and race.rounds - first < STEPS:
             began = time.monotonic()
             if began - started > LONGEST:
                 break
@@ -168,9 +169,9 @@ class Teacher:
                 time.sleep(max(0, SLOW - (time.monotonic() - began)))
         yield session.name, kept, view.frame(session, t, unsure, "stopped"), kept
 
-    def wait(self, t: Translator) -> object:
+    def wait(self, t: Translator) -> tuple:
         """(board, frame) of a recorded run, where somebody else's own is on."""
-        return recording.show(t) if self.sessions.is_busy else {}
+        return recording.show(t) if self.sessions.is_busy else (view.UNCHANGED, view.UNCHANGED)
 
     def step(
         self,
@@ -207,9 +208,13 @@ class Teacher:
         return view.board(session, image, t), view.frame(session, t, bool(unsure))
 
     def pause(self, name: str | None, unsure: bool, t: Translator) -> object:
-        """The frame, once a run has been cancelled."""
+        """The frame once the run has stopped, which is being cancelled meanwhile."""
         session = self.sessions.find(name)
-        return view.frame(session, t, bool(unsure), "stopped") if session else {}
+        if session is None:
+            return {}
+        session.paused = True
+        # Where the step is trained that is being trained now, so after it.
+        return self.sessions.train(lambda: view.frame(session, t, bool(unsure), "stopped"))
 
     def overlay(self, name: str | None, unsure: bool, t: Translator) -> object:
         """The frame with or without where the networks are unsure."""
