@@ -191,7 +191,7 @@ def _matrix(name: str, value: str) -> Matrix:
 def _float_of(known: Collection[float]) -> Callable[[str, str], float]:
     def read(name: str, value: str) -> float:
         number = to_float(value)
-        if number not in known:
+        if number is None or number not in known:
             raise _unknown(name, value, known)
         return number
 

@@ -80,7 +80,7 @@ def test_a_run_goes_on_while_somebody_asks_and_not_a_step_longer(teacher, painti
     assert (again[0], rounds(again)) == (name, rounds(later))
     other_seed = next(play(teacher, painting, name, chosen=(*CHOSEN[:-1], 1)))
     assert other_seed[0] != name
-    refused("teach.gone", teacher.another, name, "", T)
+    refused("teach.gone", teacher.another, name, "", PHOTO, T)
 
 
 def test_a_run_ends_by_itself(teacher, painting, monkeypatch):
@@ -142,7 +142,7 @@ def test_reset_forgets_what_was_trained_and_takes_the_next_seed(teacher, paintin
     *_, seed = teacher.reset(name, PHOTO, 0, T)
     assert seed == 1
     assert teacher.sessions.find(name) is None
-    refused("teach.untrained", teacher.another, None, "", T)
+    refused("teach.untrained", teacher.another, None, "", PHOTO, T)
 
 
 def test_sessions_are_bounded_and_the_oldest_goes_first():
@@ -171,6 +171,17 @@ def test_another_photo_is_one_that_was_not_learnt():
     for _ in range(20):
         asked = next_unseen(frozenset({"tabby", "siamese"}), asked)
         assert asked not in ("tabby", "siamese")
+
+
+def test_the_page_s_new_photo_is_asked_about_first_and_scored(teacher, painting):
+    name, *_ = teacher.step(None, painting, PHOTO, False, *CHOSEN, T)
+    first, answer = teacher.another(name, "", OTHER, T)
+    assert "IoU" in answer
+    second, _ = teacher.another(name, first, OTHER, T)
+    assert (first, second) == ("page", "siamese")
+    assert set(teacher.sessions.get(name).scores) == {("siamese", 1)}
+    with_shipped = set(NETWORKS) | {"shipped"}
+    assert set(teacher.sessions.get(name).scores["siamese", 1]) == with_shipped
 
 
 def test_pet_and_background_are_scored_where_the_border_is_not():

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -13,7 +14,7 @@ from segdemo.data.decoder import open_photo
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.networks import THIN
-from segdemo.lecture.teaching.progress import standings
+from segdemo.lecture.teaching.progress import Standing, standings
 from segdemo.lecture.teaching.training import STEPS, Race, Settings
 from segdemo.parsing import whole_between
 from segdemo.web.errors import as_gradio_errors
@@ -59,7 +60,7 @@ def build(teacher: Teacher, photo: PhotoInput) -> None:
         gr.Number(Settings.rate, label="rate", visible=False),
         gr.Number(0, label="seed", visible=False),
     ]
-    options = TEACHING | {"api_visibility": "public"}
+    options: dict[str, Any] = TEACHING | {"api_visibility": "public"}
     gr.on([], teach, [photo, *asked], gr.JSON(visible=False), api_name="teach", **options)
 
 
@@ -81,11 +82,11 @@ def labels_of(image: Image.Image) -> np.ndarray:
             labels[(pixels == value).all(-1)] = label
         return labels
 
-    coloured = read(CLASS_PALETTE)
+    coloured = read(CLASS_PALETTE.tolist())
     return coloured if (coloured != UNKNOWN).any() else read(range(len(CLASSES)))
 
 
-def _told(one) -> dict:
+def _told(one: Standing) -> dict:
     finite = [loss if np.isfinite(loss) else None for loss in one.losses]
     return {
         "steps": one.steps,

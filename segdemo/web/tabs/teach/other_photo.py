@@ -18,10 +18,8 @@ from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.examples import find_ground_truth
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach.session import Scores, TrainingSession
-from segdemo.web.tabs.teach.sources import PSEUDO_LABEL_STAGE, Sources, next_unseen
+from segdemo.web.tabs.teach.sources import PSEUDO_LABEL_STAGE, Photo, Sources
 from segdemo.web.templates import render
-
-__all__ = ["next_unseen", "path_of", "show"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def path_of(key: object) -> str:
     return str(SAMPLE_PHOTOS[key].path)
 
 
-def show(sources: Sources, session: TrainingSession, path: str, key: str, t: Translator) -> str:
+def show(sources: Sources, session: TrainingSession, path: Photo, key: str, t: Translator) -> str:
     """Everybody's masks of the photo at `path`, a sample photo if `key` names it.
 
     Raises InputError, CheckpointError.

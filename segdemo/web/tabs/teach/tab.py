@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 
 import gradio as gr
+from gradio.events import Dependency
 
 from segdemo.data.classes import CLASSES
 from segdemo.lecture.lesson_links import LessonState
@@ -45,7 +46,7 @@ class Controls:
     seed: gr.Number
 
     @property
-    def chosen(self) -> list[gr.components.Component]:
+    def chosen(self) -> list:
         return [self.networks, self.rate, self.loss, self.weights, self.seed]
 
 
@@ -215,7 +216,7 @@ def _paint(
 
 def _train(
     context: PageContext, teacher: Teacher, painting: gr.State, race: Race, controls: Controls
-) -> gr.events.Dependency:
+) -> Dependency:
     """Play, pause, step and reset; returns the run, for others to cancel."""
     photo, at_hand = context.photo, [race.name, painting, context.photo]
     shown = [race.name, race.board, race.frame, race.numbers]
@@ -291,7 +292,7 @@ def _ask(
     painting: gr.State,
     race: Race,
     controls: Controls,
-    run: gr.events.Dependency,
+    run: Dependency,
 ) -> None:
     """Another photo, and five of them to learn from."""
     local = context.translations
@@ -318,7 +319,7 @@ def _ask(
     context.show_on(
         [another.click],
         teacher.another,
-        [race.name, asked],
+        [race.name, asked, context.photo],
         [asked, answer],
         alert,
         cancels=[run, five_run],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.networks import MAX_SEED
 from segdemo.lecture.teaching.training import (
@@ -28,9 +29,10 @@ from segdemo.web.components.mask_editor.painting import (
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import other_photo, recording, view
 from segdemo.web.tabs.teach.session import TrainingSession, TrainingSessions
-from segdemo.web.tabs.teach.sources import Photo, Sources, name_of
+from segdemo.web.tabs.teach.sources import Photo, Sources, name_of, next_unseen
 
 LONGEST = 25  # seconds of one run
+THE_PAGE_S = "page"  # in place of a sample photo's name: the photo that the other tabs show
 SLOW = 0.5  # seconds that a step takes in slow motion
 
 
@@ -140,7 +142,7 @@ class Teacher:
         session = self._begin(name, examples, photo, choices, learnt)
         for shown in self._run(session, load_thumbnail(photo), False, bool(unsure), t):
             yield *shown, view.UNCHANGED
-        if asked:
+        if asked in SAMPLE_PHOTOS:
             yield *[view.UNCHANGED] * 4, self.ask(session.name, asked, t)
 
     def _run(
@@ -204,7 +206,7 @@ class Teacher:
         session = self.sessions.find(name)
         image = load_thumbnail(photo)
         if session is None or session.photo != fingerprint(image):
-            return view.empty_board(image, t), view.NO_FRAME
+            return view.empty_board(image, t, trained_elsewhere=bool(session)), view.NO_FRAME
         return view.board(session, image, t), view.frame(session, t, bool(unsure))
 
     def pause(self, name: str | None, unsure: bool, t: Translator) -> object:
@@ -289,10 +291,17 @@ class Teacher:
 
     # ---- Another photo ----
 
-    def another(self, name: str | None, last: str, t: Translator) -> tuple:
-        """(the photo asked about, what everybody says to it): the next that was not learnt."""
+    def another(self, name: str | None, last: str, photo: Photo, t: Translator) -> tuple:
+        """(the photo asked about, what everybody says to it).
+
+        That is the page's own where the race was about another, then the next one not learnt.
+        """
         session = self.sessions.get(name)
-        key = other_photo.next_unseen(session.learnt, last)
+        session.paused = True
+        if last != THE_PAGE_S and fingerprint(load_thumbnail(photo)) != session.photo:
+            key = name_of(photo) or ""
+            return THE_PAGE_S, other_photo.show(self.sources, session, photo, key, t)
+        key = next_unseen(session.learnt, last)
         return key, self.ask(name, key, t)
 
     def ask(self, name: str | None, key: str, t: Translator) -> str:

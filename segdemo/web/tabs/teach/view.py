@@ -51,12 +51,18 @@ def board(session: TrainingSession, image: Image.Image, t: Translator) -> str:
     return _board(keys, image, len(session.race.examples), t)
 
 
-def empty_board(image: Image.Image, t: Translator) -> str:
-    """The same before anybody has learnt anything."""
-    return _board(list(THIN), image, 1, t)
+def empty_board(image: Image.Image, t: Translator, trained_elsewhere: bool = False) -> str:
+    """The same before anybody has learnt this photo; perhaps they have learnt another."""
+    return _board(list(THIN), image, 1, t, trained_elsewhere)
 
 
-def _board(keys: Sequence[str], image: Image.Image, photos: int, t: Translator) -> str:
+def _board(
+    keys: Sequence[str],
+    image: Image.Image,
+    photos: int,
+    t: Translator,
+    trained_elsewhere: bool = False,
+) -> str:
     return render(
         "tabs/teach/board.html",
         t,
@@ -64,6 +70,7 @@ def _board(keys: Sequence[str], image: Image.Image, photos: int, t: Translator) 
         lanes=lanes(keys, t),
         decades=DECADES,
         photos=photos,
+        trained_elsewhere=trained_elsewhere,
         side=SIDE,
         steps=STEPS,
         cnn_width=CNN_WIDTH,
