@@ -120,15 +120,11 @@ class TrainingSessions:
 
 
 def _become_modest() -> None:
-    """One core for the calling thread, at a low priority; numbers that small are zero.
-
-    A loss near zero has gradients below what a processor computes at full speed (denormal ones).
-    """
+    """One core for the calling thread, at a low priority."""
     import torch
     from threadpoolctl import threadpool_limits
 
     torch.get_num_threads()  # else PyTorch would set its own number at the first step
     threadpool_limits(1, user_api="openmp")  # of this thread alone, unlike torch.set_num_threads
-    torch.set_flush_denormal(True)
     if sys.platform == "linux":  # where a thread has a priority of its own
         os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
