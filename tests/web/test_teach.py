@@ -98,7 +98,7 @@ def test_a_run_whose_networks_are_lost_says_so_and_does_not_go_on(teacher, paint
     for learner in teacher.sessions.get(name).race.learners:
         learner.losses.append(float("nan"))
     refused("teach.over", next, play(teacher, painting, name))
-    (one, _) = json.loads(teacher.overlay(name, False, T))["networks"].values()
+    (one, _) = json.loads(teacher.change(name, False, False, T))["networks"].values()
     assert one["trouble"] == T("teach.lost")
 
 
@@ -117,14 +117,14 @@ def test_what_is_painted_while_it_trains_is_learnt_and_another_photo_s_strokes_a
     labels = painting.labels.copy()
     labels[labels == 2] = UNKNOWN
     sent = {"photo": painting.photo, "runs": run_lengths(labels)}
-    teacher.learn(sent, name, PHOTO, False, T)
+    teacher.learn(sent, name, PHOTO, T)
     race = teacher.sessions.get(name).race
     assert np.array_equal(race.examples[0].strokes.taught, strokes_of(labels).taught)
     refused("mask-editor.other-photo", teacher.paint, sent, OTHER, T)
     refused("teach.no-strokes", next, play(teacher, painting, name, OTHER))
     one_class = np.where(labels == 0, labels, UNKNOWN).astype(np.uint8)
     sent = {"photo": painting.photo, "runs": run_lengths(one_class)}
-    refused("teach.one-class.pet", teacher.learn, sent, name, PHOTO, False, T)
+    refused("teach.one-class.pet", teacher.learn, sent, name, PHOTO, T)
 
 
 def test_settings_change_from_the_next_step_on(teacher, painting):

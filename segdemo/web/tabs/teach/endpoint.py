@@ -27,11 +27,11 @@ from segdemo.web.tabs.teach.teacher import LONGEST, Choices, Teacher
 FEW_STEPS = 100  # where a call does not say how many
 
 
-def build(teacher: Teacher, photo: PhotoInput) -> None:
+def build(teacher: Teacher, page_photo: PhotoInput) -> None:
     """Add the endpoint to the Blocks being built."""
 
     @as_gradio_errors
-    def teach(image, strokes, networks, steps, rate, seed):
+    def teach(photo, strokes, networks, steps, rate, seed):
         """Train thin versions of the lecture's networks on one photo, from random weights.
 
         strokes: a PNG of the photo's proportions, 0 pet, 1 background, 2 border, or these
@@ -46,8 +46,8 @@ def build(teacher: Teacher, photo: PhotoInput) -> None:
         wanted = whole_between(steps, 1, STEPS)
         if wanted is None:
             raise InputError("teach.steps-range", limit=STEPS)
-        labels = teacher.sources.labels_for(image).labels if strokes is None else painted(strokes)
-        race = Race(choices.networks, [example(load_thumbnail(image), labels)], choices.seed)
+        labels = teacher.sources.labels_for(photo).labels if strokes is None else painted(strokes)
+        race = Race(choices.networks, [example(load_thumbnail(photo), labels)], choices.seed)
         until = time.monotonic() + LONGEST
         while race.rounds < wanted and not race.is_over and time.monotonic() < until:
             teacher.sessions.train(lambda: race.round(choices.settings))
@@ -61,7 +61,7 @@ def build(teacher: Teacher, photo: PhotoInput) -> None:
         gr.Number(0, label="seed", visible=False),
     ]
     options: dict[str, Any] = TEACHING | {"api_visibility": "public"}
-    gr.on([], teach, [photo, *asked], gr.JSON(visible=False), api_name="teach", **options)
+    gr.on([], teach, [page_photo, *asked], gr.JSON(visible=False), api_name="teach", **options)
 
 
 def painted(path: str) -> np.ndarray:

@@ -44,7 +44,7 @@ def record() -> None:
     for _ in range(0, STEPS, EVERY):
         for _ in range(EVERY):
             session.round()
-        frame = json.loads(view.frame(session, Translator(), with_unsure=False, points=60))
+        frame = json.loads(view.frame(session, Translator(), points=60))
         if frames:
             frame["strokes"] = ""  # as in the first one
         frames.append(frame)

@@ -47,6 +47,8 @@ class TrainingSession:
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     lock: RLock = field(default_factory=RLock)
     paused: bool = False
+    slow: bool = False  # a step at a time
+    shows_unsure: bool = False  # where the networks are, over their masks
 
     def slice(self) -> None:
         """Train for a moment, or until somebody says pause."""

@@ -191,7 +191,7 @@ def _paint(
     )
     painted.then(  # so that the alert of this one is not emptied by the other
         view(teacher.learn, [race.frame], race.alert),
-        [editor, race.name, context.photo, race.unsure, context.language],
+        [editor, race.name, context.photo, context.language],
         [race.frame, race.alert],
         js=read_painting(editor),
         **UNQUEUED,
@@ -239,10 +239,9 @@ def _train(
     context.show_on(
         [race.buttons["pause"].click],
         teacher.pause,
-        [race.name, race.unsure],
+        [race.name],
         [race.frame],
         race.alert,
-        cancels=[run],
         **UNQUEUED,
     )
     context.show_on(
@@ -251,7 +250,6 @@ def _train(
         [*at_hand, race.unsure, *controls.chosen],
         shown,
         race.alert,
-        cancels=[run],
         **options,
     )
     context.show_on(
@@ -260,7 +258,6 @@ def _train(
         [race.name, photo, controls.seed],
         [*shown, controls.seed],
         race.alert,
-        cancels=[run],
         **UNQUEUED,
     )
     settings = [component.change for component in controls.chosen]
@@ -268,9 +265,9 @@ def _train(
         settings, teacher.adjust, [race.name, *controls.chosen], [race.alert], **UNQUEUED
     )
     context.show_on(
-        [race.unsure.input],
-        teacher.overlay,
-        [race.name, race.unsure],
+        [race.slow.input, race.unsure.input],
+        teacher.change,
+        [race.name, race.slow, race.unsure],
         [race.frame],
         race.alert,
         **UNQUEUED,
@@ -278,7 +275,7 @@ def _train(
     context.show_on(
         context.when_seen,
         teacher.look,
-        [race.name, photo, race.unsure],
+        [race.name, photo],
         [race.board, race.frame],
         race.alert,
         **UNQUEUED,
@@ -313,7 +310,6 @@ def _ask(
         [race.name, painting, context.photo, asked, race.unsure, *controls.chosen],
         [race.name, race.board, race.frame, race.numbers, answer],
         alert,
-        cancels=[run],
         **TEACHING | {"show_progress_on": race.status},
     )
     context.show_on(
@@ -322,7 +318,6 @@ def _ask(
         [race.name, asked, context.photo],
         [asked, answer],
         alert,
-        cancels=[run, five_run],
         **INFERENCE,
     )
     context.show_on(
@@ -331,8 +326,9 @@ def _ask(
         [race.name, upload],
         [answer],
         alert,
-        cancels=[run, five_run],
         **INFERENCE,
     )
-    stops = [race.buttons[name].click for name in ("pause", "step", "reset")]
-    gr.on([*stops, context.photo.change], None, cancels=[run, five_run], api_visibility="private")
+    buttons = [race.buttons[name] for name in ("pause", "step", "reset")]
+    stops = [*(button.click for button in (*buttons, another)), upload.upload, context.photo.change]
+    gr.on(stops, None, cancels=[run, five_run], api_visibility="private")
+    five.click(None, cancels=[run], api_visibility="private")

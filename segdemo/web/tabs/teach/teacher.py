@@ -85,16 +85,14 @@ class Teacher:
         """What the editor sent."""
         return parse_painting(sent, load_thumbnail(photo))
 
-    def learn(
-        self, sent: object, name: str | None, photo: Photo, unsure: bool, t: Translator
-    ) -> object:
+    def learn(self, sent: object, name: str | None, photo: Photo, t: Translator) -> object:
         """A race on this photo learns what the editor sent from its next step on; its frame."""
         image = load_thumbnail(photo)
         session, painting = self.sessions.find(name), parse_painting(sent, image)
         if session is None or session.photo != fingerprint(image) or painting is None:
             return {}
         self._relabel(session, self.sources.painted(photo, painting))
-        return view.frame(session, t, bool(unsure))
+        return view.frame(session, t)
 
     def _relabel(self, session: TrainingSession, example: Example) -> None:
         session.settings.check(example.strokes)
@@ -120,7 +118,8 @@ class Teacher:
         """(session's name, board, frame, numbers) again and again, until the run is over."""
         choices = Choices.parse(networks, rate, loss, weights, seed)
         session = self._session(name, painting, photo, choices)
-        yield from self._run(session, load_thumbnail(photo), bool(slow), bool(unsure), t)
+        session.slow, session.shows_unsure = bool(slow), bool(unsure)
+        yield from self._run(session, load_thumbnail(photo), t)
 
     def play_five(
         self,
@@ -140,36 +139,35 @@ class Teacher:
         choices = Choices.parse(networks, rate, loss, weights, seed)
         examples, learnt = self.sources.five(photo, painting)
         session = self._begin(name, examples, photo, choices, learnt)
-        for shown in self._run(session, load_thumbnail(photo), False, bool(unsure), t):
+        session.shows_unsure = bool(unsure)
+        for shown in self._run(session, load_thumbnail(photo), t):
             yield *shown, view.UNCHANGED
         if asked in SAMPLE_PHOTOS:
             yield *[view.UNCHANGED] * 4, self.ask(session.name, asked, t)
 
-    def _run(
-        self, session: TrainingSession, image: Image.Image, slow: bool, unsure: bool, t: Translator
-    ) -> Iterator[tuple]:
+    def _run(self, session: TrainingSession, image: Image.Image, t: Translator) -> Iterator[tuple]:
         if session.race.is_over:
             raise InputError("teach.over")
         with self.sessions.running():
-            yield from self._frames(session, image, slow, unsure, t)
+            yield from self._frames(session, image, t)
 
     def _frames(
-        self, session: TrainingSession, image: Image.Image, slow: bool, unsure: bool, t: Translator
+        self, session: TrainingSession, image: Image.Image, t: Translator
     ) -> Iterator[tuple]:
         race, kept = session.race, view.UNCHANGED
         board = view.board(session, image, t)
-        yield session.name, board, view.frame(session, t, unsure, "training"), ""
+        yield session.name, board, view.frame(session, t, "training"), ""
         first, started = race.rounds, time.monotonic()
         session.paused = False
         while not (race.is_over or session.paused) and race.rounds - first < STEPS:
             began = time.monotonic()
             if began - started > LONGEST:
                 break
-            self.sessions.train(session.round if slow else session.slice)
-            yield session.name, kept, view.frame(session, t, unsure, "training"), kept
-            if slow:
+            self.sessions.train(session.round if session.slow else session.slice)
+            yield session.name, kept, view.frame(session, t, "training"), kept
+            if session.slow:
                 time.sleep(max(0, SLOW - (time.monotonic() - began)))
-        yield session.name, kept, view.frame(session, t, unsure, "stopped"), kept
+        yield session.name, kept, view.frame(session, t, "stopped"), kept
 
     def wait(self, t: Translator) -> tuple:
         """(board, frame) of a recorded run, where somebody else's own is on."""
@@ -193,35 +191,39 @@ class Teacher:
         session = self._session(name, painting, photo, choices)
         if session.race.is_over:
             raise InputError("teach.over")
+        session.paused, session.shows_unsure = True, bool(unsure)
         numbers = self.sessions.train(session.measured_round)
         return (
             session.name,
             view.board(session, load_thumbnail(photo), t),
-            view.frame(session, t, bool(unsure), "stopped"),
+            view.frame(session, t, "stopped"),
             view.numbers(numbers, session.settings.rate, t),
         )
 
-    def look(self, name: str | None, photo: Photo, unsure: bool, t: Translator) -> tuple:
+    def look(self, name: str | None, photo: Photo, t: Translator) -> tuple:
         """(board, frame) as they are now: the language or the photo has changed."""
         session = self.sessions.find(name)
         image = load_thumbnail(photo)
         if session is None or session.photo != fingerprint(image):
             return view.empty_board(image, t, trained_elsewhere=bool(session)), view.NO_FRAME
-        return view.board(session, image, t), view.frame(session, t, bool(unsure))
+        return view.board(session, image, t), view.frame(session, t)
 
-    def pause(self, name: str | None, unsure: bool, t: Translator) -> object:
+    def pause(self, name: str | None, t: Translator) -> object:
         """The frame once the run has stopped, which is being cancelled meanwhile."""
         session = self.sessions.find(name)
         if session is None:
             return {}
         session.paused = True
         # Where the step is trained that is being trained now, so after it.
-        return self.sessions.train(lambda: view.frame(session, t, bool(unsure), "stopped"))
+        return self.sessions.train(lambda: view.frame(session, t, "stopped"))
 
-    def overlay(self, name: str | None, unsure: bool, t: Translator) -> object:
-        """The frame with or without where the networks are unsure."""
+    def change(self, name: str | None, slow: bool, unsure: bool, t: Translator) -> object:
+        """The frame in slow motion or not, with or without where the networks are unsure."""
         session = self.sessions.find(name)
-        return view.frame(session, t, bool(unsure)) if session else {}
+        if session is None:
+            return {}
+        session.slow, session.shows_unsure = bool(slow), bool(unsure)
+        return view.frame(session, t)
 
     def adjust(
         self,

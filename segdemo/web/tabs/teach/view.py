@@ -81,7 +81,6 @@ def _board(
 def frame(
     session: TrainingSession,
     t: Translator,
-    with_unsure: bool,
     state: str | None = None,
     points: int = POINTS,
 ) -> str:
@@ -90,7 +89,6 @@ def frame(
     points: of each curve at most.
     """
     found = session.standings()
-    photos = len(session.race.examples)
     return json.dumps(
         {
             "run": session.name,
@@ -98,14 +96,14 @@ def frame(
             "state": state,
             "said": said(session, found, state, t),
             "strokes": png_url(strokes_picture(session.race.examples[0].strokes)),
-            "networks": {one.key: _network(one, photos, points, with_unsure, t) for one in found},
+            "networks": {one.key: _network(one, session, points, t) for one in found},
         }
     )
 
 
-def _network(one: Standing, photos: int, points: int, with_unsure: bool, t: Translator) -> dict:
-    unsure = heat(one.unsure, 1) if with_unsure else None
-    losses = moving_mean(one.losses, photos)
+def _network(one: Standing, session: TrainingSession, points: int, t: Translator) -> dict:
+    unsure = heat(one.unsure, 1) if session.shows_unsure else None
+    losses = moving_mean(one.losses, len(session.race.examples))
     loss = probability(losses[-1], 3) if losses else "–"
     values = {
         "step": one.steps,
