@@ -293,3 +293,6 @@ def test_a_visitor_paints_trains_and_sees_it_fail_elsewhere(page):
     press("teach.reset")
     expect(page).to_have_url(re.compile("teach_seed=1"))
     expect(step).to_have_text("–")
+    page.reload()
+    expect(page.locator("#teach-rate output")).to_have_text("0.1", timeout=ANSWER_TIME)
+    page.errors.clear()  # what leaving breaks off, Gradio notes in the console

@@ -1,10 +1,12 @@
-// The learning rate: evenly spaced on the slider, not in value.
-let place = null;  // kept when the language changes
+// The learning rate: evenly spaced on the slider, not in value. `teachRate` is what counts; it is kept
+// when the language changes, and a lesson link may set it before the slider is there.
+const root = document.documentElement;
 
 const show = () => {
   const slider = element.querySelector('input');
   const rates = JSON.parse(slider.dataset.rates);
-  place ??= Number(slider.value);
+  const place = rates.indexOf(Number(root.dataset.teachRate ?? rates[slider.value]));
+  if (place < 0) return;
   slider.value = place;
   slider.setAttribute('aria-valuetext', rates[place]);
   element.querySelector('output').value = rates[place];
@@ -12,16 +14,10 @@ const show = () => {
 
 element.addEventListener('input', ({ target }) => {
   if (target.type !== 'range') return;
-  place = Number(target.value);
+  root.dataset.teachRate = JSON.parse(target.dataset.rates)[target.value];
   show();
   trigger('input');
 });
-// From a lesson link.
-element.closest('#teach-rate').addEventListener('rate', ({ detail }) => {
-  const found = JSON.parse(element.querySelector('input').dataset.rates).indexOf(detail);
-  if (found < 0 || found === place) return;
-  place = found;
-  show();
-});
+document.addEventListener('teach-rate', show);
 watch('value', show);
 show();

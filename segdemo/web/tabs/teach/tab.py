@@ -30,9 +30,11 @@ PLAIN = LessonState()
 STATUS = "teach-status"
 HEAVIEST = 10  # class weight on a slider
 # What a slider of the rate's place among RATES stands for, and back.
-TO_RATE = "() => Number(document.querySelector('#teach-rate output').value)"
-SHOW_RATE = """rate => document.querySelector('#teach-rate')
-    .dispatchEvent(new CustomEvent('rate', { detail: rate }))"""
+TO_RATE = "() => Number(document.documentElement.dataset.teachRate)"
+SHOW_RATE = """rate => {
+    document.documentElement.dataset.teachRate = rate;
+    document.dispatchEvent(new Event('teach-rate'));
+}"""
 
 
 @dataclass(frozen=True)
