@@ -21,8 +21,9 @@ from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import TEACHING
 from segdemo.web.photo_input import PhotoInput
 from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.tabs.teach.choices import Choices
 from segdemo.web.tabs.teach.sources import example
-from segdemo.web.tabs.teach.teacher import LONGEST, Choices, Teacher
+from segdemo.web.tabs.teach.teacher import LONGEST, Teacher
 
 FEW_STEPS = 100  # where a call does not say how many
 

@@ -8,8 +8,6 @@ from PIL import Image
 from segdemo.data.classes import BACKGROUND, BORDER, PET
 from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import to_input, to_labels
-from segdemo.data.sample_photos import SAMPLE_PHOTOS
-from segdemo.errors import InputError
 from segdemo.lecture.teaching.networks import SIDE
 from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, intersection_over_union
@@ -33,13 +31,6 @@ class Answer:
     words: str
     shipped: bool = False
     before: float | None = None  # of the same network when it had learnt fewer photos
-
-
-def path_of(key: object) -> str:
-    """The sample photo's file. Raises InputError for a name that is none."""
-    if not isinstance(key, str) or key not in SAMPLE_PHOTOS:
-        raise InputError("teach.no-photo", known=", ".join(SAMPLE_PHOTOS))
-    return str(SAMPLE_PHOTOS[key].path)
 
 
 def show(sources: Sources, session: TrainingSession, path: Photo, key: str, t: Translator) -> str:

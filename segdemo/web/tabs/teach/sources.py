@@ -83,6 +83,13 @@ def name_of(photo: Photo) -> str | None:
     return next((key for key, one in SAMPLE_PHOTOS.items() if str(one.path) == photo), None)
 
 
+def path_of(key: object) -> str:
+    """The sample photo's file. Raises InputError for a name that is none."""
+    if not isinstance(key, str) or key not in SAMPLE_PHOTOS:
+        raise InputError("teach.no-photo", known=", ".join(SAMPLE_PHOTOS))
+    return str(SAMPLE_PHOTOS[key].path)
+
+
 def next_unseen(learnt: frozenset[str], last: str) -> str:
     """The sample photo to ask about next: none that was learnt, the one after `last`."""
     unseen = [key for key in UNSEEN if key in SAMPLE_PHOTOS and key not in learnt]

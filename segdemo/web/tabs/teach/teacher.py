@@ -13,9 +13,6 @@ from segdemo.lecture.teaching.training import (
     STEPS,
     Example,
     Race,
-    Settings,
-    parse_networks,
-    parse_settings,
 )
 from segdemo.locales import Translator
 from segdemo.parsing import whole_between
@@ -28,30 +25,12 @@ from segdemo.web.components.mask_editor.painting import (
 )
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import other_photo, recording, view
+from segdemo.web.tabs.teach.choices import Choices
 from segdemo.web.tabs.teach.session import TrainingSession, TrainingSessions
-from segdemo.web.tabs.teach.sources import Photo, Sources, name_of, next_unseen
+from segdemo.web.tabs.teach.sources import Photo, Sources, name_of, path_of
 
 LONGEST = 25  # seconds of one run
-THE_PAGE_S = "page"  # in place of a sample photo's name: the photo that the other tabs show
 SLOW = 0.5  # seconds that a step takes in slow motion
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the controls say. Raises InputError for what they cannot."""
-
-    networks: tuple[str, ...]
-    settings: Settings
-    seed: int
-
-    @classmethod
-    def parse(
-        cls, networks: object, rate: object, loss: object, weights: object, seed: object
-    ) -> "Choices":
-        number = whole_between(seed, 0, MAX_SEED)
-        if number is None:
-            raise InputError("teach.seed", limit=MAX_SEED)
-        return cls(parse_networks(networks), parse_settings(rate, loss, weights), number)
 
 
 @dataclass(frozen=True)
@@ -143,7 +122,10 @@ class Teacher:
         for shown in self._run(session, load_thumbnail(photo), t):
             yield *shown, view.UNCHANGED
         if asked in SAMPLE_PHOTOS:
-            yield *[view.UNCHANGED] * 4, self.ask(session.name, asked, t)
+            yield (
+                *[view.UNCHANGED] * 4,
+                other_photo.show(self.sources, session, path_of(asked), asked, t),
+            )
 
     def _run(self, session: TrainingSession, image: Image.Image, t: Translator) -> Iterator[tuple]:
         if session.race.is_over:
@@ -290,28 +272,3 @@ class Teacher:
         self.sessions.discard(name)
         self.sessions.add(session)
         return session
-
-    # ---- Another photo ----
-
-    def another(self, name: str | None, last: str, photo: Photo, t: Translator) -> tuple:
-        """(the photo asked about, what everybody says to it).
-
-        That is the page's own where the race was about another, then the next one not learnt.
-        """
-        session = self.sessions.get(name)
-        session.paused = True
-        if last != THE_PAGE_S and fingerprint(load_thumbnail(photo)) != session.photo:
-            key = name_of(photo) or ""
-            return THE_PAGE_S, other_photo.show(self.sources, session, photo, key, t)
-        key = next_unseen(session.learnt, last)
-        return key, self.ask(name, key, t)
-
-    def ask(self, name: str | None, key: str, t: Translator) -> str:
-        """What the trained networks and the shipped U-Net say to the sample photo `key`."""
-        session = self.sessions.get(name)
-        return other_photo.show(self.sources, session, other_photo.path_of(key), key, t)
-
-    def ask_upload(self, name: str | None, path: str, t: Translator) -> str:
-        """The same for a file of the visitor's."""
-        session = self.sessions.get(name)
-        return other_photo.show(self.sources, session, path, "", t)
