@@ -16,6 +16,7 @@ CARDS = 1024  # rendered cards of Compare, 10 to 60 kB
 PHOTO_SIZES = 16  # one photo at one size by one stage, 3 MB
 SKIPS = 8  # the inside of the U-Net for one photo, 8 MB, and its row of masks, 2 MB
 ACTIVATIONS = 4  # all feature maps of one stage for one photo, 18 MB
+TRAININGS = 50  # what visitors have trained, four thin networks each, 4 MB
 NEWEST_REQUESTS = 500  # what a visitor chose last, some bytes
 
 Key = TypeVar("Key", bound=Hashable)
@@ -46,3 +47,8 @@ class LRUCache(Generic[Key, Value]):
             if len(self._values) > self._size:
                 self._values.popitem(last=False)
         return value
+
+    def discard(self, key: Key) -> None:
+        """From now on it is not here."""
+        with self._lock:
+            self._values.pop(key, None)

@@ -15,7 +15,10 @@ from segdemo.data.preprocessing import SIZE
 from segdemo.data.sample_photos import OPENING_PHOTO
 from segdemo.errors import InputError
 from segdemo.inference.kmeans import SPANS, KMeansSettings
+from segdemo.lecture.loss.cross_entropy import MAX_WEIGHT
 from segdemo.lecture.matrices import MAX_VALUE, parse_matrix
+from segdemo.lecture.teaching.networks import MAX_SEED, THIN
+from segdemo.lecture.teaching.training import LOSSES, RATES, Settings, parse_networks
 from segdemo.lecture.upsampling.axis_weights import MODES
 from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MAX_SIDE, MIN_FACTOR
 from segdemo.locales import LANGUAGES
@@ -23,7 +26,7 @@ from segdemo.models.encoders import WIDTHS
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.parsing import number_between, to_float, whole_between
 
-TABS = ("compare", "loss", "upsampling", "insight", "results", "lesson")
+TABS = ("compare", "loss", "upsampling", "insight", "teach", "results", "lesson")
 SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers")
 VIEWS = ("overlay", "mask")
 LAYOUTS = ("story", "grid")
@@ -36,6 +39,7 @@ STEPS = (
     "reshape",
     "upsampling",
     "skips",
+    "teach",
     "results",
 )
 FACTORS = (MIN_FACTOR, *range(2, MAX_FACTOR + 1))
@@ -89,6 +93,11 @@ class LessonState:
     strength: int = 4  # of any other test
     direction: str = "right"
     off: tuple[int, ...] = ()  # levels of the skips that are zeroed in section skips
+    teach_networks: tuple[str, ...] = tuple(THIN)  # that learn in tab teach
+    teach_rate: float = Settings.rate
+    teach_loss: str = Settings.loss
+    teach_weights: tuple[float, ...] = Settings.weights  # of the classes
+    teach_seed: int = 0  # of the random weights
     reveal: bool = True  # False: answers stay covered until the class has guessed
     step: str = ""  # of the lesson that runs, one of STEPS; "" for none
 
@@ -179,11 +188,14 @@ def _matrix(name: str, value: str) -> Matrix:
     return tuple(map(tuple, rows.tolist()))
 
 
-def _factor(name: str, value: str) -> float:
-    number = to_float(value)
-    if number not in FACTORS:
-        raise _unknown(name, value, FACTORS)
-    return number
+def _float_of(known: Collection[float]) -> Callable[[str, str], float]:
+    def read(name: str, value: str) -> float:
+        number = to_float(value)
+        if number is None or number not in known:
+            raise _unknown(name, value, known)
+        return number
+
+    return read
 
 
 def _fraction(name: str, value: str) -> float:
@@ -253,7 +265,7 @@ _READERS = {
     "averaged": _switch,
     "matrix": _matrix,
     "mode": _one_of(MODES),
-    "factor": _factor,
+    "factor": _float_of(FACTORS),
     "loss": _one_of(LOSS_IDEAS),
     "label": _whole(0, len(CLASSES) - 1),
     "kind": _one_of(LOSS_KINDS),
@@ -270,6 +282,11 @@ _READERS = {
     "beside": _one_of([key for key in NETWORKS if key != "fcn-reshape"]),
     "lang": _one_of(tuple(LANGUAGES)),
     "present": _switch,
+    "teach_networks": lambda name, value: parse_networks(value.split(",")),
+    "teach_rate": _float_of(RATES),
+    "teach_loss": _one_of(tuple(LOSSES)),
+    "teach_weights": _numbers(len(CLASSES), 0, MAX_WEIGHT),
+    "teach_seed": _whole(0, MAX_SEED),
     "reveal": _switch,
     "first": _one_of(tuple(STAGES)),
     "second": _one_of(tuple(STAGES)),

@@ -60,7 +60,7 @@ def _upsampling(idea: str, **more: Any) -> LessonState:
 STEPS = (
     Step(
         "problem",
-        4,
+        3,
         LessonState(tab="insight", section="answers", photo="dog-and-cat"),
         "#answers figure:nth-of-type(3) .picture",
         needs_photo=True,
@@ -73,15 +73,15 @@ STEPS = (
         "#truth-findings figure:nth-of-type(2) .picture",
         needs_photo=True,
     ),
-    Step("loss", 7, LessonState(tab="loss", loss="answer", reveal=False), "#loss-scores"),
+    Step("loss", 6, LessonState(tab="loss", loss="answer", reveal=False), "#loss-scores"),
     Step(
         "kernels",
-        7,
+        6,
         _story("cnn-1x1", stages=("cnn-1x1", "cnn-5x5", "cnn-11x11"), reveal=False),
         ".hero .field",
     ),
-    Step("reshape", 4, LessonState(tab="insight", section="sizes"), "#sizes .refused"),
-    Step("upsampling", 7, _upsampling("matrix", mode="nearest"), "#upsampled [role=grid]"),
+    Step("reshape", 3, LessonState(tab="insight", section="sizes"), "#sizes .refused"),
+    Step("upsampling", 6, _upsampling("matrix", mode="nearest"), "#upsampled [role=grid]"),
     Step(
         "skips",
         5,
@@ -94,6 +94,7 @@ STEPS = (
         ".hero",
         needs_photo=True,
     ),
+    Step("teach", 5, LessonState(tab="teach"), "#teach-play"),
     Step("results", 3, LessonState(tab="results"), "#film .films"),
 )
 

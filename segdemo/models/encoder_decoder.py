@@ -1,5 +1,7 @@
 """Segmentation (5) and (6): encoder-decoder, without and with skip connections (U-Net)."""
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 
 from segdemo.models.blocks import Decoder
@@ -11,21 +13,22 @@ class EncoderDecoder(nn.Module):
 
     (N, 3, H, W) normalised photo -> (N, 3, H, W) logits, H and W multiples of 64. With
     `skips`, each Decoder also sees the Encoder's feature map of its own resolution, taken
-    before the pooling and concatenated after the upsampling.
+    before the pooling and concatenated after the upsampling. `widths`: the channels after each
+    Encoder, of which there may be more or fewer than six.
 
     Source: slides *Segmentation (5)*, *Segmentation (6)*; Ronneberger, Fischer, Brox,
     *U-Net*, 2015, arXiv 1505.04597. The decoder mirrors the encoder's widths.
     """
 
-    def __init__(self, skips: bool):
+    def __init__(self, skips: bool, widths: Sequence[int] = WIDTHS):
         super().__init__()
         self.skips = skips
-        self.encoders = encoders()
-        outputs = (*reversed(WIDTHS[:-1]), WIDTHS[0])  # 512, 512, 256, 128, 64, 64
-        inputs = (WIDTHS[-1], *outputs)
+        self.encoders = encoders(widths)
+        outputs = (*reversed(widths[:-1]), widths[0])  # 512, 512, 256, 128, 64, 64
+        inputs = (widths[-1], *outputs)
         self.decoders = nn.ModuleList(
             Decoder(width + skip_width * skips, out_width)
-            for width, skip_width, out_width in zip(inputs, reversed(WIDTHS), outputs)
+            for width, skip_width, out_width in zip(inputs, reversed(widths), outputs)
         )
         self.classify = nn.Conv2d(outputs[-1], 3, kernel_size=3, padding=1)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 INFERENCE_QUEUE = "inference"  # one queue for everything that computes networks
+TEACHING_QUEUE = "teaching"  # what trains, one at a time, beside the others
 JOBS = 2  # of a queue at once: one is decoded, clustered and drawn while another's networks run
 # What follows the visitor's hand: no veil over what is there, and of several the last one counts.
 INTERACTIVE: dict[str, Any] = {
@@ -20,3 +21,9 @@ ON_CLICK: dict[str, Any] = {
     "concurrency_id": INFERENCE_QUEUE,
     "show_progress": "hidden",
 }  # at the press of a button
+TEACHING: dict[str, Any] = {
+    "concurrency_id": TEACHING_QUEUE,
+    "concurrency_limit": 1,
+    "api_visibility": "private",
+    "show_progress": "minimal",
+}  # a run of a whole race

@@ -26,6 +26,7 @@ from segdemo.web.tabs.explain import tab as explain
 from segdemo.web.tabs.lesson import tab as lesson
 from segdemo.web.tabs.loss import tab as loss
 from segdemo.web.tabs.results import tab as results
+from segdemo.web.tabs.teach import tab as teach
 from segdemo.web.tabs.upsampling import tab as upsampling
 from segdemo.web.templates import render
 from segdemo.web.visibility import OpenTab, TabLanguages
@@ -36,6 +37,7 @@ TABS = {
     "loss": loss.build,
     "upsampling": upsampling.build,
     "insight": explain.build,
+    "teach": teach.build,
     "results": results.build,
     "lesson": lesson.build,
 }

@@ -41,6 +41,7 @@ CALLS = {
     "/layers": "photo stage",
     "/perturb": "photo test strength direction",
     "/ablate": "photo skips",
+    "/teach": "photo strokes networks steps rate seed",
     "/results": "",
     "/upsample": "matrix mode factor align_corners",
     "/cross_entropy": "scores label probabilities",

@@ -33,6 +33,8 @@ EXAMPLES = {
     "test": "shift",
     "strength": 4,
     "direction": "right",
+    "strokes": None,
+    "steps": 2,
 }
 
 

@@ -25,6 +25,7 @@ ANSWERS = {
     "insight/sizes": "#sizes .mask",
     "insight/truth": "#truth-editor canvas",
     "insight/answers": "#answers .answer-word",
+    "teach": "#teach-editor canvas",
     "results": "#results-curves-chart svg.marks",
     "lesson": "#label-digits svg",
 }
@@ -70,7 +71,7 @@ def unfold(page: Page) -> None:
     for left in reversed(range(folded.count())):
         folded.first.click()
         expect(folded).to_have_count(left)
-    canvas = page.locator(".mask-editor canvas:visible")
+    canvas = page.locator("#truth-editor canvas:visible")
     if canvas.count():
         canvas.press("Space")
         expect(page.locator("#truth-findings .ladder")).to_be_visible(timeout=ANSWER_TIME)

@@ -11,6 +11,7 @@ from segdemo.inference.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
 from segdemo.lecture.lesson_links import LAYOUTS, VIEWS, LessonState
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
+from segdemo.web.components import queue_position
 from segdemo.web.components.stage_card import class_legend
 from segdemo.web.components.stage_names import choices
 from segdemo.web.context import PageContext, TabHandle
@@ -18,7 +19,7 @@ from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import changed_once
-from segdemo.web.tabs.compare import downloads, photo_source, queue_position
+from segdemo.web.tabs.compare import downloads, photo_source
 from segdemo.web.tabs.compare.comparison import Comparison
 from segdemo.web.tabs.compare.network_details import network_details
 from segdemo.web.templates import asset, render
@@ -214,7 +215,7 @@ def _results(translations: Translations, comparison: Comparison) -> dict[str, gr
     with gr.Row(elem_id="compare-head"):
         translations.build(gr.HTML, {"value": _head}, apply_default_css=False)
         status = gr.HTML("", elem_id="status", apply_default_css=False)
-        queue_position.build(translations)
+        queue_position.build(translations, "status", "place")
     note = gr.HTML("", elem_id="doubt", apply_default_css=False)
     parts = {"status": status, "doubt": note, "photo": gr.HTML("", elem_id="photo-style")}
     slot = partial(gr.HTML, elem_classes="card-slot", apply_default_css=False)

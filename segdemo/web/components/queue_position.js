@@ -1,5 +1,5 @@
 // "queue: 3/12 | 1.2/8.4s" in Gradio's status -> "Place 3 of 12, about 7 s", in the page's language.
-const status = document.getElementById('status');
+const status = document.getElementById(element.querySelector('[data-status]').dataset.status);
 
 const tell = () => {
   const line = element.querySelector('[data-place]');

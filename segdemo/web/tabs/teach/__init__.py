@@ -1,0 +1,1 @@
+"""Tab *Teach it*: thin networks that learn a visitor's strokes while they watch."""

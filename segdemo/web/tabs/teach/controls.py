@@ -1,0 +1,148 @@
+"""The race on the page: its buttons, what can be set, and what they fill."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import gradio as gr
+
+from segdemo.data.classes import CLASSES
+from segdemo.lecture.lesson_links import LessonState
+from segdemo.lecture.teaching.networks import THIN
+from segdemo.lecture.teaching.training import LOSSES, RATES
+from segdemo.locales import Translator
+from segdemo.web.components import queue_position
+from segdemo.web.components.number_fields import refusal_slot
+from segdemo.web.components.stage_names import choices
+from segdemo.web.localisation import Translations
+from segdemo.web.tabs.teach.session import KEPT
+from segdemo.web.tabs.teach.teacher import Teacher
+from segdemo.web.templates import asset, render
+
+PLAIN = LessonState()
+STATUS = "teach-status"
+HEAVIEST = 10  # class weight on a slider
+# The slider's place among RATES as the rate, and back.
+TO_RATE = "() => Number(document.documentElement.dataset.teachRate)"
+SHOW_RATE = """rate => {
+    document.documentElement.dataset.teachRate = rate;
+    document.dispatchEvent(new Event('teach-rate'));
+}"""
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What a visitor, or a lesson link, sets; `chosen` as `Choices.parse` takes it."""
+
+    networks: gr.CheckboxGroup
+    rate: gr.Number
+    loss: gr.Radio
+    weights: gr.JSON
+    seed: gr.Number
+
+    @property
+    def chosen(self) -> list:
+        return [self.networks, self.rate, self.loss, self.weights, self.seed]
+
+
+@dataclass(frozen=True)
+class Race:
+    """The race on the page: its session's name, its buttons and what they fill."""
+
+    name: gr.State
+    buttons: dict[str, gr.Button]
+    slow: gr.Checkbox
+    unsure: gr.Checkbox
+    alert: gr.HTML
+    board: gr.HTML
+    frame: gr.HTML
+    numbers: gr.HTML
+    status: gr.HTML
+
+
+def build(local: Translations, teacher: Teacher) -> tuple[Race, Controls]:
+    """Add all of it to the Blocks being built."""
+    name = gr.State(None, time_to_live=KEPT, delete_callback=teacher.sessions.discard)
+    with gr.Row(elem_id="teach-buttons"):
+        buttons = {
+            button: local.build(
+                gr.Button,
+                {"value": f"teach.{button}"},
+                variant="primary" if button == "play" else "secondary",
+                min_width=80,
+                elem_id=f"teach-{button}",
+            )
+            for button in ("play", "pause", "step", "reset")
+        }
+    with gr.Row(elem_id="teach-options"):
+        slider = local.build(
+            gr.HTML,
+            {"value": partial(_rate, rates=RATES)},
+            js_on_load=asset("tabs/teach/rate.js"),
+            elem_id="teach-rate",
+            apply_default_css=False,
+        )
+        slow = local.build(gr.Checkbox, {"label": "teach.slow"}, value=False, min_width=120)
+        unsure = local.build(gr.Checkbox, {"label": "teach.unsure"}, value=False, min_width=120)
+    controls = _controls(local)
+    slider.input(None, None, controls.rate, js=TO_RATE, api_visibility="private")
+    controls.rate.change(None, controls.rate, None, js=SHOW_RATE, api_visibility="private")
+    with gr.Row(elem_id="teach-state"):
+        status = gr.HTML("", elem_id=STATUS, apply_default_css=False)
+        queue_position.build(local, STATUS, "teach-place")
+    alert = refusal_slot("teach-alert")
+    numbers = gr.HTML("", elem_id="teach-numbers", apply_default_css=False)
+    board = gr.HTML(
+        "",
+        js_on_load="watch('value', () => document.dispatchEvent(new Event('teach-board')))",
+        elem_id="teach-board",
+        apply_default_css=False,
+    )
+    frame = gr.HTML(
+        "",
+        html_template="",
+        js_on_load=asset("tabs/teach/frames.js"),
+        visible="hidden",
+        elem_id="teach-frame",
+    )
+    race = Race(name, buttons, slow, unsure, alert, board, frame, numbers, status)
+    return race, controls
+
+
+def _rate(t: Translator, rates: Sequence[float]) -> str:
+    return render("tabs/teach/rate.html", t, rates=rates, place=rates.index(PLAIN.teach_rate))
+
+
+def _controls(local: Translations) -> Controls:
+    """What few change, folded."""
+    rate = gr.Number(PLAIN.teach_rate, visible="hidden", elem_id="teach-rate-value")
+    seed = gr.Number(PLAIN.teach_seed, visible="hidden")
+    weights = gr.JSON(list(PLAIN.teach_weights), visible="hidden")
+    with local.build(gr.Accordion, {"label": "teach.more"}, open=False, elem_id="teach-more"):
+        networks = local.build(
+            gr.CheckboxGroup,
+            {"label": "teach.networks.label", "choices": choices(THIN)},
+            value=list(THIN),
+        )
+        named = [(f"teach.loss.{name}", name) for name in LOSSES]
+        loss = local.build(
+            gr.Radio, {"label": "teach.loss.label", "choices": named}, value=PLAIN.teach_loss
+        )
+        local.build(gr.Markdown, {"value": "teach.weights"})
+        with gr.Row():
+            sliders = [
+                local.build(
+                    gr.Slider,
+                    {"label": f"page.class.{name}"},
+                    minimum=0,
+                    maximum=HEAVIEST,
+                    value=1,
+                    step=0.5,
+                    min_width=120,
+                )
+                for name in CLASSES
+            ]
+    for slider in sliders:
+        slider.input(None, sliders, weights, js="(...all) => [all]", api_visibility="private")
+    weights.change(None, weights, sliders, js="all => all", api_visibility="private")
+    return Controls(networks, rate, loss, weights, seed)

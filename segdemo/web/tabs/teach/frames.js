@@ -1,0 +1,84 @@
+// Lays the newest frame over the board: pictures, numbers and curves change in place.
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+let newest = null;
+let recorded = 0;  // until the next frame of a recording
+let asked = 0;  // to wait for the board, which may come after its frame
+
+const say = (place, text) => { if (place && place.textContent !== String(text)) place.textContent = text; };
+const picture = (image, url) => {
+  if (!image) return;
+  image.hidden = !url;
+  if (url && image.src !== url) image.src = url;
+};
+
+const drawNetwork = (board, key, network, still) => {
+  const lane = board.querySelector(`[data-lane="${key}"]`);
+  if (!lane) return;
+  for (const [name, value] of Object.entries(network.values)) {
+    say(lane.querySelector(`[data-value="${name}"]`), value);
+  }
+  say(lane.querySelector('[data-trouble]'), network.trouble);
+  lane.classList.toggle('in-trouble', Boolean(network.trouble));
+  if (!still) return;
+  picture(lane.querySelector('[data-mask]'), network.mask);
+  picture(lane.querySelector('[data-unsure]'), network.unsure);
+};
+
+const drawCurves = (board, networks) => {
+  const chart = board.querySelector('svg[data-top]');
+  const steps = Number(chart.dataset.steps);
+  const last = Math.max(steps, ...Object.values(networks).map(({ curve }) => curve.at(-1)?.[0] ?? 0));
+  say(board.querySelector('[data-last]'), last);
+  for (const [key, { curve }] of Object.entries(networks)) {
+    const points = curve.map(([step, power]) => `${step / last * steps},${chart.dataset.top - power}`);
+    chart.querySelector(`[data-curve="${key}"]`)?.setAttribute('points', points.join(' '));
+  }
+};
+
+const draw = () => {
+  const board = document.querySelector('#teach-board .lanes')?.closest('#teach-board');
+  if (!board || !newest) return;
+  const running = document.documentElement.dataset.teaching === 'training';
+  const still = !(running && calm.matches);
+  for (const [key, network] of Object.entries(newest.networks)) drawNetwork(board, key, network, still);
+  drawCurves(board, newest.networks);
+  if (newest.strokes) picture(board.querySelector('[data-strokes]'), newest.strokes);
+  if (newest.said) say(board.querySelector('.said'), newest.said);
+};
+
+// Nobody has learnt anything: the board is the same, so that nobody else empties it.
+const clear = () => {
+  newest = null;
+  document.documentElement.dataset.teaching = '';
+  const board = document.getElementById('teach-board');
+  for (const value of board.querySelectorAll('[data-value]')) say(value, '–');
+  for (const words of board.querySelectorAll('.said, [data-trouble]')) say(words, '');
+  for (const lane of board.querySelectorAll('.in-trouble')) lane.classList.remove('in-trouble');
+  for (const image of board.querySelectorAll('img')) image.removeAttribute('src');
+  for (const curve of board.querySelectorAll('[data-curve]')) curve.removeAttribute('points');
+};
+
+const take = frame => {
+  newest = frame;
+  if (frame.state) document.documentElement.dataset.teaching = frame.state;
+  cancelAnimationFrame(asked);
+  asked = requestAnimationFrame(draw);
+};
+
+// A recorded run, from the start again and again, until the visitor's own begins.
+const play = (frames, index) => {
+  take(calm.matches ? frames.at(-1) : frames[index]);
+  if (!calm.matches) recorded = setTimeout(play, 400, frames, (index + 1) % frames.length);
+};
+
+const receive = () => {
+  clearTimeout(recorded);
+  if (!props.value) return clear();
+  const frame = JSON.parse(props.value);
+  if (frame.recorded) return play(frame.recorded, 0);
+  if (newest?.run === frame.run && frame.rounds < newest.rounds) return;  // it was overtaken
+  take(frame);
+};
+
+watch('value', receive);
+document.addEventListener('teach-board', draw);

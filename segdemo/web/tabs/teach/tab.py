@@ -1,0 +1,199 @@
+"""Tab *Teach it*: paint, press Play, watch four thin networks learn, ask about another photo."""
+
+from dataclasses import fields
+
+import gradio as gr
+from gradio.events import Dependency
+
+from segdemo.web.callbacks import view
+from segdemo.web.components.mask_editor.editor import build_editor, read_painting
+from segdemo.web.components.number_fields import refusal_slot
+from segdemo.web.context import PageContext, TabHandle
+from segdemo.web.events import INFERENCE, TEACHING, UNQUEUED
+from segdemo.web.tabs.teach import controls, endpoint
+from segdemo.web.tabs.teach.asking import Asking
+from segdemo.web.tabs.teach.controls import Controls, Race
+from segdemo.web.tabs.teach.sources import Sources
+from segdemo.web.tabs.teach.teacher import Teacher
+
+
+def build(context: PageContext) -> TabHandle:
+    """Add the tab's content to the Blocks being built."""
+    local = context.translations
+    teacher = Teacher(Sources(context.predictor, context.test_split))
+    painting = gr.State(None)
+    local.build(gr.Markdown, {"value": "teach.intro"}, elem_classes="lesson")
+    with gr.Row(elem_id="teach"):
+        with gr.Column(scale=0, min_width=360, elem_id="teach-painting") as left:
+            editor = build_editor("teach-editor")
+        with gr.Column(elem_id="teach-results"):
+            race, chosen = controls.build(local, teacher)
+            run = _train(context, teacher, painting, race, chosen)
+            _ask(context, teacher, painting, race, chosen, run)
+        endpoint.build(teacher, context.photo)
+    with left:
+        _paint(context, teacher, painting, editor, race)
+    return TabHandle(
+        {f"teach_{field.name}": getattr(chosen, field.name) for field in fields(Controls)}
+    )
+
+
+def _paint(
+    context: PageContext, teacher: Teacher, painting: gr.State, editor: gr.HTML, race: Race
+) -> None:
+    """The strokes: painted, or taken at one press; a race that runs learns them at once."""
+    with gr.Row(elem_id="teach-take"):
+        take = context.translations.build(gr.Button, {"value": "teach.take"}, size="sm")
+    taken = gr.HTML("", apply_default_css=False)
+    painted = context.show_on(
+        [editor.input],
+        teacher.paint,
+        [editor, context.photo],
+        [painting],
+        race.alert,
+        js=read_painting(editor),
+        **UNQUEUED,
+    )
+    painted.then(  # so that the alert of this one is not emptied by the other
+        view(teacher.learn, [race.frame], race.alert),
+        [editor, race.name, context.photo, context.language],
+        [race.frame, race.alert],
+        js=read_painting(editor),
+        **UNQUEUED,
+    )
+    context.show_on(
+        [take.click],
+        teacher.take,
+        [context.photo],
+        [painting, editor, taken],
+        race.alert,
+        **INFERENCE,
+    )
+    context.show_on(
+        context.when_seen,
+        teacher.show,
+        [painting, context.photo],
+        [editor, taken],
+        race.alert,
+        **UNQUEUED,
+    )
+
+
+def _train(
+    context: PageContext, teacher: Teacher, painting: gr.State, race: Race, settings: Controls
+) -> Dependency:
+    """Play, pause, step and reset; returns the run, for others to cancel."""
+    photo, at_hand = context.photo, [race.name, painting, context.photo]
+    shown = [race.name, race.board, race.frame, race.numbers]
+    options = TEACHING | {"show_progress_on": race.status}
+    context.show_on(
+        [race.buttons["play"].click],
+        teacher.wait,
+        [],
+        [race.board, race.frame],
+        **UNQUEUED,
+    )
+    run = context.show_on(
+        [race.buttons["play"].click],
+        teacher.play,
+        [*at_hand, race.slow, race.unsure, *settings.chosen],
+        shown,
+        race.alert,
+        **options,
+    )
+    context.show_on(
+        [race.buttons["pause"].click],
+        teacher.pause,
+        [race.name],
+        [race.frame],
+        race.alert,
+        **UNQUEUED,
+    )
+    context.show_on(
+        [race.buttons["step"].click],
+        teacher.step,
+        [*at_hand, race.unsure, *settings.chosen],
+        shown,
+        race.alert,
+        **options,
+    )
+    context.show_on(
+        [race.buttons["reset"].click],
+        teacher.reset,
+        [race.name, photo, settings.seed],
+        [*shown, settings.seed],
+        race.alert,
+        **UNQUEUED,
+    )
+    changed = [component.change for component in settings.chosen]
+    context.show_on(
+        changed, teacher.adjust, [race.name, *settings.chosen], [race.alert], **UNQUEUED
+    )
+    context.show_on(
+        [race.slow.input, race.unsure.input],
+        teacher.change,
+        [race.name, race.slow, race.unsure],
+        [race.frame],
+        race.alert,
+        **UNQUEUED,
+    )
+    context.show_on(
+        context.when_seen,
+        teacher.look,
+        [race.name, photo],
+        [race.board, race.frame],
+        race.alert,
+        **UNQUEUED,
+    )
+    return run
+
+
+def _ask(
+    context: PageContext,
+    teacher: Teacher,
+    painting: gr.State,
+    race: Race,
+    settings: Controls,
+    run: Dependency,
+) -> None:
+    """Another photo, and five of them to learn from."""
+    local, asking = context.translations, Asking(teacher.sources, teacher.sessions)
+    with gr.Row(elem_id="teach-others"):
+        another = local.build(
+            gr.Button, {"value": "teach.another"}, variant="primary", min_width=160
+        )
+        upload = local.build(
+            gr.UploadButton, {"label": "teach.upload"}, type="filepath", min_width=120
+        )
+        five = local.build(gr.Button, {"value": "teach.five"}, min_width=160)
+    alert = refusal_slot("teach-other-alert")
+    answer = gr.HTML("", elem_id="teach-answer", apply_default_css=False)
+    asked = gr.Textbox("", visible="hidden")
+    five_run = context.show_on(
+        [five.click],
+        teacher.play_five,
+        [race.name, painting, context.photo, asked, race.unsure, *settings.chosen],
+        [race.name, race.board, race.frame, race.numbers, answer],
+        alert,
+        **TEACHING | {"show_progress_on": race.status},
+    )
+    context.show_on(
+        [another.click],
+        asking.another,
+        [race.name, asked, context.photo],
+        [asked, answer],
+        alert,
+        **INFERENCE,
+    )
+    context.show_on(
+        [upload.upload],
+        asking.ask_upload,
+        [race.name, upload],
+        [answer],
+        alert,
+        **INFERENCE,
+    )
+    buttons = [race.buttons[name] for name in ("pause", "step", "reset")]
+    stops = [*(button.click for button in (*buttons, another)), upload.upload, context.photo.change]
+    gr.on(stops, None, cancels=[run, five_run], api_visibility="private")
+    five.click(None, cancels=[run], api_visibility="private")
