@@ -253,7 +253,7 @@ def test_a_clicker_reveals_then_goes_on(page, page_url):
     page.keyboard.press("Space")
     expect(html).to_have_attribute("data-guess", "open")
     page.keyboard.press("PageDown")
-    expect_step(page, "results")
+    expect_step(page, "teach")
     page.keyboard.press("PageUp")
     expect_step(page, "skips")
 
