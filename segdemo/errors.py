@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from segdemo.locales import Translator
+from segdemo.locales import LANGUAGES, Translator
 
 
 class InputError(ValueError):
@@ -19,6 +19,10 @@ class InputError(ValueError):
 
     def __str__(self) -> str:
         return self.sentence(Translator("en"))
+
+    def in_every_language(self) -> str:
+        """For where the reader's language is not known: see `segdemo/web/toasts.js`."""
+        return " · ".join(self.sentence(Translator(language)) for language in LANGUAGES)
 
     def sentence(self, t: Translator) -> str:
         return t(self.key, **self.values)

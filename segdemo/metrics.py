@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segdemo.data.classes import BACKGROUND, CLASSES, PET
+from segdemo.data.classes import BACKGROUND, CLASSES, PET, UNKNOWN
 
 
 def confusion_matrix(labels: np.ndarray, ground_truth: np.ndarray) -> np.ndarray:
     """Count pixels by (truth, label).
 
-    labels, truth: integer arrays of one shape, 0 pet, 1 background, 2 border.
-    Returns (3, 3) int64, row = truth, column = label.
+    labels, truth: integer arrays of one shape, 0 pet, 1 background, 2 border. Pixels whose truth
+    is UNKNOWN are not counted. Returns (3, 3) int64, row = truth, column = label.
     """
     n = len(CLASSES)
     pairs = ground_truth.ravel().astype(np.int64) * n + labels.ravel()
-    return np.bincount(pairs, minlength=n * n).reshape(n, n)
+    return np.bincount(pairs, minlength=(UNKNOWN + 1) * n)[: n * n].reshape(n, n)
 
 
 def class_fractions(labels: np.ndarray) -> dict[str, float]:

@@ -3,13 +3,11 @@
 import numpy as np
 from PIL import Image
 
-from segdemo.analysis.error_map import UNKNOWN
+from segdemo.data.ground_truth import PSEUDO_LABEL_STAGE
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings, best_assignment
 from segdemo.inference.segmentation import SegmentationRequest, segment
 from segdemo.models.registry import get_stage
-
-PSEUDO_LABEL_STAGE = "unet"  # whose answer names the clusters where there is no truth
 
 
 def class_labels(
@@ -31,6 +29,5 @@ def class_labels(
         return found.labels
     if ground_truth is None:
         ground_truth = class_labels(predictor, PSEUDO_LABEL_STAGE, photo, size)
-    known = ground_truth != UNKNOWN
-    names = best_assignment(found.labels[known], ground_truth[known], len(found.palette))
+    names = best_assignment(found.labels, ground_truth, len(found.palette))
     return names[found.labels]

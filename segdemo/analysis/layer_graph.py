@@ -6,7 +6,7 @@ ReLU and pooling.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, groupby
@@ -96,28 +96,40 @@ def blocks(stage: Stage) -> tuple[Block, ...]:
     return tuple(_grouped(network, layers))
 
 
-def layer_outputs(stage: Stage, network: nn.Module, photo: Tensor) -> Iterator[tuple[str, Tensor]]:
+def layer_outputs(
+    stage: Stage, network: nn.Module, photo: Tensor, zeroed: Collection[str] = ()
+) -> Iterator[tuple[str, Tensor]]:
     """Run a stage's network layer by layer: each one's name and output, for as long as wanted.
 
     network: the stage's, in evaluation mode; nothing of it is changed, and many threads may run
     it at once. photo: (1, 3, H, W), normalised; outputs are (1, C, H, W), and a later layer may
-    change them.
+    change them. zeroed: the names of blocks whose skip brings zeros.
     """
-    return ((_name(node), output) for node, output in _steps(stage, network, photo))
+    return ((_name(node), output) for node, output in _steps(stage, network, photo, zeroed))
 
 
 @torch.inference_mode()
-def _steps(stage: Stage, network: nn.Module, photo: Tensor) -> Iterator[tuple[fx.Node, Tensor]]:
+def _steps(
+    stage: Stage, network: nn.Module, photo: Tensor, zeroed: Collection[str] = ()
+) -> Iterator[tuple[fx.Node, Tensor]]:
     """`fx.Interpreter.run`, which goes to the end in one go, step by step."""
     graph = _graph(stage)
     interpreter = fx.Interpreter(network, graph=graph)
     interpreter.args_iter = iter([photo])
     for node in graph.nodes:
+        for source in _skipped(node):  # a skip's end is the last place where its map is used
+            if any(_name(source).startswith(f"{block}.") for block in zeroed):
+                interpreter.env[source] = torch.zeros_like(interpreter.env[source])
         interpreter.env[node] = interpreter.run_node(node)
         if node.op.startswith("call_"):
             yield node, interpreter.env[node]
         for last_used in interpreter.user_to_last_uses.get(node, []):
             del interpreter.env[last_used]
+
+
+def _skipped(node: fx.Node) -> list[fx.Node]:
+    """Those whose output comes to the node past the one before it."""
+    return [source for source in node.all_input_nodes if source is not node.prev]
 
 
 @cache
@@ -177,12 +189,7 @@ def _grouped(network: nn.Module, layers: dict[fx.Node, Layer]) -> Iterator[Block
         nodes = list(nodes)
         kind = _kind(BLOCK_KINDS, modules.get(name), name)
         numbers[kind] += 1
-        skips = [
-            block_of(source)
-            for node in nodes
-            for source in node.all_input_nodes
-            if source is not node.prev
-        ]
+        skips = [block_of(source) for node in nodes for source in _skipped(node)]
         yield Block(
             name, kind, numbers[kind], tuple(layers[node] for node in nodes), *skips or [None]
         )

@@ -1,5 +1,6 @@
 """What every layer of a network makes of one photo."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -21,13 +22,16 @@ class Activation:
     maps: Tensor  # (len(channels), H, W)
 
 
-def activations(stage: Stage, network: nn.Module, photo: Tensor) -> dict[str, Activation]:
+def activations(
+    stage: Stage, network: nn.Module, photo: Tensor, zeroed: Collection[str] = ()
+) -> dict[str, Activation]:
     """What every layer of a stage makes of one photo, by the layer's name.
 
     network: the stage's, in evaluation mode; nothing of it is changed, and many threads may ask
-    at once. photo: (1, 3, SIZE, SIZE), normalised.
+    at once. photo: (1, 3, SIZE, SIZE), normalised. zeroed: names of blocks whose skip brings zeros.
     """
-    return {name: _activation(output[0]) for name, output in layer_outputs(stage, network, photo)}
+    outputs = layer_outputs(stage, network, photo, zeroed)
+    return {name: _activation(output[0]) for name, output in outputs}
 
 
 def _activation(features: Tensor) -> Activation:

@@ -2,3 +2,4 @@
 
 CLASSES = ("pet", "background", "border")
 PET, BACKGROUND, BORDER = range(len(CLASSES))
+UNKNOWN = len(CLASSES)  # in a ground truth: labelled by nobody, and not counted

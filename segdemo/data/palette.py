@@ -38,6 +38,13 @@ def label_image(labels: np.ndarray, palette: np.ndarray = CLASS_PALETTE) -> Imag
     return image
 
 
+def ground_truth_image(labels: np.ndarray) -> Image.Image:
+    """(H, W) uint8 labels, 0..2 or UNKNOWN -> an indexed image, transparent where UNKNOWN."""
+    image = label_image(labels, np.vstack([CLASS_PALETTE, np.zeros((1, 3), np.uint8)]))
+    image.info["transparency"] = bytes([*[255] * len(CLASSES), 0])
+    return image
+
+
 def heat(values: np.ndarray, brightest: float) -> Image.Image:
     """(H, W) values from 0 -> RGB, black for 0 to pale yellow for `brightest` and above."""
     places = np.linspace(0, brightest, len(INFERNO))

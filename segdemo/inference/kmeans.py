@@ -17,7 +17,7 @@ from PIL import Image
 from skimage import color  # which loads what is used when it is
 from threadpoolctl import ThreadpoolController
 
-from segdemo.data.classes import CLASSES
+from segdemo.data.classes import CLASSES, UNKNOWN
 from segdemo.errors import InputError
 from segdemo.metrics import intersection_over_union
 from segdemo.parsing import whole_between
@@ -101,14 +101,14 @@ def cluster(photo: Image.Image, settings: KMeansSettings) -> Clustering:
 def best_assignment(labels: np.ndarray, truth: np.ndarray, clusters: int) -> np.ndarray:
     """The class for each cluster that gives the highest mIoU: (clusters,) uint8.
 
-    labels: indices of clusters; truth: classes, integers of the same shape. Several clusters
-    may stand for one class, a class may have none; mIoU is that of `segdemo.metrics`, over
-    the classes that occur. All 3^k assignments are tried. This is the best case: it looks at
+    labels: indices of clusters; truth: classes or UNKNOWN, integers of the same shape. Several
+    clusters may stand for one class, a class may have none; mIoU is that of `segdemo.metrics`,
+    over the classes that occur. All 3^k assignments are tried. This is the best case: it looks at
     the truth, which no method has when it answers, so call it that wherever it is shown.
     """
     n = len(CLASSES)
-    pairs = labels.ravel().astype(np.int64) * n + truth.ravel()
-    table = np.bincount(pairs, minlength=clusters * n).reshape(clusters, n)
+    pairs = truth.ravel().astype(np.int64) * clusters + labels.ravel()
+    table = np.bincount(pairs, minlength=(UNKNOWN + 1) * clusters).reshape(-1, clusters)[:n].T
     assignments = np.array(list(product(range(n), repeat=clusters)), np.uint8)  # (3^k, k)
     chosen = assignments[..., None] == np.arange(n)  # (3^k, k, class of the label)
     confusions = np.einsum("kt,akl->atl", table, chosen.astype(np.int64))

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
+from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.data.preprocessing import to_input, to_labels
 from segdemo.inference import Predictor, averaging, kmeans
@@ -18,15 +19,14 @@ from segdemo.models.registry import get_stage
 
 @dataclass(frozen=True)
 class SegmentationRequest:
-    """A photo, the size in which labels are wanted, and the truth where it is known.
+    """A photo, the (height, width) in which labels are wanted, the ground truth if it is known.
 
-    `size` is (height, width); `ground_truth` is (H, W) uint8 labels of any size, or None.
     `averaged`: the U-Net's answer is that of `averaging`.
     """
 
     photo: Image.Image
     size: tuple[int, int]
-    ground_truth: np.ndarray | None = None
+    ground_truth: GroundTruth | None = None
     averaged: bool = False
 
     @cached_property
@@ -69,8 +69,8 @@ def segment(
         prediction = predictor.predict_inputs(key, request.inputs)
     logits = prediction.logits[None]
     if request.ground_truth is not None:
-        labels = to_labels(logits, *request.ground_truth.shape)[0].numpy()
-        result = score(confusion_matrix(labels, request.ground_truth))
+        drawn = request.ground_truth.labels
+        result = score(confusion_matrix(to_labels(logits, *drawn.shape)[0].numpy(), drawn))
     else:
         result = None
     labels = to_labels(logits, *request.size)[0].numpy()
@@ -83,9 +83,10 @@ def _cluster(request: SegmentationRequest, settings: KMeansSettings) -> Segmenta
     duration = 1000 * (time.perf_counter() - started)
     result = None
     if request.ground_truth is not None:
-        labels = _resize(clustering.labels, request.ground_truth.shape)
-        classes = kmeans.best_assignment(labels, request.ground_truth, len(clustering.centres))
-        result = score(confusion_matrix(classes[labels], request.ground_truth))
+        drawn = request.ground_truth.labels
+        labels = _resize(clustering.labels, drawn.shape)
+        classes = kmeans.best_assignment(labels, drawn, len(clustering.centres))
+        result = score(confusion_matrix(classes[labels], drawn))
     labels = _resize(clustering.labels, request.size)
     return SegmentationResult(labels, clustering.centres, duration, result)
 

@@ -18,7 +18,7 @@ from segdemo.web.callbacks import view
 from segdemo.web.examples import TestSplit
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import PhotoInput
-from segdemo.web.visibility import TabLanguages
+from segdemo.web.visibility import TabLanguages, TabPhotos
 
 
 @dataclass(frozen=True)
@@ -26,24 +26,30 @@ class PageContext:
     """What a tab or a section may use of the page.
 
     `test_split` and `timeline` are None where there is no data set or no record of training.
-    `photo` is the visitor's, the same for all tabs; `language` follows the visitor's choice once
-    the tab is open; `when_seen` are the events at which what is shown may be out of date: the
-    visitor comes to the tab or section, or changes the language while there.
+    `photo` is the visitor's, the same for all tabs; `painting` is the ground truth that they
+    painted for it, a Painting or None, and `painted` a text that changes with it. `language`
+    follows the visitor's choice once the tab is open; `when_seen` are the events at which what is
+    shown may be out of date: the visitor comes to the tab or section, or changes the language or
+    the photo while there.
     """
 
     predictor: Predictor
     test_split: TestSplit | None
     timeline: TrainingTimeline | None
     photo: PhotoInput
+    painting: gr.State
+    painted: gr.Textbox
     translations: Translations
     language: gr.Radio
     languages: TabLanguages
+    photos: TabPhotos
     when_seen: tuple[Callable, ...] = ()
 
     def in_tab(self, tab: gr.Tab, name: str) -> "PageContext":
         """The context of a tab, which is named `name` and being built."""
         language = self.languages.of(tab, name)
-        return replace(self, language=language, when_seen=(tab.select, language.change))
+        when_seen = (tab.select, language.change, self.photos.changed(name))
+        return replace(self, language=language, when_seen=when_seen)
 
     def show_on(
         self,

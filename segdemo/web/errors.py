@@ -20,11 +20,13 @@ SENTENCES = (InputError, CheckpointError, UnknownStageError)  # what they say is
 def as_gradio_errors(callback: Callable) -> Callable:
     """Raise what is in SENTENCES as a gr.Error, whose sentence Gradio passes on.
 
-    For callbacks that are an API; a generator stays a generator.
+    For callbacks that are an API; a generator stays a generator. What a visitor sent wrong is said
+    in every language.
     """
 
     def translate(error: Exception) -> gr.Error:
-        return gr.Error(str(error), print_exception=False)
+        words = error.in_every_language() if isinstance(error, InputError) else str(error)
+        return gr.Error(words, print_exception=False)
 
     if inspect.isgeneratorfunction(callback):
 

@@ -7,6 +7,7 @@ import numpy as np
 from segdemo.data import sample_photos
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.oxford_pets import PetDataError, Pets
+from segdemo.data.painting import Painting, painting_of
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.inference.segmentation import SegmentationRequest
@@ -20,14 +21,19 @@ def shipped_photos() -> list[Path]:
     return [photo.path for photo in SAMPLE_PHOTOS.values()]
 
 
-def find_annotation(tests: "TestSplit | None", photo: str | bytes | None) -> GroundTruth | None:
+def find_annotation(
+    tests: "TestSplit | None", photo: str | bytes | None, painting: Painting | None = None
+) -> GroundTruth | None:
     """What a person drew for the uploaded file (path or bytes), and who, where that is known.
 
-    Known are the sample photos, and those of the test split where the data set is at hand.
-    Raises InputError for a file that is gone.
+    The visitor's `painting` of this photo comes first. Else known are the sample photos, and those
+    of the test split where the data set is at hand. Raises InputError for a file that is gone.
     """
     if photo is None:
         return None
+    painted = painting and painting_of(load_thumbnail(photo), painting)
+    if painted and painted.ground_truth:
+        return painted.ground_truth
     try:
         data = Path(photo).read_bytes() if isinstance(photo, str) else photo
     except OSError as error:
@@ -39,16 +45,13 @@ def find_annotation(tests: "TestSplit | None", photo: str | bytes | None) -> Gro
     return None if labels is None else GroundTruth(labels, GroundTruthSource.DATASET)
 
 
-def find_ground_truth(tests: "TestSplit | None", photo: str | bytes | None) -> np.ndarray | None:
-    """The (H, W) labels of `find_annotation`."""
-    found = find_annotation(tests, photo)
-    return found and found.labels
-
-
-def load_request(tests: "TestSplit | None", photo: str | bytes | None) -> SegmentationRequest:
+def load_request(
+    tests: "TestSplit | None", photo: str | bytes | None, painting: Painting | None = None
+) -> SegmentationRequest:
     """The photo as the page shows it, with its truth where that is known. Raises InputError."""
     image = load_thumbnail(photo)
-    return SegmentationRequest(image, (image.height, image.width), find_ground_truth(tests, photo))
+    known = find_annotation(tests, photo, painting)
+    return SegmentationRequest(image, (image.height, image.width), known)
 
 
 def named_photos(tests: "TestSplit | None") -> dict[str, Path]:

@@ -16,6 +16,7 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import JOBS
 from segdemo.web.examples import TestSplit, named_photos
 from segdemo.web.localisation import LANGUAGE_CHOICES, Translations
+from segdemo.web.page_head import PageHead
 from segdemo.web.photo_input import PhotoInput
 from segdemo.web.security.calls import Files
 from segdemo.web.security.limits import CLEANUP_INTERVAL, SESSIONS, UPLOADS_KEPT, WAITING_CALLS
@@ -28,8 +29,8 @@ from segdemo.web.tabs.loss import tab as loss
 from segdemo.web.tabs.results import tab as results
 from segdemo.web.tabs.teach import tab as teach
 from segdemo.web.tabs.upsampling import tab as upsampling
-from segdemo.web.templates import render
-from segdemo.web.visibility import OpenTab, TabLanguages
+from segdemo.web.templates import asset, render
+from segdemo.web.visibility import OpenTab, TabLanguages, TabPhotos
 
 # By the names that links use, in the page's order.
 TABS = {
@@ -58,7 +59,10 @@ def launch_options(test_split: TestSplit | None = None) -> dict:
         "show_error": False,
         "share": False,
         "app_kwargs": {
-            "middleware": [Middleware(RequestFilter, files=Files(uploads, examples))],
+            "middleware": [
+                Middleware(PageHead),
+                Middleware(RequestFilter, files=Files(uploads, examples)),
+            ],
             "lifespan": cleanup_lifespan(Path(uploads), UPLOADS_KEPT, CLEANUP_INTERVAL),
         },
         "ssr_mode": False,
@@ -67,10 +71,22 @@ def launch_options(test_split: TestSplit | None = None) -> dict:
 
 
 def _head() -> str:
-    """Description, title and all style sheets; with css= Gradio would rewrite the selectors."""
-    titles = {language: Translator(language)("page.title") for language in LANGUAGES}
+    """Scripts and all style sheets; with css= Gradio would rewrite the selectors."""
+    words = {language: _words(Translator(language)) for language in LANGUAGES}
+    scripts = [Markup(asset(name)) for name in ("own_photo.js", "toasts.js")]
     style = Markup(theme.style())
-    return render("head.html", Translator(DEFAULT_LANGUAGE), titles=titles, style=style)
+    default = Translator(DEFAULT_LANGUAGE)
+    return render("head.html", default, words=words, scripts=scripts, style=style)
+
+
+def _words(t: Translator) -> dict[str, str]:
+    """What scripts say beyond any component."""
+    return {
+        "title": t("page.title"),
+        "error": t("page.error"),
+        "lost": t("page.lost"),
+        "tooLarge": t("compare.source.too-large", limit=MAX_BYTES // 10**6),
+    }
 
 
 def build_app(
@@ -86,15 +102,26 @@ def build_app(
         tools, language = _header(translations)
         open_tab = OpenTab(next(iter(TABS)))
         languages = TabLanguages(language, open_tab, tuple(TABS))
+        photos = TabPhotos(open_tab, tuple(TABS))
         photo = _photo(translations)
         context = PageContext(
-            predictor, test_split, timeline, photo, translations, language, languages
+            predictor,
+            test_split,
+            timeline,
+            photo,
+            gr.State(None),
+            gr.Textbox(visible="hidden"),
+            translations,
+            language,
+            languages,
+            photos,
         )
         handles = {}
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             for name, build in TABS.items():
                 with translations.build(gr.Tab, {"label": f"page.tab.{name}"}, id=name) as tab:
                     handles[name] = build(context.in_tab(tab, name)) or TabHandle()
+        photos.watch(photo)
         lesson.wire(page, context, tools, tabs, open_tab, list(handles.values()))
         api.build()
     # Closed: what has to queue cannot be run past the queue.

@@ -6,7 +6,7 @@ among them. So each tab has a language of its own, which follows the choice whil
 catches up when it is opened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import gradio as gr
 
@@ -51,6 +51,32 @@ class TabLanguages:
         self._open_tab.watch(tab, name)
         tab.select(None, self._chosen, language, js="chosen => chosen")
         return language
+
+
+class TabPhotos:
+    """Tells the open one of the tabs with these names that the photo is another."""
+
+    def __init__(self, open_tab: OpenTab, names: Sequence[str]):
+        self._names, self._open_tab = list(names), open_tab
+        self._marks = {name: gr.Textbox(visible="hidden") for name in names}
+
+    def changed(self, name: str) -> Callable:
+        """The event of the tab `name`."""
+        return self._marks[name].change
+
+    def watch(self, photo: gr.components.Component) -> None:
+        """From here on; a photo that only goes is no news."""
+        marks = list(self._marks.values())
+        photo.change(
+            None,
+            [photo, self._open_tab.name, *marks],
+            marks,
+            js=f"""(photo, open, ...marks) => {{
+                if (photo) marks[{self._names}.indexOf(open)] = String(performance.now());
+                return marks;
+            }}""",
+            api_visibility="private",
+        )
 
 
 class OpenSection:

@@ -15,6 +15,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.export.archive import Setting, pack
 from segdemo.export.python_code import python_code
@@ -57,6 +58,7 @@ def photo(tmp_path_factory, chelsea):
 
 GREY = Image.new("RGB", (200, 100), (100, 100, 100))
 HALVES = np.repeat(np.array([[0, 1, 2, 2]], np.uint8), 50, axis=1).repeat(100, axis=0)
+DRAWN = GroundTruth(HALVES, GroundTruthSource.DRAWN_BY_US)
 
 
 def card(key: str, labels: np.ndarray = HALVES, palette: np.ndarray = CLASS_PALETTE) -> StageCard:
@@ -67,7 +69,7 @@ def failed(key: str) -> StageCard:
     return StageCard(STAGES[key], "failed", note="This stage cannot answer: no file")
 
 
-def report(cards: list[StageCard], truth: np.ndarray | None = None, image: Image.Image = GREY):
+def report(cards: list[StageCard], truth: GroundTruth | None = None, image: Image.Image = GREY):
     return Report(image, image.size, truth, cards, SETTINGS, date(2026, 3, 9))
 
 
@@ -111,7 +113,7 @@ def test_a_photo_of_any_shape_lies_in_the_middle_of_its_frame(size):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("truth", [None, HALVES])
+@pytest.mark.parametrize("truth", [None, DRAWN])
 def test_the_sheet_holds_every_stage_s_tile_in_lecture_order(language, truth):
     """One that cannot answer keeps its place."""
     cards = [failed(key) if key == "cnn-5x5" else card(key) for key in STAGES]
@@ -140,7 +142,7 @@ def test_a_stage_that_cannot_answer_says_so_in_its_picture_s_place():
 
 
 def test_the_truth_stands_beside_the_photo():
-    with_truth = np.asarray(heading(report([], HALVES), Fonts(), Translator("en"))).astype(float)
+    with_truth = np.asarray(heading(report([], DRAWN), Fonts(), Translator("en"))).astype(float)
     y = TOP + frame_height(GREY) // 2
     photo_pixel = with_truth[y, column(0) + WIDTH // 2]
     np.testing.assert_allclose(photo_pixel, [100, 100, 100], atol=1)
@@ -158,7 +160,7 @@ def test_the_iou_stands_where_the_truth_is_known(predictor, pets_root):
             answer_of(
                 predictor, key, SegmentationRequest(image, truth.shape, known), KMeansSettings()
             )
-            for known in (None, truth)
+            for known in (None, GroundTruth(truth, GroundTruthSource.DATASET))
         ]
         without, with_truth = (
             tile(StageCard(STAGES[key], "done", None, one), image, Fonts(), Translator("en"))
@@ -172,7 +174,7 @@ def test_a_sheet_is_the_same_whatever_was_drawn_before(language):
     """Nothing of another photo's sheet is left in it: every pixel is its own."""
 
     def drawn() -> bytes:
-        made = report([card("unet"), failed("cnn-5x5")], HALVES)
+        made = report([card("unet"), failed("cnn-5x5")], DRAWN)
         return draw(made, Translator(language)).tobytes()
 
     first = drawn()

@@ -9,7 +9,9 @@ import torch
 from conftest import CHECKPOINTS
 from PIL import Image
 
+from segdemo.data.classes import UNKNOWN
 from segdemo.data.decoder import open_photo
+from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.oxford_pets import Pets
 from segdemo.data.palette import CLASS_PALETTE, label_image, png
 from segdemo.data.preprocessing import to_input
@@ -75,11 +77,22 @@ def test_k_means_is_scored_by_its_best_case(predictor):
     photo = Image.fromarray(
         np.where(truth[..., None] == 0, (200, 30, 30), (20, 60, 200)).astype("u1")
     )
-    result = segment(
-        predictor, "kmeans", SegmentationRequest(photo, (40, 60), truth), KMeansSettings(2)
-    )
+    known = GroundTruth(truth, GroundTruthSource.PAINTED)
+    request = SegmentationRequest(photo, (40, 60), known)
+    result = segment(predictor, "kmeans", request, KMeansSettings(2))
     assert result.score.miou == 1.0
     assert result.palette.tolist() == [[20, 60, 200], [200, 30, 30]]
+
+
+def test_unpainted_pixels_are_not_counted(predictor, chelsea):
+    """Right on all that was painted: a score of 1, whatever is predicted elsewhere."""
+    size = (chelsea.height, chelsea.width)
+    predicted = segment(predictor, "unet", SegmentationRequest(chelsea, size), SETTINGS).labels
+    painted = predicted.copy()
+    painted[: size[0] // 2] = UNKNOWN
+    known = GroundTruth(painted, GroundTruthSource.PAINTED)
+    result = segment(predictor, "unet", SegmentationRequest(chelsea, size, known), SETTINGS)
+    assert result.score.miou == result.score.pixel_accuracy == 1.0
 
 
 def test_a_label_image_is_indexed_and_lossless():

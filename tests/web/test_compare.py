@@ -228,6 +228,34 @@ def test_an_uploaded_photo_is_answered_by_all_stages(page, photo):
     assert masks(page)[0] != before[0]
 
 
+def test_an_own_photo_outlives_a_reload_until_it_is_forgotten(page, narrower):
+    ratio = "getComputedStyle(document.documentElement).getPropertyValue('--ratio').trim()"
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    opening, before = page.evaluate(ratio), masks(page)[-1]
+    upload(page, narrower)
+    forget = page.get_by_role("button", name=Translator("en")("compare.source.forget"))
+    expect(forget).to_be_visible(timeout=ANSWER_TIME)
+    expect(answered(page).last.locator("img.mask")).not_to_have_attribute(
+        "src", before, timeout=ANSWER_TIME
+    )
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    own = page.evaluate(ratio)
+    assert own != opening
+    page.get_by_role("tab", name=Translator("en")("page.tab.insight"), exact=True).click()
+    expect(page.locator("#pixel-cards article.done")).to_have_count(len(STAGES))
+    page.reload()
+    expect(page.locator("#pixel-cards article.done")).to_have_count(len(STAGES))
+    page.get_by_role("tab", name=Translator("en")("page.tab.compare"), exact=True).click()
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    assert page.evaluate(ratio) == own
+    forget.click()
+    expect(forget).to_be_hidden()
+    page.wait_for_function(f"opening => {ratio} === opening", arg=opening)
+    page.reload()
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    assert page.evaluate(ratio) == opening
+
+
 def test_a_photo_dropped_on_another_is_asked_about_once(page, narrower):
     """At the first try, by the browser's own events; it is decoded, then answered."""
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)

@@ -20,9 +20,9 @@ def comparison():
     return Comparison(Predictor(CHECKPOINTS), test_split=None)
 
 
-def steps(comparison, keys=KEYS, settings=SETTINGS, language="en"):
+def steps(comparison, keys=KEYS, settings=SETTINGS, language="en", painting=None):
     photo = str(shipped_photos()[0])
-    return list(comparison.compare(photo, keys, settings, Translator(language)))
+    return list(comparison.compare(photo, painting, keys, settings, Translator(language)))
 
 
 def done(step):
@@ -95,6 +95,6 @@ def test_where_nothing_can_be_segmented_no_stale_answer_stays(comparison):
         ("gone.jpg", KEYS, "photo.unreadable"),
         (cat, [], "compare.no-stages"),
     ):
-        [only] = comparison.compare(photo, keys, SETTINGS, t)
+        [only] = comparison.compare(photo, None, keys, SETTINGS, t)
         assert words(only["status"]) == t(reason)
         assert {only[key] for key in (*STAGES, "truth", "doubt", "photo")} == {""}

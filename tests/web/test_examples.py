@@ -8,7 +8,7 @@ from support.helpers import refusal
 from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
 from segdemo.locales import LANGUAGES, Translator
-from segdemo.web.examples import TestSplit, find_annotation, find_ground_truth, load_request
+from segdemo.web.examples import TestSplit, find_annotation, load_request
 
 
 def test_a_sample_photo_is_known_by_another_name_and_as_bytes(tmp_path):
@@ -17,7 +17,7 @@ def test_a_sample_photo_is_known_by_another_name_and_as_bytes(tmp_path):
         found = find_annotation(None, photo)
         assert found.source == GroundTruthSource.DRAWN_BY_US
         assert np.array_equal(found.labels, load_ground_truth("tabby"))
-    assert np.array_equal(load_request(None, str(sent)).ground_truth, found.labels)
+    assert np.array_equal(load_request(None, str(sent)).ground_truth.labels, found.labels)
 
 
 def test_of_other_photos_nothing_is_known(tmp_path, chelsea):
@@ -25,7 +25,6 @@ def test_of_other_photos_nothing_is_known(tmp_path, chelsea):
     chelsea.save(saved, optimize=True)
     for photo in (None, str(saved), str(SAMPLE_PHOTOS["lion"].path)):
         assert find_annotation(None, photo) is None
-        assert find_ground_truth(None, photo) is None
 
 
 def test_a_file_that_is_gone_is_refused(tmp_path):

@@ -5,12 +5,13 @@ import pytest
 from PIL import Image
 
 from segdemo.analysis.cluster_labels import class_labels
-from segdemo.analysis.error_map import UNKNOWN, evaluate
-from segdemo.data.classes import BACKGROUND, BORDER, PET
+from segdemo.analysis.error_map import evaluate
+from segdemo.data.classes import BACKGROUND, BORDER, PET, UNKNOWN
+from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
+from segdemo.data.painting import fingerprint, parse_painting, run_lengths
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
-from segdemo.web.components.mask_editor.painting import fingerprint, parse_painting, run_lengths
 from segdemo.web.examples import TestSplit, shipped_photos
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain.ground_truth import GroundTruthSection
@@ -30,8 +31,8 @@ OURS = T("insight-truth.drawn", source=T("ground-truth.source.drawn-by-us"))
 LABELS = np.array([[0, 0, 1, 1], [0, 2, 1, 1]], np.uint8)
 
 
-def reference(labels, **options):
-    return Reference(np.array(labels, np.uint8), (), **options)
+def reference(labels, source=GroundTruthSource.PAINTED):
+    return Reference(GroundTruth(np.array(labels, np.uint8), source), ())
 
 
 def fractions(kind_map):
@@ -67,7 +68,7 @@ def test_two_stages_can_be_compared_with_and_without_a_ground_truth():
 
 def test_a_ground_truth_that_began_as_the_prediction_is_marked_at_the_u_net_alone():
     labels = {"cnn-1x1": LABELS, "unet": LABELS}
-    marked = reference(1 - LABELS % 2, from_prediction=True)
+    marked = reference(1 - LABELS % 2, GroundTruthSource.CORRECTED)
     assert [row.flattered for row in ladder(labels, "unet", marked, T)] == [False, True]
     assert mistakes("unet", LABELS, marked, T).flattered
     assert not mistakes("cnn-1x1", LABELS, marked, T).flattered
@@ -86,8 +87,8 @@ def unet(predictor):
 
 
 def reference_of(section, sent):
-    image = load_thumbnail(PHOTO)
-    return section._reference(sent and parse_painting(sent, image), image, PHOTO, T)
+    painting, _, _ = section.paint(sent, PHOTO, "unet", "kmeans", T)
+    return section._reference(painting, PHOTO, T)
 
 
 def test_the_u_net_s_own_prediction_is_a_ground_truth_only_once_it_is_corrected(predictor):
@@ -95,11 +96,11 @@ def test_the_u_net_s_own_prediction_is_a_ground_truth_only_once_it_is_corrected(
     labels = unet(predictor)
     assert reference_of(section, painted(labels, fromPrediction=True)).labels is None
     by_hand = reference_of(section, painted(labels))
-    assert not by_hand.from_prediction
+    assert not by_hand.flatters("unet")
     assert np.array_equal(by_hand.labels, labels)
     labels[:30] = BACKGROUND
     labels[:10, :10] = PET
-    assert reference_of(section, painted(labels, fromPrediction=True)).from_prediction
+    assert reference_of(section, painted(labels, fromPrediction=True)).flatters("unet")
 
 
 @pytest.mark.parametrize("t", [T, Translator("vi")])
@@ -107,7 +108,7 @@ def test_a_test_photo_brings_its_ground_truth(predictor, pets_root, t):
     tests = TestSplit(pets_root)
     section = GroundTruthSection(predictor, tests)
     photo = str(tests.paths()[0])
-    found = section._reference(None, load_thumbnail(photo), photo, t)
+    found = section._reference(None, photo, t)
     assert np.array_equal(found.labels, tests.truth(photo))
     assert found.notes == (t("insight-truth.drawn", source=t("ground-truth.source.dataset")),)
     editor, findings = section.show(None, photo, "unet", "encoder-decoder", t)
@@ -117,11 +118,11 @@ def test_a_test_photo_brings_its_ground_truth(predictor, pets_root, t):
 
 def test_a_sample_photo_has_ours_and_a_wild_animal_none(predictor):
     section = GroundTruthSection(predictor, None)
-    ours = reference_of(section, None)
+    ours = section._reference(None, PHOTO, T)
     assert ours.notes == (OURS,)
     assert section.find(None, PHOTO, "unet", "kmeans", T)
     lion = str(shipped_photos()[-1])
-    found = section._reference(None, load_thumbnail(lion), lion, T)
+    found = section._reference(None, lion, T)
     assert found == Reference(None, (T("insight-truth.none"),))
 
 
@@ -129,7 +130,7 @@ def test_a_wrong_annotation_is_said_to_be_wrong(predictor, pets_root):
     tests = TestSplit(pets_root)
     path, labels = tests.find("Maine_Coon_268")
     image = load_thumbnail(str(path))
-    found = GroundTruthSection(predictor, tests)._reference(None, image, str(path), T)
+    found = GroundTruthSection(predictor, tests)._reference(None, str(path), T)
     assert T("insight-truth.wrong-annotation.inverted") in found.notes
     # The claim itself: with pet and background exchanged the U-Net is right.
     predicted = class_labels(predictor, "unet", image, labels.shape)
@@ -215,9 +216,8 @@ def painted_all(page):
 
 def labels_on(page):
     """What the editor sent last, through the server's own parser."""
-    return parse_painting(
-        page.locator(".mask-editor").evaluate("editor => editor.painting"), load_thumbnail(PHOTO)
-    ).labels
+    sent = page.locator(".mask-editor").evaluate("editor => editor.painting")
+    return parse_painting(sent | {"fromPrediction": False}, load_thumbnail(PHOTO), None).labels
 
 
 @pytest.mark.main_way
@@ -232,6 +232,23 @@ def test_a_stroke_is_a_truth_and_undo_takes_it_back(section):
     assert (labels[: height // 4] == UNKNOWN).all()
     choose(section, T("mask-editor.do.undo"))
     expect(source(section)).to_have_text(OURS, timeout=ANSWER_TIME)
+
+
+def test_the_painting_scores_every_other_tab_too(section):
+    stroke(section, (0.3, 0.5), (0.7, 0.5))
+    all_are_scored(section)
+    section.get_by_role("tab", name=T("insight.skips"), exact=True).click()
+    table = section.locator("#skips-sides table")
+    expect(table).to_contain_text(T("ground-truth.against.painted"), timeout=ANSWER_TIME)
+    section.get_by_role("tab", name=T("page.tab.compare"), exact=True).click()
+    score = section.locator(".told .score")
+    expect(score).to_contain_text(T("compare.iou-best-case"), timeout=ANSWER_TIME)
+    section.get_by_role("slider", name=T("compare.story.method")).press("End")
+    expect(score).to_contain_text(T("compare.iou-painted"), timeout=ANSWER_TIME)
+    section.get_by_role("tab", name=T("page.tab.loss"), exact=True).click()
+    section.get_by_role("radio", name=T("loss.photo.title")).check()
+    against = section.get_by_text(T("loss.truth.painted"))
+    expect(against).to_be_visible(timeout=ANSWER_TIME)
 
 
 def test_what_is_seen_is_what_is_sent(section):

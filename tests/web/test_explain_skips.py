@@ -11,12 +11,15 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from segdemo.analysis.skip_ablation import LEVELS, Effect
+from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.inference import Predictor
+from segdemo.inference.kmeans import KMeansSettings
+from segdemo.inference.segmentation import segment
 from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, score
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import get_stage
-from segdemo.web.examples import TestSplit, shipped_photos
+from segdemo.web.examples import TestSplit, load_request, shipped_photos
 from segdemo.web.formatting import iou
 from segdemo.web.tabs.explain import skips_view
 from segdemo.web.tabs.explain.skips import SkipsSection
@@ -28,6 +31,7 @@ ANSWER_TIME = 60_000  # milliseconds, for a busy machine
 PHOTO = str(shipped_photos()[0])
 T = Translator("en")
 TRUTH = np.array([[0, 0, 2, 1], [0, 2, 1, 1]], np.uint8)
+DRAWN = GroundTruth(TRUTH, GroundTruthSource.DRAWN_BY_US)
 
 
 def result(labels, ground_truth=TRUTH):
@@ -59,7 +63,7 @@ def test_which_border_is_better_is_said_as_it_is(without, skips, said):
 
 def test_two_networks_compared_by_hand():
     wrong = [[0, 0, 1, 1], [0, 2, 1, 1]]
-    shown = skips_view.comparison(result(wrong), result(TRUTH), TRUTH, T)
+    shown = skips_view.comparison(result(wrong), result(TRUTH), DRAWN, T)
     assert shown.claims[1] == T("insight-skips.differ", percent="12.5")
     assert shown.without.lines == (T("insight-skips.border", iou="0.50"),)
     assert [row[1].iou["border"] for row in shown.table.rows] == [0.5, 1]
@@ -73,11 +77,11 @@ def test_skips_alone_and_kept_alone_are_told_apart():
     sets = [frozenset([level]) for level in LEVELS]
     alone = [Effect(one, labels, 0.0, result(labels).score) for one in sets]
     only = [Effect(frozenset(LEVELS) - one, labels, 0.0, result(labels).score) for one in sets]
-    shown = skips_view.rows(alone, only, True, T)
+    shown = skips_view.rows(alone, only, DRAWN, T)
     (_, first), (_, second) = shown.rows
     assert [button.zeroed for button in first] == [[level] for level in LEVELS]
     assert second[2].zeroed == [1, 2, 4, 5, 6]
-    waiting = skips_view.rows(None, None, True, T)
+    waiting = skips_view.rows(None, None, DRAWN, T)
     assert all(button.mask is None for _, row in waiting.rows for button in row)
 
 
@@ -95,23 +99,25 @@ def test_borders_are_scored_where_a_person_drew_them(predictor, pets_root):
     tests = TestSplit(pets_root)
     photo = str(tests.paths()[4])
     section = SkipsSection(predictor, tests)
-    intact, effect = section._effects(photo, [frozenset(), frozenset([4])])
+    request = load_request(tests, photo)
+    known = request.ground_truth
+    intact, effect = section._effects(photo, known, [frozenset(), frozenset([4])])
     truth = tests.truth(photo)
-    shown = skips_view.comparison(
-        *(section._result(key, photo) for key in ("encoder-decoder", "unet")), truth, T
-    )
+    keys = ("encoder-decoder", "unet")
+    results = [segment(predictor, key, request, KMeansSettings()) for key in keys]
+    shown = skips_view.comparison(*results, known, T)
     with Image.open(photo) as image:
-        for (_, found), key in zip(shown.table.rows, ("encoder-decoder", "unet")):
+        for (_, found), key in zip(shown.table.rows, keys):
             labels = predictor.predict(key, image).logits.argmax(0).numpy()
             assert found.miou == pytest.approx(score(confusion_matrix(labels, truth)).miou)
-    assert len(skips_view.zeroed(intact, effect, True, T).table.rows) == 2
+    assert len(skips_view.zeroed(intact, effect, known, T).table.rows) == 2
     assert intact.score.miou == pytest.approx(found.miou, abs=0.01)
 
 
 def test_rows_are_computed_only_where_they_are_unfolded(predictor):
     section = SkipsSection(predictor, None)
-    assert list(section.each(PHOTO, False, T)) == [""]
-    blank, found = section.each(PHOTO, True, T)
+    assert list(section.each(PHOTO, None, False, T)) == [""]
+    blank, found = section.each(PHOTO, None, True, T)
     assert blank != found
 
 
@@ -123,12 +129,12 @@ def test_a_missing_checkpoint_is_named_where_it_is_missed(tmp_path, shipped):
     missing = {"unet": "encoder-decoder", "encoder-decoder": "unet"}[shipped]
     section = SkipsSection(Predictor(tmp_path), None)
     with pytest.raises(CheckpointError, match=f"{missing}.json"):
-        section.compare(PHOTO, T)
+        section.compare(PHOTO, None, T)
     if missing == "unet":
         with pytest.raises(CheckpointError, match="unet.json"):
-            section.zero(PHOTO, [1], T)
+            section.zero(PHOTO, None, [1], T)
     else:
-        assert section.zero(PHOTO, [1], T)
+        assert section.zero(PHOTO, None, [1], T)
 
 
 # ---- In the browser ----
@@ -149,33 +155,50 @@ def large(page, position):
 
 
 def switch(page, level):
-    return page.locator("#skips-off input").nth(level - 1)
+    name = T("insight-skips.switch", level=level, size="").rstrip()
+    return page.get_by_role("switch", name=name)
+
+
+def switched_off(page):
+    return page.locator("[role=switch][aria-checked=false]")
 
 
 @pytest.mark.main_way
 def test_a_switched_off_skip_changes_the_mask_and_comes_back(section):
     intact = large(section, 0).get_attribute("src")
     expect(large(section, 1)).to_have_attribute("src", intact)
-    switch(section, 4).check()
+    mask = section.get_by_role("img", name=T("insight-layers.mask"), exact=True)
+    before = mask.get_attribute("href")
+    switch(section, 4).focus()
+    section.keyboard.press("Space")
     expect(large(section, 1)).not_to_have_attribute("src", intact)
+    expect(mask).not_to_have_attribute("href", before)
+    expect(switch(section, 4)).to_be_focused()
     expect(large(section, 0)).to_have_attribute("src", intact)
     expect(section.locator("#skips-zeroed table")).to_contain_text("zeroed: 4")
-    switch(section, 4).uncheck()
+    section.keyboard.press("Space")
     expect(large(section, 1)).to_have_attribute("src", intact)
+
+
+def test_a_box_of_the_drawing_leads_to_what_is_inside(section):
+    block = T("insight-layers.block.decoder", number=3)
+    section.get_by_role("link", name=T("insight-skips.look-inside", block=block)).click()
+    inside = section.locator("#layers-inside")
+    expect(inside.get_by_role("heading", name=block)).to_be_visible()
 
 
 def test_groups_and_small_masks_set_the_switches(section):
     section.get_by_role("button", name=Translator("en")("insight-skips.group.deep")).click()
     expect(section.locator("#skips-zeroed table")).to_contain_text("zeroed: 4, 5, 6")
-    expect(section.locator("#skips-off input:checked")).to_have_count(3)
+    expect(switched_off(section)).to_have_count(3)
     section.get_by_role("button", name=Translator("en")("insight-skips.each")).click()
     name = Translator("en")("insight-skips.only.one", level=3)
     small = section.locator("#skips-rows").get_by_role("button", name=name)
     small.focus()
     section.keyboard.press("Enter")
     expect(section.locator("#skips-zeroed table")).to_contain_text("zeroed: 1, 2, 4, 5, 6")
-    expect(section.locator("#skips-off input:checked")).to_have_count(5)
-    expect(switch(section, 3)).not_to_be_checked()
+    expect(switched_off(section)).to_have_count(5)
+    expect(switch(section, 3)).to_be_checked()
     same = small.locator("img.mask").get_attribute("src")
     expect(large(section, 1)).to_have_attribute("src", same)
 
@@ -194,21 +217,22 @@ def test_the_handle_moves_by_keyboard_and_by_pointer(section):
 
 
 def test_the_switches_stay_when_the_language_changes(section):
-    switch(section, 2).check()
+    switch(section, 2).locator(".hand").click()
+    expect(section.locator("#skips-zeroed")).to_contain_text(T("insight-skips.zeroed", levels="2"))
     section.locator("#language").get_by_label("Tiếng Việt").check()
     zeroed = section.locator("#skips-zeroed")
     expect(zeroed).to_contain_text(Translator("vi")("insight-skips.zeroed", levels="2"))
     expect(
         section.get_by_role("button", name=Translator("vi")("insight-skips.group.all"))
     ).to_be_visible()
-    expect(switch(section, 2)).to_be_checked()
+    expect(switched_off(section)).to_have_attribute("data-level", "2")
 
 
 def test_nothing_is_wider_than_a_phone(section):
     section.set_viewport_size({"width": 390, "height": 844})
     expect(section.locator(".curtain")).to_be_visible()
     assert section.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    small = section.locator("#skips-off label, #skips-groups button").evaluate_all(
+    small = section.locator("#skips-groups button").evaluate_all(
         "all => all.filter(one => one.getBoundingClientRect().height < 44).length"
     )
     assert small == 0

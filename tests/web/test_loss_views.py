@@ -12,7 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from support.drawn_pets import write_dataset
 from support.helpers import refusal, unhurried
 
+from segdemo.data.classes import UNKNOWN
 from segdemo.data.decoder import open_photo
+from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.palette import heat
 from segdemo.lecture.loss.loss_map import loss_map
 from segdemo.lecture.loss.toy_problems import (
@@ -243,6 +245,25 @@ def test_the_map_is_pytorch_s(case, weights):
 
 
 @unhurried
+@given(small_images, class_weights, st.data())
+def test_unpainted_pixels_cost_nothing_and_count_nowhere(case, weights, data):
+    """As PyTorch has it with an index to be ignored."""
+    logits, labels = case
+    painted = np.array(
+        data.draw(st.lists(st.booleans(), min_size=labels.size, max_size=labels.size))
+    )
+    painted[0] = True
+    labels = np.where(painted.reshape(labels.shape), labels, UNKNOWN)
+    found = loss_map(logits, labels, weights)
+    x, y, w = torch.from_numpy(logits)[None], torch.from_numpy(labels)[None], torch.tensor(weights)
+    mean = F.cross_entropy(x, y, weight=w, ignore_index=UNKNOWN).item()
+    assert found.mean == pytest.approx(mean, abs=1e-9)
+    assert not found.losses[labels == UNKNOWN].any()
+    assert labels[found.worst] != UNKNOWN
+    assert sum(own.pixels for own in found.classes) == painted.sum()
+
+
+@unhurried
 @given(small_images, class_weights)
 def test_the_classes_add_up_to_the_whole(case, weights):
     logits, labels = case
@@ -288,7 +309,15 @@ def test_a_pixel_costs_what_the_map_says(case, weights, data):
     at = tuple(data.draw(st.integers(0, side - 1)) for side in labels.shape)
     result = loss_map(logits, labels, weights)
     view = photo_view.PhotoView(
-        Image.new("RGB", (1, 1)), labels, logits, labels, weights, result, True, False, at
+        Image.new("RGB", (1, 1)),
+        labels,
+        logits,
+        labels,
+        weights,
+        result,
+        "unet",
+        GroundTruthSource.PAINTED,
+        at,
     )
     shown = photo_view.pixel_view(view, T)
     assert shown.loss == pytest.approx(result.losses[at], abs=1e-9)
@@ -313,8 +342,8 @@ def test_ground_truth_of_another_size_is_resized_by_nearest(predictor, test_phot
         picture.resize((256, 384)).save(test_photo)
     drawn = np.random.default_rng(0).integers(0, 3, (384, 256), dtype=np.uint8)
     Image.fromarray(drawn + 1).save(trimap)
-    example = PhotoLoss(predictor, test_photos).example(str(test_photo))
-    assert example.drawn
+    example = PhotoLoss(predictor, test_photos).example(str(test_photo), None)
+    assert example.source == GroundTruthSource.DATASET
     np.testing.assert_array_equal(example.labels, drawn[1::3, 1::2])  # each block's centre
 
 
@@ -322,16 +351,16 @@ def test_without_a_ground_truth_the_u_net_stands_in_and_it_is_marked(predictor, 
     path = tmp_path / "noise.png"
     pixels = np.random.default_rng(1).integers(0, 256, (128, 128, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(path)
-    example = PhotoLoss(predictor, None).example(str(path))
-    assert not example.drawn
+    example = PhotoLoss(predictor, None).example(str(path), None)
+    assert example.source == GroundTruthSource.PSEUDO_LABEL
     logits = predictor.predict("unet", open_photo(path).image).logits
     np.testing.assert_array_equal(example.labels, logits.argmax(dim=0))
 
 
 def test_no_photo_and_no_weight_get_a_sentence(predictor, chelsea):
     loss = PhotoLoss(predictor, None)
-    refusal(loss.show_map, None, "unet", "", 1, 1, 1, T)
-    refusal(loss.show_map, None, "unet", "", 1, "x", 1, T)
+    refusal(loss.show_map, None, None, "unet", "", 1, 1, 1, T)
+    refusal(loss.show_map, None, None, "unet", "", 1, "x", 1, T)
 
 
 # ---- The training loop ----
@@ -342,7 +371,7 @@ def example():
     """A photo whose colours alone tell its classes, which the 1x1 network can learn."""
     labels = np.repeat(np.arange(3, dtype=np.uint8), 43)[:128][None].repeat(128, axis=0)
     colours = np.array([(200, 30, 30), (30, 200, 30), (30, 30, 200)], dtype=np.uint8)
-    return Example(Image.fromarray(colours[labels]), labels, drawn=True)
+    return Example(Image.fromarray(colours[labels]), labels, GroundTruthSource.DATASET)
 
 
 def run_of(predictor, example, rate, steps, start="random"):

@@ -6,6 +6,7 @@ from conftest import CHECKPOINTS
 from support.markup import elements, words
 
 from segdemo.data.classes import CLASSES
+from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.inference import Predictor
 from segdemo.inference.segmentation import SegmentationResult
@@ -31,17 +32,25 @@ def comparison():
     return Comparison(Predictor(CHECKPOINTS), test_split=None)
 
 
-def card(key: str, with_ground_truth: bool = True) -> StageCard:
+def card(
+    key: str, with_ground_truth: bool = True, source: GroundTruthSource = GroundTruthSource.DATASET
+) -> StageCard:
     known = score(confusion_matrix(LABELS, GROUND_TRUTH)) if with_ground_truth else None
-    return StageCard(
-        STAGES[key], "done", 0.5, SegmentationResult(LABELS, CLASS_PALETTE, 1.0, known)
-    )
+    result = SegmentationResult(LABELS, CLASS_PALETTE, 1.0, known)
+    ground_truth = GroundTruth(GROUND_TRUTH, source)
+    return StageCard(STAGES[key], "done", 0.5, result, ground_truth=ground_truth)
 
 
 def test_the_score_is_of_this_photo_where_its_ground_truth_is_known():
     assert card("unet").score_kind == "here"
     assert card("unet").score == pytest.approx((1 / 2 + 2 / 3) / 2)
     assert card("kmeans").score_kind == "best-case"  # clusters assigned with the ground truth
+    painted = card("unet", source=GroundTruthSource.PAINTED)
+    assert painted.score_kind == "painted"
+    corrected = [
+        card(key, source=GroundTruthSource.CORRECTED) for key in ("encoder-decoder", "unet")
+    ]
+    assert [one.score_kind for one in corrected] == ["painted", "flattered"]
     unknown = card("unet", with_ground_truth=False)
     assert (unknown.score_kind, unknown.score) == ("test", 0.5)
 

@@ -51,7 +51,6 @@ def ways_past_2x2(_: Evidence) -> Figure:
     "insight-layers.look.decoder.skip",
     "insight-layers.key.skips",
     "insight-skips.levels",
-    "insight-skips.switches.info",
 )
 def skips_before_pooling(_: Evidence) -> Figure:
     """Sides of what each skip hands across; each is its encoder's map before the pooling."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segdemo.data.classes import CLASSES
+from segdemo.data.classes import CLASSES, UNKNOWN
 from segdemo.lecture.loss.cross_entropy import pixel_losses, softmax, total_loss
 
 
@@ -25,8 +25,9 @@ class ClassLoss:
 class LossMap:
     """(H, W) losses, weighted, and their mean as F.cross_entropy(..., weight=weights) takes it.
 
-    `worst` is the (row, column), from 0, of the largest loss; `probabilities` (3,) and
-    `worst_label` are what the network said there and what is true.
+    0 where the label is UNKNOWN, which is not counted. `worst` is the (row, column), from 0, of the
+    largest loss; `probabilities` (3,) and `worst_label` are what the network said there and what
+    is true.
     """
 
     losses: np.ndarray
@@ -39,14 +40,16 @@ class LossMap:
 
 
 def loss_map(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> LossMap:
-    """(3, H, W) logits, (H, W) integer labels, (3,) class weights -> the map and its summary.
+    """(3, H, W) logits, (H, W) labels 0..2 or UNKNOWN, (3,) class weights -> map and summary.
 
     Raises InputError if no pixel's class has a weight above 0.
     """
-    plain = pixel_losses(logits, labels)
-    losses = pixel_losses(logits, labels, weights)
-    mean = total_loss(losses, labels, weights)
-    row, column = np.unravel_index(losses.argmax(), losses.shape)
+    known = labels != UNKNOWN
+    any_class = np.where(known, labels, 0)
+    plain = np.where(known, pixel_losses(logits, any_class), 0.0)
+    losses = np.where(known, pixel_losses(logits, any_class, weights), 0.0)
+    mean = total_loss(losses[known], labels[known], weights)
+    row, column = np.unravel_index(np.where(known, losses, -1.0).argmax(), losses.shape)
     worst = int(row), int(column)
     total = losses.sum()
     classes = []
@@ -58,7 +61,7 @@ def loss_map(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Los
     return LossMap(
         losses,
         mean,
-        total_loss(plain, labels),
+        total_loss(plain[known], labels[known]),
         worst,
         int(labels[worst]),
         softmax(logits[:, *worst]),

@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from segdemo.data.classes import UNKNOWN
 from segdemo.data.preprocessing import SIZE, to_input
 
 
@@ -39,12 +40,14 @@ def training_step(
 ) -> TrainingStep:
     """Train a copy of `network` by one step on an RGB photo and its (128, 128) labels.
 
+    Pixels whose label is UNKNOWN add nothing to the loss.
+
     Both losses are of the same picture in training mode, in which batch normalisation uses the
     statistics of this picture alone; the network itself stays as it is.
     """
     model = copy.deepcopy(network).requires_grad_(True)
     optimizer = torch.optim.SGD(model.parameters(), learning_rate)
-    criterion = nn.CrossEntropyLoss()
+    criterion = nn.CrossEntropyLoss(ignore_index=UNKNOWN)
     inputs = to_input(photo, SIZE)
     targets = torch.from_numpy(labels.astype(np.int64))[None]
 

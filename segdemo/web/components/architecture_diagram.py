@@ -124,7 +124,7 @@ def drawing(
     return render(
         TEMPLATE,
         t,
-        diagram=layout(blocks, _drawing_scale(len(blocks) + 2), len(blocks) + 2),
+        diagram=layout(blocks, drawing_scale(len(blocks) + 2), len(blocks) + 2),
         labels=[_label(block, block == opened, t) for block in blocks],
         title=title,
         pictures=pictures,
@@ -174,7 +174,7 @@ def sides(shape: Sequence[int]) -> str:
     return "×".join(str(side) for side in shape)
 
 
-def _drawing_scale(columns: int) -> Scale:
+def drawing_scale(columns: int) -> Scale:
     """As large as a screen of 1366 pixels takes this many columns."""
     column = min(160, 1300 / columns)
     return Scale(column, largest=0.72 * column, pixel=4, heaviest=88, words=16)

@@ -30,9 +30,11 @@ class LabelDigits:
         Raises InputError for what is no photo, CheckpointError where no network can answer.
         """
         request = load_request(self.test_split, photo)
-        labels = request.ground_truth
-        drawn = labels is not None
-        if labels is None:
+        known = request.ground_truth
+        drawn = known is not None
+        if known is not None:
+            labels = known.labels
+        else:
             labels = segment(self.predictor, STAGE, request, KMeansSettings()).labels
         return render(
             "components/label_digits.html",

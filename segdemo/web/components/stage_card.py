@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from segdemo.data.classes import CLASSES
+from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import COLOURS
 from segdemo.evaluation.model_stats import ModelStats, model_stats
 from segdemo.inference.segmentation import SegmentationResult
@@ -21,6 +22,7 @@ class StageCard:
     result: SegmentationResult | None = None
     note: str = ""  # instead of a prediction: why there is none
     averaged: bool = False  # the prediction is the mean of two
+    ground_truth: GroundTruth | None = None  # what the result's score compares with
 
     @property
     def stats(self) -> ModelStats:
@@ -28,10 +30,14 @@ class StageCard:
 
     @property
     def score_kind(self) -> str:
-        """Which score stands for the stage: on this photo, its best case, on the test split."""
+        """Which score stands for the stage: the text `compare.iou-<kind>` says it."""
         if self.result is None or self.result.score is None:
             return "test"
-        return "here" if self.stage.network else "best-case"
+        if self.stage.network is None:
+            return "best-case"
+        if self.ground_truth is None or not self.ground_truth.is_visitors:
+            return "here"
+        return "flattered" if self.ground_truth.flatters(self.stage.key) else "painted"
 
     @property
     def score(self) -> float | None:

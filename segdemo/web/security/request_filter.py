@@ -18,10 +18,11 @@ from segdemo.web.security.request_error import RequestError, too_large
 from segdemo.web.security.responses import CALL, UPLOAD, Response
 from segdemo.web.security.uploads import has_free_disk
 
-FILES = r"/(assets|static|svelte)/.+|/gradio_api/file=(?!https?:).+"
+ASSETS = r"/(assets|static|svelte)/.+|/theme\.css|/manifest\.json|/favicon\.ico"  # for anybody
+FILES = rf"{ASSETS}|/gradio_api/file=(?!https?:).+"
 # Gradio has many more: a proxy, a folder server, screen recordings, an editor of the app's code.
 ROUTES = re.compile(
-    rf"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|{FILES}|{CALL}|{UPLOAD}"
+    rf"/|/config/?|/robots\.txt|{FILES}|{CALL}|{UPLOAD}"
     r"|/gradio_api/(info/?|openapi\.json|app_id/?|startup-events|upload_progress"
     r"|queue/(data|status)|cancel|reset/?|heartbeat/[^/]+)"
 )
@@ -71,7 +72,8 @@ class RequestFilter:
         path, headers = scope["path"], Headers(scope=scope)
         if not ROUTES.fullmatch(path):
             raise RequestError(404, "no-page")
-        if is_cross_site(scope["method"], headers):
+        # Behind a proxy that hides the host, the page seems to be another site's: it is to say so.
+        if not re.fullmatch(ASSETS, path) and is_cross_site(scope["method"], headers):
             raise RequestError(403, "cross-site")
         # Pictures are sent whole; Gradio stumbles over ranges that are none.
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]

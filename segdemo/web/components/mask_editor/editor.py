@@ -10,11 +10,10 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from segdemo.analysis.error_map import UNKNOWN
-from segdemo.data.classes import CLASSES
+from segdemo.data.classes import CLASSES, UNKNOWN
+from segdemo.data.painting import Painting, fingerprint, run_lengths
 from segdemo.data.palette import CLASS_PALETTE, COLOURS
 from segdemo.locales import Translator
-from segdemo.web.components.mask_editor.painting import Painting, fingerprint, run_lengths
 from segdemo.web.templates import asset, render
 
 # Brush diameters in percent of the photo's longer side: from, to, at first.
@@ -49,7 +48,7 @@ def editor_view(
     state = {
         "photo": fingerprint(photo),
         "runs": run_lengths(painting.labels) if painting else blank,
-        "fromPrediction": bool(painting and painting.from_prediction),
+        "fromPrediction": bool(painting and painting.corrected is not None),
         "suggestion": None if suggestion is None else run_lengths(suggestion),
         "colours": CLASS_PALETTE.tolist(),
     }

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 from PIL import Image
 
 from segdemo.data.classes import CLASSES
+from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import COLOURS
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.locales import Translator
@@ -38,13 +38,13 @@ ROW_GAP = 40
 class Report:
     """What is on the sheet.
 
-    `photo` is RGB, `size` the (width, height) it was sent in, `truth` (H, W) uint8 labels or
+    `photo` is RGB, `size` the (width, height) it was sent in, `truth` may be
     None; `cards` are the stages' in lecture order, done or failed.
     """
 
     photo: Image.Image
     size: tuple[int, int]
-    truth: np.ndarray | None
+    truth: GroundTruth | None
     cards: list[StageCard]
     settings: KMeansSettings
     made: date
@@ -87,7 +87,7 @@ def heading(report: Report, fonts: Fonts, t: Translator) -> Image.Image:
     said = t("take-home.report.photo", width=width, height=height)
     pictures = [(said, shrunk(report.photo))]
     if report.truth is not None:
-        pictures.append((t("compare.truth"), masked(report.photo, report.truth)))
+        pictures.append((t("compare.truth"), masked(report.photo, report.truth.labels)))
     for index, (caption, picture) in enumerate(pictures):
         pen.write(column(index), TOP - HEAD + 2, caption, TITLE, bold=True)
         image.paste(framed(picture, report.photo), (column(index), TOP))
@@ -121,5 +121,9 @@ def _sentences(report: Report, t: Translator) -> list[str]:
         space=t(f"compare.space.{settings.space}"),
         position=t(f"take-home.report.position.{place}"),
     )
-    keys = ["masks", "test", "time"] + ([] if report.truth is None else ["here"])
-    return [clustered, *(t(f"take-home.report.{key}") for key in keys)]
+    sentences = [clustered, *(t(f"take-home.report.{key}") for key in ("masks", "test", "time"))]
+    if report.truth is not None:
+        sentences.append(t("take-home.report.here"))
+        if report.truth.is_visitors:
+            sentences.append(t(f"ground-truth.source.{report.truth.source}"))
+    return sentences

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from segdemo.data.palette import CLASS_PALETTE, COLOURS, label_image
+from segdemo.data.palette import CLASS_PALETTE, COLOURS
 from segdemo.inference.segmentation import SegmentationResult
 from segdemo.locales import Translator
 from segdemo.web.components.report.pen import BAD, FAINT, LEADING, PAPER, RULE, Fonts, Pen
@@ -49,9 +49,16 @@ def shrunk(photo: Image.Image) -> Image.Image:
 def masked(
     photo: Image.Image, labels: np.ndarray, palette: np.ndarray = CLASS_PALETTE
 ) -> Image.Image:
-    """The photo in its size on the sheet, (H, W) labels laid over it in their colours."""
-    mask = label_image(labels, palette).resize(picture_size(photo), Image.Resampling.NEAREST)
-    return Image.blend(shrunk(photo), mask.convert("RGB"), OPACITY)
+    """The photo in its size on the sheet, (H, W) labels laid over it in their colours.
+
+    Labels beyond the palette, of an unpainted ground truth, leave the photo as it is.
+    """
+    small = Image.fromarray(labels).resize(picture_size(photo), Image.Resampling.NEAREST)
+    covered = Image.fromarray(
+        np.where(np.array(small) < len(palette), round(255 * OPACITY), 0).astype(np.uint8)
+    )
+    small.putpalette(palette.tobytes())
+    return Image.composite(small.convert("RGB"), shrunk(photo), covered)
 
 
 def tile(card: StageCard, photo: Image.Image, fonts: Fonts, t: Translator) -> Image.Image:
@@ -105,10 +112,9 @@ def _scores(
     result = answer.score
     if result is None:
         return y
-    key = "iou-best-case" if card.stage.network is None else "iou-here"
-    said = t(f"compare.{key}")
+    said = t(f"compare.iou-{card.score_kind}")
     below = pen.paragraph(0, y, WIDTH - 60, said, TEXT, colour=FAINT)
-    pen.write_right(WIDTH, y, f"{result.miou:.2f}", TEXT, bold=True)
+    pen.write_right(WIDTH, y, f"{result.miou:.2f}", TEXT, bold=card.score_kind != "flattered")
     for column, (name, value) in enumerate(result.iou.items()):
         x = column * WIDTH / len(result.iou)
         pen.block(x, below + 6, SWATCH, SWATCH, COLOURS[name])

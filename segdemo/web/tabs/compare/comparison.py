@@ -11,7 +11,8 @@ from segdemo.analysis import pet_confidence
 from segdemo.cache import CARDS, LRUCache
 from segdemo.data.decoder import open_photo
 from segdemo.data.ground_truth import GroundTruth
-from segdemo.data.palette import COLOURS, label_image
+from segdemo.data.painting import Painting
+from segdemo.data.palette import COLOURS, ground_truth_image, label_image
 from segdemo.errors import InputError
 from segdemo.export.archive import numbers
 from segdemo.inference import Predictor, averaging
@@ -23,7 +24,7 @@ from segdemo.models.registry import STAGES
 from segdemo.web.callbacks import alert_html
 from segdemo.web.components.stage_card import StageCard, receptive_field
 from segdemo.web.components.stage_names import POSITIONS
-from segdemo.web.examples import TestSplit, find_annotation, load_request
+from segdemo.web.examples import TestSplit, load_request
 from segdemo.web.templates import render
 
 # Seconds between two steps: every one of them costs the server 4 ms and the browser a redraw.
@@ -42,6 +43,7 @@ class Comparison:
     def compare(
         self,
         photo: str | bytes | None,
+        painting: Painting | None,
         keys: list[str],
         settings: KMeansSettings,
         t: Translator,
@@ -54,20 +56,21 @@ class Comparison:
         is of the U-Net's prediction (`inference.averaging`).
         """
         try:
-            request = replace(load_request(self.test_split, photo), averaged=averaged)
+            request = load_request(self.test_split, photo, painting)
+            request = replace(request, averaged=averaged)
             if not keys:
                 raise InputError("compare.no-stages")
         except InputError as error:
             nothing = dict.fromkeys(("photo", "truth", "doubt", *STAGES), "")
             yield nothing | {"status": alert_html(error, t)}
             return
-        names = {key: _name(photo, key, settings, averaged, t) for key in keys}
+        names = {key: _name(photo, request, key, settings, t) for key in keys}
         known = {key: card for key in keys if (card := self._cards.get(names[key]))}
         waiting = [key for key in keys if key not in known]
         has_unet = pet_confidence.STAGE in known
         yield {
             "photo": self._style(photo, request),
-            "truth": _ground_truth_card(find_annotation(self.test_split, photo), t),
+            "truth": _ground_truth_card(request.ground_truth, t),
             "doubt": self._doubt(photo, request, t) if has_unet else "",
             "status": _progress(len(known), keys, t),
             **{key: "" for key in STAGES if key not in keys},
@@ -95,6 +98,7 @@ class Comparison:
     def update_card(
         self,
         photo: str | bytes | None,
+        painting: Painting | None,
         key: str,
         settings: KMeansSettings,
         t: Translator,
@@ -102,7 +106,8 @@ class Comparison:
     ) -> dict[str, str]:
         """The card of one stage alone, after its settings changed."""
         try:
-            request = replace(load_request(self.test_split, photo), averaged=averaged)
+            request = load_request(self.test_split, photo, painting)
+            request = replace(request, averaged=averaged)
         except InputError as error:
             return {"status": alert_html(error, t)}
         return {key: self.render(self.answered_card(key, request, settings, t), t)}
@@ -148,7 +153,13 @@ class Comparison:
         result, problem = self.attempt(key, request, settings, t)
         card = self.card(key, "done" if result else "failed")
         averaged = request.averaged and key == averaging.STAGE
-        return replace(card, result=result, note=problem, averaged=averaged)
+        return replace(
+            card,
+            result=result,
+            note=problem,
+            averaged=averaged,
+            ground_truth=request.ground_truth,
+        )
 
     def render(self, card: StageCard, t: Translator) -> str:
         """The card in HTML."""
@@ -213,12 +224,18 @@ def at_own_size(photo: str | bytes | None) -> SegmentationRequest:
 
 
 def _name(
-    photo: str | bytes | None, key: str, settings: KMeansSettings, averaged: bool, t: Translator
+    photo: str | bytes | None,
+    request: SegmentationRequest,
+    key: str,
+    settings: KMeansSettings,
+    t: Translator,
 ) -> tuple:
     """All that a stage's card depends on; Gradio names an uploaded file after its content."""
+    known = request.ground_truth
+    painted = known.digest if known and known.is_visitors else ""
     if STAGES[key].network:
-        return photo, key, averaged and key == averaging.STAGE, t
-    return photo, key, settings, t
+        return photo, painted, key, request.averaged and key == averaging.STAGE, t
+    return photo, painted, key, settings, t
 
 
 def _progress(done: int, keys: list[str], t: Translator) -> str:
@@ -234,7 +251,7 @@ def _ground_truth_card(known: GroundTruth | None, t: Translator) -> str:
     return render(
         "tabs/compare/ground_truth_card.html",
         t,
-        labels=label_image(known.labels) if known else None,
+        labels=ground_truth_image(known.labels) if known else None,
         note=t(f"ground-truth.source.{known.source}") if known else "",
     )
 

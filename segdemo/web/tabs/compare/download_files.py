@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from segdemo.data.painting import Painting
 from segdemo.data.palette import COLOURS, png
 from segdemo.export.archive import Setting, pack
 from segdemo.inference.kmeans import KMeansSettings
@@ -25,9 +26,15 @@ class Downloads:
 
     comparison: Comparison
 
-    def report(self, photo: str | bytes | None, settings: KMeansSettings, t: Translator) -> str:
+    def report(
+        self,
+        photo: str | bytes | None,
+        painting: Painting | None,
+        settings: KMeansSettings,
+        t: Translator,
+    ) -> str:
         """What the cards show of this photo, all stages on one sheet: the path of a PNG file."""
-        request = load_request(self.comparison.test_split, photo)
+        request = load_request(self.comparison.test_split, photo, painting)
         report = Report(
             request.photo,
             load_preview(photo).original_size,

@@ -33,7 +33,7 @@ def build(
         outputs = _label_maps(local)
         code = _code(local)
     asked: list[gr.components.Component] = [context.photo, *settings]
-    _wire_files(Downloads(comparison), [*asked, context.language], files)
+    _wire_files(Downloads(comparison), [*asked, context.language], context.painting, files)
     _wire_label_maps(comparison, asked, stage, [one, everything], outputs)
     gr.on(
         [stage.change, *(setting.change for setting in settings)],
@@ -98,14 +98,14 @@ def _code(local: Translations) -> gr.Code:
 def _wire_files(
     downloads: Downloads,
     asked: list[gr.components.Component],
+    painting: gr.State,
     files: list[tuple[gr.Button, gr.File]],
 ) -> None:
     @as_gradio_errors
-    def report(photo, clusters, space, position, language):
+    def report(photo, clusters, space, position, language, painting):
         """Segment one photo by every stage: all masks with their numbers on one sheet, a PNG."""
-        return downloads.report(
-            photo, KMeansSettings(clusters, space, position), Translator(language)
-        )
+        settings = KMeansSettings(clusters, space, position)
+        return downloads.report(photo, painting, settings, Translator(language))
 
     @as_gradio_errors
     def archive(photo, clusters, space, position, language):
@@ -118,8 +118,9 @@ def _wire_files(
             photo, KMeansSettings(clusters, space, position), Translator(language)
         )
 
-    for (button, file), make in zip(files, (report, archive)):
-        made = button.click(make, asked, file, api_name=make.__name__, **ON_CLICK)
+    inputs = [*asked, painting], asked
+    for (button, file), make, given in zip(files, (report, archive), inputs):
+        made = button.click(make, given, file, api_name=make.__name__, **ON_CLICK)
         made.success(None, file, js=SAVE)
 
 

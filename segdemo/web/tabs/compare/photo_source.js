@@ -8,7 +8,7 @@ const field = () => {
 
 const send = file => {
   if (!file) return;
-  if (file.size > Number(element.querySelector('.source').dataset.limit)) { say('too-large'); return; }
+  if (file.size > limit()) { say('too-large'); return; }
   say('');
   const files = new DataTransfer();
   files.items.add(file);
@@ -77,7 +77,29 @@ const shoot = () => {
   close();
   paper.toBlob(blob => send(new File([blob], 'camera.jpg', { type: 'image/jpeg' })), 'image/jpeg', 0.92);
 };
+// What is sent is kept; it comes back once the page is open, unless its link names another photo.
+const opening = () => document.querySelector('#examples [data-example]').click();
+const limit = () => Number(element.querySelector('.source').dataset.limit);
+let restoring = null;
+document.addEventListener('change', event => {
+  const file = event.target === field() && event.target.files[0];
+  if (file && file !== restoring && file.size <= limit()) window.ownPhoto.keep(file);
+}, true);
+document.addEventListener('lesson', async ({ detail }) => {
+  restoring = detail.kept && await window.ownPhoto.find();
+  if (restoring) send(restoring);
+});
+new MutationObserver(async () => {
+  if (!document.querySelector('#photo-refused .alert')) return;
+  await window.ownPhoto.undo();
+  if (restoring) opening(); // what came back is refused now: the page would be without a photo
+  restoring = null;
+}).observe(document.getElementById('photo-refused'), { childList: true, subtree: true });
 element.addEventListener('click', ({ target }) => {
+  if (target.closest('[data-forget]')) {
+    window.ownPhoto.forget();
+    opening();
+  }
   if (target.closest('[data-camera]')) open();
   if (target.closest('[data-take]')) shoot();
   if (target.closest('[data-close]')) close();

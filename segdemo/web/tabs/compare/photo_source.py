@@ -3,6 +3,7 @@
 A photo that cannot be read leaves the one before it, and a sentence says why.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from segdemo.web.templates import asset, render
 
 THUMBNAIL = 96  # pixels: the longer side of an example's picture
 TEXTS = ("no-image", "address", "too-large", "no-camera", "camera-refused", "nothing-pasted")
+# An example takes the place of an own photo, and of what the browser has kept.
+FORGET = "photo => { if (photo && EXAMPLES.includes(photo.path)) window.ownPhoto.forget(); }"
 CHOOSE = """element.addEventListener('click', event => {
     const button = event.target.closest('[data-example]');
     if (button) trigger('select', { example: button.dataset.example });
@@ -64,6 +67,9 @@ def build(context: PageContext) -> None:
         refused = gr.HTML("", elem_id="photo-refused", apply_default_css=False)
     context.photo.render()
     context.show_on([upload.upload], _accept, [upload], [context.photo], refused, **INFERENCE)
+
+    forget = FORGET.replace("EXAMPLES", json.dumps([str(path) for path in photos.values()]))
+    context.photo.change(None, context.photo, None, js=forget, api_visibility="private")
 
     def choose(event: gr.EventData) -> str:
         return str(photos[event.example])

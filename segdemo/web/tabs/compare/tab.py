@@ -26,6 +26,7 @@ from segdemo.web.templates import asset, render
 
 PLAIN = LessonState()
 STORY_TEXTS = ("pause", "play", "guessed", "guess-clusters", "question", "no-pet", "of")
+SCORE_KINDS = ("here", "best-case", "painted", "flattered", "test")
 # The browser alone changes how finished results look: no network is computed again.
 SET_VIEW = "view => { document.documentElement.dataset.view = view }"
 SET_LAYOUT = "layout => { document.documentElement.dataset.layout = layout }"
@@ -98,47 +99,56 @@ def _wire(
 
     @as_gradio_errors
     @_updates(parts)
-    def compare(photo, keys, clusters, space, position, averaged, language):
+    def compare(photo, painting, keys, clusters, space, position, averaged, language):
         chosen = [key for key in STAGES if key in keys]
-        settings = KMeansSettings(clusters, space, position)
-        return comparison.compare(photo, chosen, settings, Translator(language), averaged)
+        settings, t = KMeansSettings(clusters, space, position), Translator(language)
+        return comparison.compare(photo, painting, chosen, settings, t, averaged)
 
     @as_gradio_errors
     @_updates(parts)
-    def recluster(photo, clusters, space, position, language):
+    def recluster(photo, painting, clusters, space, position, language):
         settings = KMeansSettings(clusters, space, position)
-        yield comparison.update_card(photo, "kmeans", settings, Translator(language))
-
-    @as_gradio_errors
-    @_updates(parts)
-    def average(photo, averaged, language):
         t = Translator(language)
-        yield comparison.update_card(photo, averaging.STAGE, KMeansSettings(), t, averaged)
+        yield comparison.update_card(photo, painting, "kmeans", settings, t)
 
+    @as_gradio_errors
+    @_updates(parts)
+    def average(photo, painting, averaged, language):
+        settings, t = KMeansSettings(), Translator(language)
+        yield comparison.update_card(photo, painting, averaging.STAGE, settings, t, averaged)
+
+    # What was painted in another tab is scored once the visitor is back in this one.
+    painted = gr.Textbox(visible="hidden")
+    opened = context.when_seen[0]
+    opened(None, context.painted, painted, js="text => text", api_visibility="private")
     everything_shown = list(parts.values())
     gr.on(
         # A lesson link sets all of them at once: of its changes, the photo's alone counts.
-        [photo_told.change, stages.input, context.language.change],
+        [photo_told.change, painted.change, stages.input, context.language.change],
         compare,
-        [photo, stages, *settings, controls.averaged, context.language],
+        [photo, context.painting, stages, *settings, controls.averaged, context.language],
         everything_shown,
         **INFERENCE | {"show_progress": "minimal", "show_progress_on": parts["status"]},
     )
     gr.on(
         [setting.input for setting in settings],
         recluster,
-        [photo, *settings, context.language],
+        [photo, context.painting, *settings, context.language],
         everything_shown,
         **INFERENCE,
     )
     controls.averaged.input(
-        average, [photo, controls.averaged, context.language], everything_shown, **INFERENCE
+        average,
+        [photo, context.painting, controls.averaged, context.language],
+        everything_shown,
+        **INFERENCE,
     )
 
 
 def _story(t: Translator) -> str:
     texts = {name: t(f"compare.story.text.{name}", **_OPEN) for name in STORY_TEXTS}
-    return render("tabs/compare/story.html", t, texts=texts)
+    kinds = {name: t(f"compare.iou-{name}") for name in SCORE_KINDS}
+    return render("tabs/compare/story.html", t, texts=texts, kinds=kinds)
 
 
 # Placeholders that story.js fills.

@@ -1,15 +1,17 @@
 """Section *Where is it wrong?*: a stage against a ground truth that was drawn or is painted."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
 import numpy as np
 from PIL import Image
 
-from segdemo.analysis.cluster_labels import PSEUDO_LABEL_STAGE, class_labels
-from segdemo.data.ground_truth import GroundTruthSource
+from segdemo.analysis.cluster_labels import class_labels
+from segdemo.data.ground_truth import PSEUDO_LABEL_STAGE, GroundTruthSource
 from segdemo.data.oxford_pets import WRONG_ANNOTATIONS
+from segdemo.data.painting import Painting, painting_of, parse_painting
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
@@ -17,7 +19,6 @@ from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
 from segdemo.web.callbacks import alert_html
 from segdemo.web.components.mask_editor.editor import build_editor, editor_view, read_painting
-from segdemo.web.components.mask_editor.painting import Painting, painting_of, parse_painting
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE
@@ -63,17 +64,25 @@ class GroundTruthSection:
 
     def paint(
         self, sent: object, photo: Photo, first: str, second: str, t: Translator
-    ) -> tuple[Painting | None, str]:
-        """(the painting that the editor sent, the findings)."""
-        painting = parse_painting(sent, load_thumbnail(photo))
-        return painting, self.find(painting, photo, first, second, t)
+    ) -> tuple[Painting | None, str, str]:
+        """(the painting that the editor sent, what it is told by, the findings)."""
+        image = load_thumbnail(photo)
+        size = image.height, image.width
+        predict = partial(class_labels, self.predictor, PSEUDO_LABEL_STAGE, image, size)
+        painting = parse_painting(sent, image, predict)
+        usable = painting and painting.ground_truth
+        return (
+            painting,
+            f"{painting.photo} {usable.digest}" if usable else "",
+            self.find(painting, photo, first, second, t),
+        )
 
     def find(
         self, painting: Painting | None, photo: Photo, first: str, second: str, t: Translator
     ) -> str:
         """Where the first stage is wrong, where both differ, how all of them do, in HTML."""
         image = load_thumbnail(photo)
-        reference = self._reference(painting_of(image, painting), image, photo, t)
+        reference = self._reference(painting_of(image, painting), photo, t)
         labels = reference.labels
         size = (image.height, image.width) if labels is None else labels.shape
         keys = (first, second) if labels is None else tuple(STAGES)
@@ -98,12 +107,10 @@ class GroundTruthSection:
             class_colours=CLASS_COLOURS,
         )
 
-    def _reference(
-        self, painting: Painting | None, image: Image.Image, photo: Photo, t: Translator
-    ) -> Reference:
+    def _reference(self, painting: Painting | None, photo: Photo, t: Translator) -> Reference:
         """The ground truth in use, where it comes from, or how to get one."""
         if painting:
-            return self._painted(painting, image, t)
+            return _painted(painting, t)
         annotation = find_annotation(self.test_split, photo)
         if annotation is None:
             return Reference(None, (t("insight-truth.none"),))
@@ -112,20 +119,7 @@ class GroundTruthSection:
         if annotation.source == GroundTruthSource.DATASET:
             wrong = WRONG_ANNOTATIONS.get(Path(str(photo)).stem)
             notes += [t(f"insight-truth.wrong-annotation.{wrong}")] if wrong else []
-        return Reference(annotation.labels, tuple(notes))
-
-    def _painted(self, painting: Painting, image: Image.Image, t: Translator) -> Reference:
-        """A painting; the U-Net's own prediction is a ground truth only once it is corrected."""
-        labels = painting.labels
-        if not painting.from_prediction:
-            fraction = precise(painting.painted_fraction)
-            return Reference(labels, (t("insight-truth.painted", percent=fraction),))
-        prediction = class_labels(self.predictor, PSEUDO_LABEL_STAGE, image, labels.shape)
-        alike = painting.agreement(prediction)
-        if alike == 1:
-            return Reference(None, (t("insight-truth.own-prediction"),))
-        note = t("insight-truth.corrected", percent=precise(1 - alike))
-        return Reference(labels, (note,), from_prediction=True)
+        return Reference(annotation, tuple(notes))
 
     def _predict(
         self,
@@ -144,10 +138,21 @@ class GroundTruthSection:
         return predictions
 
 
+def _painted(painting: Painting, t: Translator) -> Reference:
+    """A painting; the U-Net's own prediction is a ground truth only once it is corrected."""
+    if painting.corrected is None:
+        note = t("insight-truth.painted", percent=precise(painting.painted_fraction))
+    elif painting.corrected == 0:
+        note = t("insight-truth.own-prediction")
+    else:
+        note = t("insight-truth.corrected", percent=precise(painting.corrected))
+    return Reference(painting.ground_truth, (note,))
+
+
 def build(context: PageContext) -> TabHandle:
     """Add the section to the Blocks being built."""
     callbacks = GroundTruthSection(context.predictor, context.test_split)
-    painting = gr.State(None)
+    painting = context.painting
     with gr.Row(elem_id="truth"):
         with gr.Column(scale=0, min_width=400, elem_id="truth-painting"):
             editor = build_editor("truth-editor")
@@ -162,7 +167,7 @@ def build(context: PageContext) -> TabHandle:
         [editor.input],
         callbacks.paint,
         [editor, *stages],
-        [painting, findings],
+        [painting, context.painted, findings],
         alert,
         js=read_painting(editor),
         **INFERENCE,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from segdemo.analysis.cluster_labels import PSEUDO_LABEL_STAGE
 from segdemo.analysis.error_map import (
     AGREEMENT,
     KINDS,
@@ -16,7 +15,8 @@ from segdemo.analysis.error_map import (
     evaluate,
 )
 from segdemo.data.classes import CLASSES
-from segdemo.data.palette import CLASS_PALETTE, COLOURS, label_image
+from segdemo.data.ground_truth import GroundTruth
+from segdemo.data.palette import COLOURS, ground_truth_image, label_image
 from segdemo.locales import Translator
 from segdemo.metrics import Score
 from segdemo.models.checkpoints import CheckpointError
@@ -48,24 +48,24 @@ SIDE_COLOURS = np.array(
     ],
     np.uint8,
 )
-GROUND_TRUTH_COLOURS = np.array(
-    [*((*colour, 255) for colour in CLASS_PALETTE), (0, 0, 0, 0)], np.uint8
-)
 CLASS_COLOURS = [(name, f"rgb{COLOURS[name]}") for name in CLASSES]
 
 
 @dataclass(frozen=True)
 class Reference:
-    """The ground truth in use: labels (H, W), 0..2 or UNKNOWN, or None; `notes` say what it is."""
+    """The ground truth in use, or None; `notes` say what it is."""
 
-    labels: np.ndarray | None
+    ground_truth: GroundTruth | None
     notes: tuple[str, ...]
-    # Whether it began as the U-Net's own prediction, which flatters the U-Net's scores.
-    from_prediction: bool = False
+
+    @property
+    def labels(self) -> np.ndarray | None:
+        """(H, W), 0..2 or UNKNOWN."""
+        return self.ground_truth and self.ground_truth.labels
 
     def flatters(self, key: str) -> bool:
         """Whether the score of this stage is too high by this ground truth's making."""
-        return self.from_prediction and key == PSEUDO_LABEL_STAGE
+        return self.ground_truth is not None and self.ground_truth.flatters(key)
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def mistakes(key: str, labels: np.ndarray, reference: Reference, t: Translator) 
     title = t(f"stages.{key}.title")
     counts = np.bincount(found.kinds.ravel(), minlength=len(KINDS))
     caption = t("insight-truth.truth")
-    drawn = _transparent(reference.labels, GROUND_TRUTH_COLOURS)
+    drawn = ground_truth_image(reference.labels)
     uncounted = (t("insight-truth.uncounted"),) if counts[UNCOUNTED] else ()
     names = [t(f"insight-truth.kind.{kind}") for kind in KINDS[:UNCOUNTED]]
     where = KindMap(

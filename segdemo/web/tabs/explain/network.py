@@ -10,7 +10,7 @@ from segdemo.analysis.block_code import block_code
 from segdemo.analysis.layer_graph import Block, Layer, blocks
 from segdemo.analysis.layer_outputs import Activation, activations
 from segdemo.cache import ACTIVATIONS
-from segdemo.data.preprocessing import resize_photo, to_input
+from segdemo.data.preprocessing import to_input
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.lecture.lesson_links import LessonState
@@ -24,7 +24,7 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, INFERENCE_QUEUE
 from segdemo.web.photo_view import load_thumbnail
-from segdemo.web.tabs.explain.network_view import block_view, grey, maps_view, mask
+from segdemo.web.tabs.explain.network_view import block_view, maps_view, thumbnails
 from segdemo.web.templates import asset, render
 
 
@@ -76,20 +76,12 @@ class NetworkSection:
         return [_numbers(block, found[block.output.name]) for block in blocks(get_stage(key))]
 
     def _pictures(self, photo: str | bytes | None, key: str) -> dict[str, Image.Image]:
-        """Photo, mask and each block's most active channel, by the names of its last layer.
-
-        Nothing where there is no photo or network: the maps say why.
-        """
+        """Nothing where there is no photo or network: the maps say why."""
         try:
             found = self.activations(photo, key)
         except (InputError, CheckpointError):
             return {}
-        outputs = [block.output.name for block in blocks(get_stage(key))]
-        return {
-            "photo": resize_photo(load_thumbnail(photo)),
-            "mask": mask(found[outputs[-1]]),
-            **{name: grey(found[name].maps[:1])[0] for name in outputs},
-        }
+        return thumbnails(load_thumbnail(photo), blocks(get_stage(key)), found)
 
     def _compute(self, photo: str | bytes | None, key: str) -> dict[str, Activation]:
         inputs = to_input(load_thumbnail(photo)).contiguous(memory_format=torch.channels_last)

@@ -1,5 +1,6 @@
 """Section *Feature maps*, what it shows: a block with its layers, and one layer's feature maps."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -10,7 +11,7 @@ from segdemo.analysis.layer_graph import Block, Layer
 from segdemo.analysis.layer_outputs import Activation
 from segdemo.data.classes import CLASSES
 from segdemo.data.palette import label_image
-from segdemo.data.preprocessing import to_labels
+from segdemo.data.preprocessing import resize_photo, to_labels
 from segdemo.locales import Translator
 from segdemo.web.components import architecture_diagram
 from segdemo.web.formatting import short
@@ -110,6 +111,18 @@ def mask(found: Activation) -> Image.Image:
     """Class scores -> where each class has the largest of the three."""
     scores = found.maps[torch.tensor(found.channels).argsort()]
     return label_image(to_labels(scores[None], *scores.shape[1:])[0].numpy())
+
+
+def thumbnails(
+    photo: Image.Image, network: Sequence[Block], found: Mapping[str, Activation]
+) -> dict[str, Image.Image]:
+    """ "photo", "mask" and each block's most active channel, by the name of its last layer."""
+    outputs = [block.output.name for block in network]
+    return {
+        "photo": resize_photo(photo),
+        "mask": mask(found[outputs[-1]]),
+        **{name: grey(found[name].maps[:1])[0] for name in outputs},
+    }
 
 
 def _notes(layer: Layer, found: Activation, together: bool, t: Translator) -> list[str]:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import gradio as gr
-import numpy as np
 from PIL import Image
 
 from segdemo.analysis.input_sizes import SIZES, SizedAnswer, answer_at_size
 from segdemo.cache import PHOTO_SIZES, LRUCache
+from segdemo.data.ground_truth import GroundTruth
+from segdemo.data.painting import Painting
 from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import SIZE, to_labels
 from segdemo.evaluation.model_stats import model_stats
@@ -20,7 +21,7 @@ from segdemo.models.registry import NETWORKS, get_stage
 from segdemo.web.components.stage_names import POSITIONS, stage_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, UNQUEUED
-from segdemo.web.examples import TestSplit, find_ground_truth
+from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import milliseconds, short
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.templates import asset, render
@@ -59,12 +60,16 @@ class SizesSection:
             PHOTO_SIZES
         )
 
-    def show(self, photo: str | bytes | None, other: str, t: Translator) -> str:
+    def show(
+        self, photo: str | bytes | None, painting: Painting | None, other: str, t: Translator
+    ) -> str:
         """What is known already, in HTML; if that is not all, it asks for the rest."""
         known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
-        return self._render(photo, other, known, t, ask=None in known.values())
+        return self._render(photo, painting, other, known, t, ask=None in known.values())
 
-    def compute(self, photo: str | bytes | None, other: str, t: Translator) -> Iterator[object]:
+    def compute(
+        self, photo: str | bytes | None, painting: Painting | None, other: str, t: Translator
+    ) -> Iterator[object]:
         """The whole in HTML, growing answer by answer, small sizes first."""
         image = load_thumbnail(photo)
         known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
@@ -77,18 +82,19 @@ class SizesSection:
                     yield gr.skip()
                 else:
                     known[key, size] = self._answers.put((photo, key, size), answer)
-                    yield self._render(photo, other, known, t)
+                    yield self._render(photo, painting, other, known, t)
 
     def _render(
         self,
         photo: str | bytes | None,
+        painting: Painting | None,
         other: str,
         known: dict[tuple[str, int], SizedAnswer | None],
         t: Translator,
         ask: bool = False,
     ) -> str:
         image = load_thumbnail(photo)
-        truth = find_ground_truth(self._test_split, photo)
+        truth = find_annotation(self._test_split, photo, painting)
         rows = [
             RowView(
                 POSITIONS[key],
@@ -105,10 +111,10 @@ def size_view(
     size: int,
     answer: SizedAnswer | None,
     shown: tuple[int, int],
-    truth: np.ndarray | None,
+    truth: GroundTruth | None,
     t: Translator,
 ) -> SizeView:
-    """A stage at one size; `shown` is the photo's (width, height), `truth` (H, W) labels."""
+    """A stage at one size; `shown` is the photo's (width, height), `truth` may be None."""
     title = f"{size} × {size}"
     if answer is None:
         return SizeView(title)
@@ -121,8 +127,11 @@ def size_view(
         t("compare.milliseconds", ms=milliseconds(answer.milliseconds)),
     ]
     if truth is not None:
-        found = score(confusion_matrix(to_labels(logits, *truth.shape)[0].numpy(), truth))
+        labels = to_labels(logits, *truth.labels.shape)[0].numpy()
+        found = score(confusion_matrix(labels, truth.labels))
         lines.append(t("insight-sizes.miou", miou=f"{found.miou:.2f}"))
+        if truth.is_visitors:
+            lines.append(t(f"ground-truth.against.{truth.source}"))
     width, height = shown
     mask = label_image(to_labels(logits, height, width)[0].numpy())
     return SizeView(title, mask, t("insight-sizes.alt", size=size), lines=lines)
@@ -146,7 +155,7 @@ def build(context: PageContext) -> TabHandle:
     answers = gr.HTML(
         "", elem_id="sizes", apply_default_css=False, js_on_load=asset("tabs/explain/ask.js")
     )
-    asked = [context.photo, other]
+    asked = [context.photo, context.painting, other]
     computing = context.show_on([answers.select], section.compute, asked, [answers], **CANCELLABLE)
     context.show_on(
         [*context.when_seen, other.change],

@@ -5,9 +5,10 @@ from functools import lru_cache
 from typing import cast
 
 import gradio as gr
-import numpy as np
 from PIL import Image
 
+from segdemo.analysis.layer_graph import blocks
+from segdemo.analysis.layer_outputs import Activation, activations
 from segdemo.analysis.skip_ablation import (
     ALL,
     LEVELS,
@@ -17,24 +18,28 @@ from segdemo.analysis.skip_ablation import (
     effects,
     parse_levels,
 )
-from segdemo.cache import SKIPS
+from segdemo.cache import ACTIVATIONS, SKIPS
 from segdemo.data.decoder import open_photo
+from segdemo.data.ground_truth import GroundTruth
+from segdemo.data.painting import Painting
 from segdemo.data.palette import label_image
-from segdemo.data.preprocessing import SIZE, to_input, to_labels
+from segdemo.data.preprocessing import to_input, to_labels
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
-from segdemo.inference.segmentation import SegmentationResult, segment
+from segdemo.inference.segmentation import segment
 from segdemo.locales import Translator
 from segdemo.metrics import class_fractions
 from segdemo.models import EncoderDecoder
-from segdemo.models.encoders import WIDTHS
+from segdemo.models.registry import get_stage
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK, UNQUEUED
-from segdemo.web.examples import TestSplit, find_ground_truth, load_request
+from segdemo.web.examples import TestSplit, find_annotation, load_request
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain import skips_view
+from segdemo.web.tabs.explain.network_view import thumbnails
+from segdemo.web.tabs.explain.skip_drawing import drawing
 from segdemo.web.templates import asset, render
 
 WITHOUT, WITH = "encoder-decoder", "unet"
@@ -53,29 +58,39 @@ class SkipsSection:
     def __init__(self, predictor: Predictor, test_split: TestSplit | None):
         self._predictor, self._test_split = predictor, test_split
         self._ablation = lru_cache(SKIPS)(self._encode)
+        self._activations = lru_cache(ACTIVATIONS)(self._inside)
         self._rows = lru_cache(SKIPS)(self._find_rows)
 
-    def compare(self, photo: Photo, t: Translator) -> str:
+    def compare(self, photo: Photo, painting: Painting | None, t: Translator) -> str:
         """The networks trained without and with skips, in HTML."""
-        found = skips_view.comparison(
-            self._result(WITHOUT, photo), self._result(WITH, photo), self._truth(photo), t
-        )
+        request = load_request(self._test_split, photo, painting)
+        results = [
+            segment(self._predictor, key, request, KMeansSettings()) for key in (WITHOUT, WITH)
+        ]
+        found = skips_view.comparison(*results, request.ground_truth, t)
         return self._render(photo, t, comparison=found)
 
-    def zero(self, photo: Photo, levels: list[int], t: Translator) -> str:
-        """The U-Net with the skips of these levels zeroed, in HTML."""
-        intact, effect = self._effects(photo, [frozenset(), parse_levels(levels)])
-        known = self._truth(photo) is not None
-        return self._render(photo, t, zeroed=skips_view.zeroed(intact, effect, known, t))
+    def zero(
+        self, photo: Photo, painting: Painting | None, levels: list[int], t: Translator
+    ) -> tuple[str, str]:
+        """The U-Net with the skips of these levels zeroed: (its drawing, what changes), in HTML."""
+        known = find_annotation(self._test_split, photo, painting)
+        intact, effect = self._effects(photo, known, [frozenset(), parse_levels(levels)])
+        shown = self._render(photo, t, zeroed=skips_view.zeroed(intact, effect, known, t))
+        network = blocks(get_stage(WITH))
+        pictures = thumbnails(load_thumbnail(photo), network, self._activations(photo, *levels))
+        return drawing(network, levels, pictures, t), shown
 
-    def each(self, photo: Photo, is_open: bool, t: Translator) -> Iterator[str]:
+    def each(
+        self, photo: Photo, painting: Painting | None, is_open: bool, t: Translator
+    ) -> Iterator[str]:
         """Every skip by itself, in HTML, where that is unfolded: blank at first, then found."""
         if not is_open:
             yield ""
             return
-        known = self._truth(photo) is not None
+        known = find_annotation(self._test_split, photo, painting)
         yield self._render(photo, t, rows=skips_view.rows(None, None, known, t))
-        yield self._render(photo, t, rows=skips_view.rows(*self._rows(photo), known, t))
+        yield self._render(photo, t, rows=skips_view.rows(*self._rows(photo, painting), known, t))
 
     def label_map(self, photo: Photo, levels: object) -> tuple[Image.Image, dict]:
         """The label map with skips zeroed, of the photo's own size, and its numbers."""
@@ -95,12 +110,10 @@ class SkipsSection:
         image = load_thumbnail(photo)
         return render("tabs/explain/skips.html", t, photo=image, class_colours=colours, **views)
 
-    def _truth(self, photo: Photo) -> np.ndarray | None:
-        return find_ground_truth(self._test_split, photo)
-
-    def _result(self, key: str, photo: Photo) -> SegmentationResult:
-        request = load_request(self._test_split, photo)
-        return segment(self._predictor, key, request, KMeansSettings())
+    def _inside(self, photo: Photo, *zeroed: int) -> dict[str, Activation]:
+        encoders = [f"encoders.{level - 1}" for level in zeroed]
+        inputs = to_input(load_thumbnail(photo))
+        return activations(get_stage(WITH), self._predictor.network(WITH), inputs, encoders)
 
     def _unet(self) -> EncoderDecoder:
         return cast(EncoderDecoder, self._predictor.network(WITH))
@@ -108,12 +121,18 @@ class SkipsSection:
     def _encode(self, photo: Photo) -> Ablation:
         return Ablation(self._unet(), to_input(load_thumbnail(photo)))
 
-    def _effects(self, photo: Photo, sets: Sequence[frozenset[int]]) -> list[Effect]:
+    def _effects(
+        self, photo: Photo, known: GroundTruth | None, sets: Sequence[frozenset[int]]
+    ) -> list[Effect]:
         width, height = load_thumbnail(photo).size
-        return effects(self._ablation(photo), sets, (height, width), self._truth(photo))
+        labels = known and known.labels
+        return effects(self._ablation(photo), sets, (height, width), labels)
 
-    def _find_rows(self, photo: Photo) -> tuple[list[Effect], list[Effect]]:
-        found = self._effects(photo, ALONE + ONLY)
+    def _find_rows(
+        self, photo: Photo, painting: Painting | None
+    ) -> tuple[list[Effect], list[Effect]]:
+        known = find_annotation(self._test_split, photo, painting)
+        found = self._effects(photo, known, ALONE + ONLY)
         return found[: len(ALONE)], found[len(ALONE) :]
 
 
@@ -135,25 +154,29 @@ def build(context: PageContext) -> TabHandle:
     callbacks = SkipsSection(context.predictor, context.test_split)
     sides = _html("skips-sides")
     translations.build(gr.Markdown, {"value": "insight-skips.ablation"}, elem_classes="lesson")
-    with gr.Row(elem_id="skips"):
-        with gr.Column(scale=0, min_width=300, elem_id="skips-inputs"):
-            switches = translations.build(
-                SkipSwitches,
-                {"label": "insight-skips.switches", "info": "insight-skips.switches.info"},
-                choices=_choices(),
-                value=[],
-                elem_id="skips-off",
-            )
-            _add_groups(translations, switches)
-        with gr.Column(elem_id="skips-results"):
-            zeroed = _html("skips-zeroed")
+    switches = translations.build(
+        SkipSwitches,
+        {"label": "insight-skips.switches"},
+        choices=list(LEVELS),
+        value=[],
+        visible="hidden",
+    )
+    network = _html("skips-network")
+    _add_groups(translations, switches)
+    zeroed = _html("skips-zeroed")
     unfolded, is_open, rows = _unfolding_rows(translations)
-    rows.select(_pressed, None, switches, **UNQUEUED)
-    context.show_on(context.when_seen, callbacks.compare, [photo], [sides], **INFERENCE)
+    gr.on([rows.select, network.select], _pressed, None, switches, **UNQUEUED)
+    context.show_on(
+        context.when_seen, callbacks.compare, [photo, context.painting], [sides], **INFERENCE
+    )
     zero_on = [*context.when_seen, switches.change]
-    context.show_on(zero_on, callbacks.zero, [photo, switches], [zeroed], **INFERENCE)
+    context.show_on(
+        zero_on, callbacks.zero, [photo, context.painting, switches], [network, zeroed], **INFERENCE
+    )
     each_on = [*context.when_seen, unfolded]
-    context.show_on(each_on, callbacks.each, [photo, is_open], [rows], **INFERENCE)
+    context.show_on(
+        each_on, callbacks.each, [photo, context.painting, is_open], [rows], **INFERENCE
+    )
     _endpoint(callbacks, context, switches)
     return TabHandle(link_fields={"off": switches})
 
@@ -162,15 +185,6 @@ def _html(elem_id: str) -> gr.HTML:
     return gr.HTML(
         "", js_on_load=asset("tabs/explain/skips.js"), apply_default_css=False, elem_id=elem_id
     )
-
-
-def _choices() -> list[tuple[str, int]]:
-    """(a skip's level and shape, its level) for every skip, the finest first."""
-    sides = [SIZE >> (level - 1) for level in LEVELS]
-    return [
-        (f"{level}: {channels} × {side}×{side}", level)
-        for level, channels, side in zip(LEVELS, WIDTHS, sides)
-    ]
 
 
 def _add_groups(translations: Translations, switches: SkipSwitches) -> None:
@@ -194,7 +208,7 @@ def _unfolding_rows(translations: Translations) -> tuple:
 
 
 def _pressed(event: gr.EventData) -> list[int]:
-    """The levels that are zeroed in a pressed picture."""
+    """The levels that are zeroed in a pressed picture, or once an arrow was switched."""
     return event.zeroed
 
 

@@ -8,7 +8,8 @@ from PIL import Image
 
 from segdemo.analysis.skip_ablation import LEVELS, Effect, changed_fraction
 from segdemo.data.classes import CLASSES
-from segdemo.data.palette import COLOURS, label_image
+from segdemo.data.ground_truth import GroundTruth
+from segdemo.data.palette import COLOURS, ground_truth_image, label_image
 from segdemo.inference.segmentation import SegmentationResult
 from segdemo.locales import Translator
 from segdemo.metrics import Score
@@ -76,7 +77,7 @@ class Rows:
 def comparison(
     without: SegmentationResult,
     with_skips: SegmentationResult,
-    ground_truth: np.ndarray | None,
+    ground_truth: GroundTruth | None,
     t: Translator,
 ) -> Comparison:
     """Both networks' results for one photo; with a ground truth, which border is better."""
@@ -92,12 +93,15 @@ def comparison(
         (t("stages.encoder-decoder.title"), without.score),
         (t("stages.unet.title"), with_skips.score),
     ]
+    better = which_border_is_better(without.score, with_skips.score, t)
+    if ground_truth.is_visitors:
+        claims.append(t(f"ground-truth.source.{ground_truth.source}"))
     return Comparison(
         left,
         right,
-        [which_border_is_better(without.score, with_skips.score, t), *claims],
-        IouTable(t("insight-skips.iou.truth"), rows),
-        _mask(t("insight-skips.truth"), ground_truth, t),
+        [better, *claims],
+        IouTable(_against(ground_truth, t), rows),
+        _drawn(ground_truth, t),
     )
 
 
@@ -112,7 +116,9 @@ def which_border_is_better(without: Score, with_skips: Score, t: Translator) -> 
     return t(key, without=iou(before), skips=iou(after))
 
 
-def zeroed(intact: Effect, effect: Effect, has_ground_truth: bool, t: Translator) -> Zeroed:
+def zeroed(
+    intact: Effect, effect: Effect, ground_truth: GroundTruth | None, t: Translator
+) -> Zeroed:
     """One choice of skips; scores are against a ground truth or the intact network's labels."""
     whole, less = t("insight-skips.intact"), _zeroed_title(effect, t)
     changed = precise(effect.changed)
@@ -123,19 +129,18 @@ def zeroed(intact: Effect, effect: Effect, has_ground_truth: bool, t: Translator
         (t("insight-skips.changed", percent=changed),),
     )
     masks = [_mask(whole, intact.labels, t), _mask(less, effect.labels, t), differing]
-    rows = [(whole, intact.score)] if has_ground_truth else []
-    caption = t(f"insight-skips.iou.{'truth' if has_ground_truth else 'intact'}")
-    return Zeroed(masks, IouTable(caption, [*rows, (less, effect.score)]))
+    rows = [(whole, intact.score)] if ground_truth else []
+    return Zeroed(masks, IouTable(_against(ground_truth, t), [*rows, (less, effect.score)]))
 
 
 def rows(
     alone: Sequence[Effect] | None,
     only: Sequence[Effect] | None,
-    has_ground_truth: bool,
+    ground_truth: GroundTruth | None,
     t: Translator,
 ) -> Rows:
     """An effect per level; None for what is still being computed."""
-    note = t(f"insight-skips.rows.{'truth' if has_ground_truth else 'intact'}")
+    note = t(f"insight-skips.rows.{'truth' if ground_truth else 'intact'}")
     named = (("alone", alone), ("only", only))
     listed = [
         (t(f"insight-skips.{name}"), [_button(name, level, found, t) for level in LEVELS])
@@ -152,6 +157,23 @@ def _button(name: str, level: int, effects: Sequence[Effect] | None, t: Translat
     changed = t("insight-skips.changed", percent=precise(effect.changed))
     mask = _mask(title, effect.labels, t, changed, _border(effect.score, t))
     return SkipButton(sorted(effect.zeroed), mask, title)
+
+
+def _against(ground_truth: GroundTruth | None, t: Translator) -> str:
+    """What a table's scores are measured against."""
+    if ground_truth is None:
+        return t("insight-skips.iou.intact")
+    if ground_truth.is_visitors:
+        return f"IoU, {t(f'ground-truth.against.{ground_truth.source}')}"
+    return t("insight-skips.iou.truth")
+
+
+def _drawn(ground_truth: GroundTruth, t: Translator) -> Mask:
+    title = t("insight-skips.truth")
+    if ground_truth.is_visitors:
+        words = t(f"ground-truth.source.{ground_truth.source}")
+        return Mask(title, words, ground_truth_image(ground_truth.labels))
+    return _mask(title, ground_truth.labels, t)
 
 
 def _mask(title: str, labels: np.ndarray, t: Translator, *lines: str) -> Mask:

@@ -79,7 +79,9 @@ document.addEventListener('click', event => {
   const link = event.target.closest('a[data-open]');
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  go(new URLSearchParams(link.search));
+  const asked = new URLSearchParams(link.getAttribute('href'));
+  // A link within what is seen changes that alone.
+  go(link.dataset.open === 'and' ? { ...Object.fromEntries(new URLSearchParams(location.search)), ...Object.fromEntries(asked) } : asked);
 });
 window.addEventListener('popstate', () => open(location.search.slice(1)));
 new MutationObserver(draw).observe(root, {

@@ -45,6 +45,7 @@ BEGIN = """state => {
     const again = state.told_again ? `${window.photosGone += 1} again` : same;
     return [select('tab'), select('section'), again];
 }"""
+FIND_OWN_PHOTO = "async () => await window.ownPhoto?.find() ? '1' : ''"
 SHOW_STEP = "step => { document.documentElement.dataset.step = step }"
 
 
@@ -64,11 +65,16 @@ class Links:
     fields: dict[str, gr.components.Component]
     handles: Sequence[TabHandle]
 
-    def load(self, request: gr.Request) -> list:
-        """The page is opened by its address: what that leaves out stays as it is."""
+    def load(self, kept: str, request: gr.Request) -> list:
+        """The page is opened by its address: what that leaves out stays as it is.
+
+        `kept` is "1" if the browser has kept a photo of the visitor's own, which then comes back.
+        """
         given = lesson_plan.with_step(dict(request.query_params))
         state, notes = parse(given, self.photos)
-        # The photo is always set, so that its change is what starts the first answer.
+        # A photo always comes, so that its change is what starts the first answer.
+        if kept and "photo" not in given:
+            return self._updates(state, notes, given, gr.skip(), {"kept": True})
         return self._updates(state, notes, given, str(self.photos[state.photo]))
 
     def move(self, photo: str | None, event: gr.EventData) -> list:
@@ -167,7 +173,10 @@ def wire(
     (explain,) = (handle for handle in handles if handle.sections)
     (compare,) = (handle for handle in handles if handle.photo_told)
     begun = [tabs, explain.sections, compare.photo_told]
-    page.load(links.load, None, outputs, **UNQUEUED).then(None, tools.opened, begun, js=BEGIN)
+    kept = gr.Textbox(visible="hidden")
+    page.load(links.load, kept, outputs, js=FIND_OWN_PHOTO, **UNQUEUED).then(
+        None, tools.opened, begun, js=BEGIN
+    )
     bar.select(links.move, context.photo, outputs, **UNQUEUED).then(
         None, tools.opened, begun, js=BEGIN
     )

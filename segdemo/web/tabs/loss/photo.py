@@ -7,6 +7,8 @@ import numpy as np
 from PIL import Image
 
 from segdemo.data.classes import CLASSES
+from segdemo.data.ground_truth import PSEUDO_LABEL_STAGE, GroundTruthSource
+from segdemo.data.painting import Painting
 from segdemo.data.preprocessing import SIZE, resize_photo, to_labels
 from segdemo.errors import InputError
 from segdemo.inference import Prediction, Predictor
@@ -19,24 +21,23 @@ from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
-from segdemo.web.examples import TestSplit, find_ground_truth
+from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.loss import photo_view
 from segdemo.web.templates import asset
 
-PSEUDO_LABEL_STAGE = "unet"  # whose prediction stands in where there is no ground truth
 HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
 NOWHERE = ""  # no pixel is chosen: the one with the largest loss is shown
 
 
 @dataclass(frozen=True)
 class Example:
-    """An RGB photo, its (128, 128) uint8 labels, and whether a person drew them."""
+    """An RGB photo, its (128, 128) uint8 labels, 0..2 or UNKNOWN, and who says so."""
 
     photo: Image.Image
     labels: np.ndarray
-    drawn: bool
+    source: GroundTruthSource
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class PhotoLoss:
     def show_map(
         self,
         photo: str | bytes | None,
+        painting: Painting | None,
         key: str,
         pixel: str,
         pet: object,
@@ -61,7 +63,7 @@ class PhotoLoss:
         Raises InputError, CheckpointError.
         """
         parsed = parse_weights([pet, background, border])
-        example = self.example(photo)
+        example = self.example(photo, painting)
         prediction = self.predictor.predict(key, example.photo)
         logits = prediction.logits.double().numpy()
         result = loss_map(logits, example.labels, parsed)
@@ -72,21 +74,21 @@ class PhotoLoss:
             labels=example.labels,
             weights=parsed,
             result=result,
-            drawn=example.drawn,
-            against_itself=not example.drawn and key == PSEUDO_LABEL_STAGE,
+            key=key,
+            source=example.source,
             pixel=parse_pixel(pixel) or result.worst,
         )
         return photo_view.show(view, t)
 
-    def example(self, photo: str | bytes | None) -> Example:
+    def example(self, photo: str | bytes | None, painting: Painting | None) -> Example:
         """The photo with its ground truth or what stands in for it."""
         image = load_thumbnail(photo)
-        truth = find_ground_truth(self.test_split, photo)
-        if truth is None:
+        known = find_annotation(self.test_split, photo, painting)
+        if known is None:
             prediction = self.predictor.predict(PSEUDO_LABEL_STAGE, image)
-            return Example(image, _labels(prediction), drawn=False)
-        nearest = Image.fromarray(truth).resize((SIZE, SIZE), Image.Resampling.NEAREST)
-        return Example(image, np.array(nearest), drawn=True)
+            return Example(image, _labels(prediction), GroundTruthSource.PSEUDO_LABEL)
+        nearest = Image.fromarray(known.labels).resize((SIZE, SIZE), Image.Resampling.NEAREST)
+        return Example(image, np.array(nearest), known.source)
 
 
 def parse_pixel(text: str) -> tuple[int, int] | None:
@@ -134,14 +136,14 @@ def build(context: PageContext, loss: PhotoLoss, idea: gr.Radio) -> tuple[gr.Dro
             )
     pixel = gr.Textbox(NOWHERE, visible="hidden")
 
-    def show_if_open(idea, photo, key, pixel, pet, background, border, t):
+    def show_if_open(idea, photo, painting, key, pixel, pet, background, border, t):
         if idea != "photo":
             return {result: gr.skip()}
-        return loss.show_map(photo, key, pixel, pet, background, border, t)
+        return loss.show_map(photo, painting, key, pixel, pet, background, border, t)
 
     # Only what is seen is computed: the photo changes in another tab.
     triggers = [idea.change, stage.change, pixel.change, *(weight.change for weight in weights)]
-    inputs = [idea, context.photo, stage, pixel, *weights]
+    inputs = [idea, context.photo, context.painting, stage, pixel, *weights]
     context.show_on(
         [*context.when_seen, *triggers], show_if_open, inputs, [result], alert, **INFERENCE
     )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from segdemo.data.palette import heat, heat_gradient, label_image
+from segdemo.data.classes import UNKNOWN
+from segdemo.data.ground_truth import PSEUDO_LABEL_STAGE, GroundTruthSource
+from segdemo.data.palette import ground_truth_image, heat, heat_gradient, label_image
 from segdemo.data.preprocessing import SIZE
 from segdemo.lecture.loss.cross_entropy import pixel_losses, softmax
 from segdemo.lecture.loss.loss_map import LossMap
@@ -20,8 +22,7 @@ BRIGHTEST = 5.0  # loss of the lightest colour; fixed, so that stages and weight
 class PhotoView:
     """Everything at 128x128: photo, labels (uint8), logits (3, ...); `pixel` is the one shown.
 
-    `drawn`: the labels are a person's; else the U-Net's prediction stands in, and with
-    `against_itself` it is also what is measured.
+    `labels` may be UNKNOWN, `source` says whose they are; `key` is the stage that is measured.
     """
 
     photo: Image.Image
@@ -30,9 +31,16 @@ class PhotoView:
     labels: np.ndarray
     weights: np.ndarray
     result: LossMap
-    drawn: bool
-    against_itself: bool
+    key: str
+    source: GroundTruthSource
     pixel: tuple[int, int]
+
+    @property
+    def measured_against(self) -> str:
+        """The text `loss.truth.<name>` about whose labels these are."""
+        if self.source == GroundTruthSource.PSEUDO_LABEL and self.key == PSEUDO_LABEL_STAGE:
+            return "itself"
+        return self.source
 
     @property
     def even(self) -> bool:
@@ -42,11 +50,11 @@ class PhotoView:
 
 @dataclass(frozen=True)
 class PixelView:
-    """One pixel's classification; row and column from 1."""
+    """One pixel's classification; row and column from 1. Unpainted, it has no label and no loss."""
 
     row: int
     column: int
-    label: int
+    label: int | None
     weight: float
     loss: float
     is_worst: bool
@@ -63,15 +71,22 @@ def pixel_view(view: PhotoView, t: Translator) -> PixelView:
     """What the network says of the pixel that is shown, and what that costs."""
     row, column = view.pixel
     label, logits = int(view.labels[row, column]), view.logits[:, row, column]
+    known = label != UNKNOWN
+    weight = float(view.weights[label]) if known else 0.0
     return PixelView(
         row + 1,
         column + 1,
-        label,
-        float(view.weights[label]),
-        float(view.weights[label] * pixel_losses(logits, label)),
+        label if known else None,
+        weight,
+        float(weight * pixel_losses(logits, label)) if known else 0.0,
         view.pixel == view.result.worst,
         class_bars(softmax(logits), class_names(t), label),
     )
+
+
+def picture_name(source: GroundTruthSource) -> str:
+    """Of the labels' picture, in the texts `loss.map.<name>`."""
+    return "pseudo" if source == GroundTruthSource.PSEUDO_LABEL else "truth"
 
 
 def show(view: PhotoView, t: Translator) -> str:
@@ -84,7 +99,7 @@ def show(view: PhotoView, t: Translator) -> str:
         pixel=pixel_view(view, t),
         pictures={
             "photo": view.photo,
-            "truth" if view.drawn else "pseudo": label_image(view.labels),
+            picture_name(view.source): ground_truth_image(view.labels),
             "predicted": label_image(view.predicted),
             "losses": heat(view.result.losses, BRIGHTEST),
         },

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from segdemo.data.palette import label_image
+from segdemo.data.palette import ground_truth_image, label_image
 from segdemo.inference import Predictor
 from segdemo.lecture.loss.training_step import TrainingStep, training_step
 from segdemo.locales import Translator
@@ -14,6 +14,7 @@ from segdemo.models.registry import NETWORKS
 from segdemo.web.formatting import number, thousands
 from segdemo.web.tabs.loss.axes import Axis, points
 from segdemo.web.tabs.loss.photo import Example
+from segdemo.web.tabs.loss.photo_view import picture_name
 from segdemo.web.templates import render
 
 STAGE = "cnn-1x1"  # 9,155 weights: a step takes a moment
@@ -150,8 +151,10 @@ def show(run: Run | None, t: Translator) -> str:
     if run and run.last:
         last, curve = run.last, loss_curve(run.losses)
         values = {**last.values, "loss": number(run.losses[-2])}
-        truth = "truth" if last.example.drawn else "pseudo"
-        pictures = {truth: label_image(last.example.labels), "trained": label_image(last.predicted)}
+        pictures = {
+            picture_name(last.example.source): ground_truth_image(last.example.labels),
+            "trained": label_image(last.predicted),
+        }
     return render(
         "tabs/loss/training.html",
         t,

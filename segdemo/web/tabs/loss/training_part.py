@@ -6,6 +6,7 @@ from functools import partial
 
 import gradio as gr
 
+from segdemo.data.painting import Painting
 from segdemo.locales import DEFAULT_LANGUAGE, Translator
 from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.context import PageContext
@@ -29,6 +30,7 @@ class Steps:
         count: int,
         run: training.Run | None,
         photo: str | bytes | None,
+        painting: Painting | None,
         rate: float,
         start: str,
         t: Translator,
@@ -37,7 +39,7 @@ class Steps:
 
         It begins anew with another photo or other weights to start from.
         """
-        example = self.loss.example(photo)
+        example = self.loss.example(photo, painting)
         if run is None or (run.photo, run.start) != (photo, start):
             run = training.begin(self.loss.predictor, photo, start)
         for _ in range(count):
@@ -100,19 +102,19 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
     run, steps = gr.State(None), Steps(loss)
     outputs = [run, result]
     for button, count in ((one, 1), (more, MORE_STEPS)):
-        inputs = [run, context.photo, rate, start]
+        inputs = [run, context.photo, context.painting, rate, start]
         context.show_on(
             [button.click], partial(steps.run, count), inputs, outputs, alert, **INFERENCE
         )
     context.show_on([context.language.change], training.show, [run], [result], **UNQUEUED)
-    # What was learned belongs to the photo before: it goes when a visitor comes with another.
+    # What was learned belongs to the photo and ground truth before: with others it goes.
     seen = gr.Textbox(visible="hidden")
     opened = context.when_seen[0]
     opened(
         None,
-        context.photo,
+        [context.photo, context.painted],
         seen,
-        js=f"photo => photo ? {PHOTO_PATH} : ''",
+        js=f"(photo, painted) => (photo ? {PHOTO_PATH} : '') + painted",
         api_visibility="private",
     )
     context.show_on(

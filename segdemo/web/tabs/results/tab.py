@@ -54,7 +54,7 @@ def build(context: PageContext) -> None:
     local.build(gr.Markdown, {"value": "results.others.caution"}, elem_classes="results-says")
     _html(local, lambda t: others.render_published(known, t))
     _photos(context, known)
-    select, _ = context.when_seen
+    select, *_ = context.when_seen
     select(None, js=FIT_CHARTS)
 
 

@@ -6,36 +6,45 @@ The browser holds labels, not colours, so nothing is blurred or guessed.
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-from segdemo.analysis.error_map import UNKNOWN
+from segdemo.data.classes import UNKNOWN
+from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.errors import InputError
 
 RUN = rf"[0-{UNKNOWN}] [1-9][0-9]{{0,6}}"
 RUNS = re.compile(f"{RUN}(?: {RUN})*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Painting:
-    """Labels (H, W) uint8, 0..2 or UNKNOWN, at least one of them known, and whose they are."""
+    """Labels (H, W) uint8, 0..2 or UNKNOWN, at least one of them known, and whose they are.
+
+    `corrected`, 0..1: of the painted pixels, those that differ from the network's own prediction
+    that it began as; None if it began blank.
+    """
 
     photo: str  # the photo's `fingerprint`
     labels: np.ndarray
-    # Whether it began as a network's own prediction: no ground truth for that network's score.
-    from_prediction: bool = False
+    corrected: float | None = None
+
+    @property
+    def ground_truth(self) -> GroundTruth | None:
+        """None for a prediction that nobody has corrected: no network is right by its own word."""
+        if self.corrected is None:
+            return GroundTruth(self.labels, GroundTruthSource.PAINTED)
+        if self.corrected == 0:
+            return None
+        return GroundTruth(self.labels, GroundTruthSource.CORRECTED)
 
     @property
     def painted_fraction(self) -> float:
         """Of all pixels, those with a label: 0..1."""
         return float((self.labels != UNKNOWN).mean())
-
-    def agreement(self, prediction: np.ndarray) -> float:
-        """Of the painted pixels, those that a prediction, (H, W) labels, labels alike: 0..1."""
-        known = self.labels != UNKNOWN
-        return float((self.labels[known] == prediction[known]).mean())
 
 
 def fingerprint(photo: Image.Image) -> str:
@@ -48,21 +57,28 @@ def painting_of(photo: Image.Image, painting: Painting | None) -> Painting | Non
     return painting if painting and painting.photo == fingerprint(photo) else None
 
 
-def parse_painting(sent: object, photo: Image.Image) -> Painting | None:
+def parse_painting(
+    sent: object, photo: Image.Image, predict: Callable[[], np.ndarray]
+) -> Painting | None:
     """What the editor sends, {"photo", "runs", "fromPrediction"} -> Painting; None if blank.
 
-    `photo` is the RGB photo that is shown. Raises InputError for a painting of another photo,
-    and for runs that do not cover it exactly.
+    `photo` is the RGB photo that is shown, `predict` gives the (H, W) labels that the editor
+    suggested. Raises InputError for a painting of another photo, and for runs that do not cover
+    it exactly.
     """
     if not isinstance(sent, dict):
         raise InputError("mask-editor.damaged")
     if sent.get("photo") != fingerprint(photo):
         raise InputError("mask-editor.other-photo")
     labels = _decode(sent.get("runs"), photo.width * photo.height)
-    if (labels == UNKNOWN).all():
+    labels = labels.reshape(photo.height, photo.width)
+    painted = labels != UNKNOWN
+    if not painted.any():
         return None
-    shape = photo.height, photo.width
-    return Painting(sent["photo"], labels.reshape(shape), sent.get("fromPrediction") is True)
+    if sent.get("fromPrediction") is not True:
+        return Painting(sent["photo"], labels)
+    corrected = (labels != predict())[painted].mean()
+    return Painting(sent["photo"], labels, float(corrected))
 
 
 def run_lengths(labels: np.ndarray) -> str:
