@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from segdemo.data.classes import CLASSES
-from segdemo.data.preprocessing import MEAN, SIZE, STD, normalise
+from segdemo.data.preprocessing import MEAN, SHRINKING, SIZE, STD, normalise
 from segdemo.models import FCNReshape, checkpoints
 from segdemo.models.checkpoints import LEFT, RIGHT
 from segdemo.models.registry import Stage
@@ -45,7 +45,13 @@ def publish(
         "stage": stage.key,
         "sha256": digest,
         "arguments": stage.arguments,
-        "preprocessing": {"size": SIZE, "resize": "bilinear", "mean": MEAN, "std": STD},
+        "preprocessing": {
+            "size": SIZE,
+            "resize": SHRINKING.name.lower(),  # of photos of other sizes, as the page shrinks them
+            "training_pictures": "as the data set's copy at 128x128 has them",
+            "mean": MEAN,
+            "std": STD,
+        },
         "classes": CLASSES,
         "recipe": asdict(recipe),
         "data": {
