@@ -92,6 +92,7 @@ def outside_the_receptive_field(evidence: Evidence) -> Figure:
 @claim(
     "11x11 kernels cost (11/5)^2 = 4.8 times as much as 5x5",
     "stages.cnn-11x11.wrong",
+    "lesson.plan.kernels.expected",
 )
 def cost_of_kernels(_: Evidence) -> Figure:
     small, large = (model_stats(STAGES[key]).multiply_adds for key in ("cnn-5x5", "cnn-11x11"))
@@ -137,6 +138,7 @@ def reshape_head(_: Evidence) -> Figure:
     "insight-layers.look.reshape",
     "insight-pixel.look.fcn-reshape",
     "insight-sizes.cannot",
+    "lesson.plan.reshape.expected",
 )
 def reshape_weights(_: Evidence) -> Figure:
     """Weights that give one pixel its score for one class; no two pixels share any."""

@@ -28,6 +28,7 @@ def slide_cut_off(_: Evidence) -> Figure:
 @claim(
     "The slide's numbers are align_corners=False; True gives others",
     "upsampling.why.bilinear",
+    "lesson.plan.upsampling.expected",
 )
 def two_conventions(_: Evidence) -> Figure:
     """The second value of the first row: 2 with False (the slide), 2.33 with True."""
@@ -80,6 +81,7 @@ def transposed_fades(_: Evidence) -> Figure:
 @claim(
     "One confidently wrong pixel can outweigh all the others",
     "loss.image.unbounded",
+    "lesson.plan.loss.expected",
 )
 def wrong_pixel_outweighs(_: Evidence) -> Figure:
     """Good pixels (p = 0.99) that one confidently wrong one (p = 1e-6) costs as much as."""

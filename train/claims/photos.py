@@ -28,6 +28,7 @@ from train.claims.statistics import (
 @claim(
     "Neither the dark, the middle nor the light cluster is always the pet's (on 90 % of photos)",
     "stages.kmeans.wrong",
+    "lesson.plan.baseline.expected",
     on=FEW_PHOTOS,
 )
 def kmeans_no_name(evidence: Evidence) -> Figure:

@@ -55,6 +55,7 @@ def background_corners(evidence: Evidence) -> Figure:
     "upsampling.features.note",
     "insight.skips.claim",
     "lesson.plan.skips.ask",
+    "lesson.plan.skips.expected",
     on=TEST_PHOTOS,
 )
 def sharper_borders(evidence: Evidence) -> Figure:

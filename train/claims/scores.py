@@ -1,9 +1,10 @@
 """Claims read off what other commands measured: test scores and shifts."""
 
 from segdemo.analysis.pet_confidence import STAGE, PetNote
+from segdemo.evaluation.model_stats import model_stats
 from segdemo.evaluation.shift_scores import ShiftScore
 from segdemo.models import checkpoints
-from segdemo.models.registry import NETWORKS
+from segdemo.models.registry import NETWORKS, STAGES
 from train.claims.claim import CARDS, NOTED, SHIFTED, Evidence, Figure, claim
 
 FAR = (32, 48)  # pixels of 128
@@ -68,6 +69,42 @@ def worst_to_best(evidence: Evidence) -> Figure:
     mious = [card["test"]["miou"] for card in cards]
     down = sum(after < before for before, after in zip(mious, mious[1:]))
     return Figure(down, down == 0, "step down")
+
+
+def _test(evidence: Evidence, key: str) -> dict:
+    return checkpoints.read_metadata(evidence.folder, NETWORKS[key])["test"]
+
+
+@claim(
+    "From 5x5 to 11x11 kernels the test mIoU gains 0.05",
+    "lesson.plan.kernels.expected",
+    on=CARDS,
+)
+def larger_kernels_gain(evidence: Evidence) -> Figure:
+    gain = _test(evidence, "cnn-11x11")["miou"] - _test(evidence, "cnn-5x5")["miou"]
+    return Figure(gain, round(gain, 2) == 0.05, "mIoU")
+
+
+@claim(
+    "5x5 instead of 1x1: +0.29; encoder-decoder instead of reshape: +0.03 with an eighth of the "
+    "parameters; skips: +0.08, on the border +0.15",
+    "lesson.plan.results.expected",
+    on=CARDS,
+)
+def gains_step_by_step(evidence: Evidence) -> Figure:
+    """Of the largest step; all four round to what is said."""
+    reshape, plain, unet = ("fcn-reshape", "encoder-decoder", "unet")
+    mious = {key: _test(evidence, key)["miou"] for key in NETWORKS}
+    borders = [_test(evidence, key)["iou"]["border"] for key in (plain, unet)]
+    gains = [
+        mious["cnn-5x5"] - mious["cnn-1x1"],
+        mious[plain] - mious[reshape],
+        mious[unet] - mious[plain],
+        borders[1] - borders[0],
+    ]
+    times = model_stats(STAGES[reshape]).parameters / model_stats(STAGES[plain]).parameters
+    holds = [round(gain, 2) for gain in gains] == [0.29, 0.03, 0.08, 0.15] and 8 <= times < 9
+    return Figure(gains[0], holds, "mIoU, the first step")
 
 
 @claim(
