@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import gradio as gr
 
+from segdemo.locales import Translator
+from segdemo.web.components.terms import explained
 from segdemo.web.localisation import Translations
 
 
@@ -31,7 +33,13 @@ def idea(local: Translations, topic: str, names: Sequence[str], name: str) -> gr
     column = gr.Column(elem_id=f"{topic}-{name}", elem_classes=f"idea idea-{names.index(name) + 1}")
     with column:
         local.build(
-            gr.Markdown,
-            {"value": lambda t: f"## {t(f'{topic}.{name}.title')}\n{t(f'{topic}.{name}.intro')}"},
+            gr.HTML,
+            {"value": lambda t: explained(_intro(topic, name, t), t)},
+            elem_classes="prose",
+            apply_default_css=False,
         )
     return column
+
+
+def _intro(topic: str, name: str, t: Translator) -> str:
+    return f"## {t(f'{topic}.{name}.title')}\n{t(f'{topic}.{name}.intro')}"

@@ -92,7 +92,7 @@ const draw = () => {
   if ($('.score').dataset.of !== `${dataset.stage} ${score}`) count(score, before, dataset.scoreKind === 'test' ? 3 : 2);
   $('.score').dataset.of = `${dataset.stage} ${score}`;
   $('.value').classList.toggle('flattered', dataset.scoreKind === 'flattered');
-  $('.kind').textContent = score === null ? '' : JSON.parse($('.story').dataset.kinds)[dataset.scoreKind];
+  $('.kind').innerHTML = score === null ? '' : JSON.parse($('.story').dataset.kinds)[dataset.scoreKind];
   $('.waiting').textContent = covered() ? '' : one.querySelector('.picture .state')?.textContent ?? '';
   for (const name of ['fixes', 'wrong']) {
     $(`.${name}`).textContent = one.querySelector(`.${name}`).textContent;

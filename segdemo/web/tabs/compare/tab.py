@@ -14,6 +14,7 @@ from segdemo.models.registry import STAGES
 from segdemo.web.components import queue_position
 from segdemo.web.components.stage_card import class_legend
 from segdemo.web.components.stage_names import choices
+from segdemo.web.components.terms import explained
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE
@@ -147,7 +148,7 @@ def _wire(
 
 def _story(t: Translator) -> str:
     texts = {name: t(f"compare.story.text.{name}", **_OPEN) for name in STORY_TEXTS}
-    kinds = {name: t(f"compare.iou-{name}") for name in SCORE_KINDS}
+    kinds = {name: explained(t(f"compare.iou-{name}"), t) for name in SCORE_KINDS}
     return render("tabs/compare/story.html", t, texts=texts, kinds=kinds)
 
 

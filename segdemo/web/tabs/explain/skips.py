@@ -31,6 +31,7 @@ from segdemo.locales import Translator
 from segdemo.metrics import class_fractions
 from segdemo.models import EncoderDecoder
 from segdemo.models.registry import get_stage
+from segdemo.web.components.terms import explained
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK, UNQUEUED
@@ -153,7 +154,12 @@ def build(context: PageContext) -> TabHandle:
     translations, photo = context.translations, context.photo
     callbacks = SkipsSection(context.predictor, context.test_split)
     sides = _html("skips-sides")
-    translations.build(gr.Markdown, {"value": "insight-skips.ablation"}, elem_classes="lesson")
+    translations.build(
+        gr.HTML,
+        {"value": lambda t: explained(t("insight-skips.ablation"), t)},
+        elem_classes="lesson",
+        apply_default_css=False,
+    )
     switches = translations.build(
         SkipSwitches,
         {"label": "insight-skips.switches"},

@@ -8,6 +8,7 @@ import gradio as gr
 
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
+from segdemo.web.components.terms import explained
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.tabs.explain import (
     ground_truth,
@@ -42,7 +43,7 @@ def build(context: PageContext) -> TabHandle:
         for name, build_section in SECTIONS.items():
             with translations.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
                 intro = {"value": partial(_intro, name)}
-                translations.build(gr.Markdown, intro, elem_classes="lesson")
+                translations.build(gr.HTML, intro, elem_classes="lesson", apply_default_css=False)
                 handle = build_section(replace(context, when_seen=sections.when_seen(own, name)))
                 handles.append(handle or TabHandle())
     return replace(_joined(handles), sections=tabs, open_section=sections.open.name)
@@ -50,7 +51,7 @@ def build(context: PageContext) -> TabHandle:
 
 def _intro(name: str, t: Translator) -> str:
     """The section's claim as its heading, and one line on what to do."""
-    return f"## {t(f'insight.{name}.claim')}\n{t(f'insight-{name}.intro')}"
+    return explained(f"## {t(f'insight.{name}.claim')}\n{t(f'insight-{name}.intro')}", t)
 
 
 def _joined(handles: Sequence[TabHandle]) -> TabHandle:

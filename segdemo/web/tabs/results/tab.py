@@ -10,6 +10,7 @@ from segdemo.inference.timing import Timings
 from segdemo.locales import DEFAULT_LANGUAGE, Translator
 from segdemo.models.registry import NETWORKS
 from segdemo.web.components.stage_names import stage_choice
+from segdemo.web.components.terms import explained
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.localisation import Translations
@@ -58,10 +59,15 @@ def build(context: PageContext) -> None:
     select(None, js=FIT_CHARTS)
 
 
-def _part(local: Translations, part: str, says: Callable[[Translator], str]) -> gr.Markdown:
+def _part(local: Translations, part: str, says: Callable[[Translator], str]) -> None:
     """A heading, and the sentence that tells what to see."""
     local.build(gr.Markdown, {"value": lambda t: f"## {t(f'results.{part}.title')}"})
-    return local.build(gr.Markdown, {"value": says}, elem_classes="results-says")
+    local.build(
+        gr.HTML,
+        {"value": lambda t: explained(says(t), t)},
+        apply_default_css=False,
+        elem_classes=["results-html", "results-says"],
+    )
 
 
 def _html(local: Translations, value: Callable[[Translator], str]) -> gr.HTML:
