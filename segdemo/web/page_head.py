@@ -30,7 +30,7 @@ class PageHead:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
         if asked and scope["path"] == PREVIEW:
-            image = (files(__package__) / "assets" / "preview.jpg").read_bytes()
+            image = (files("segdemo.web") / "assets" / "preview.jpg").read_bytes()
             await Response(image, media_type="image/jpeg")(scope, receive, send)
             return
         is_page = asked and scope["path"] == "/" and scope["method"] == "GET"
@@ -56,7 +56,7 @@ class _Rewriting:
             if message.get("more_body"):
                 return
             page = with_head(self._body.decode(), language_of(self._scope), address(self._scope))
-            message = message | {"body": page.encode()}
+            message = {**message, "body": page.encode()}
             MutableHeaders(scope=self._head)["Content-Length"] = str(len(message["body"]))
             await self._send(self._head)
         await self._send(message)

@@ -64,7 +64,7 @@ class TabPhotos:
         """The event of the tab `name`."""
         return self._marks[name].change
 
-    def watch(self, photo: gr.components.Component) -> None:
+    def watch(self, photo: gr.Image) -> None:
         """From here on; a photo that only goes is no news."""
         marks = list(self._marks.values())
         photo.change(

@@ -49,7 +49,7 @@ def place_in(language: str) -> re.Pattern:
 def test_a_waiting_visitor_sees_their_place(page, page_url):
     status = page.locator("#status")
     expect(status).to_contain_text(Translator("en")("compare.all-done", total=8))
-    place = page.locator("#place p")
+    place = page.locator("#place [data-place]")
     expect(place).to_be_hidden()
     with a_busy_class(Caller(page_url)):
         page.locator("#examples button").last.click()

@@ -1,5 +1,7 @@
 """Accordion *Take it home* of tab *Compare*: components, then wiring."""
 
+from typing import Any
+
 import gradio as gr
 
 from segdemo.export.python_code import python_code
@@ -10,7 +12,7 @@ from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.download import SAVE
 from segdemo.web.errors import as_gradio_errors
-from segdemo.web.events import ON_CLICK, UNQUEUED
+from segdemo.web.events import INFERENCE_QUEUE, ON_CLICK, UNQUEUED
 from segdemo.web.localisation import Translations
 from segdemo.web.tabs.compare.comparison import Comparison
 from segdemo.web.tabs.compare.download_files import Downloads
@@ -102,10 +104,9 @@ def _wire_files(
     files: list[tuple[gr.Button, gr.File]],
 ) -> None:
     @as_gradio_errors
-    def report(photo, clusters, space, position, language, painting):
+    def report(photo, clusters, space, position, language):
         """Segment one photo by every stage: all masks with their numbers on one sheet, a PNG."""
-        settings = KMeansSettings(clusters, space, position)
-        return downloads.report(photo, painting, settings, Translator(language))
+        return painted_report(photo, clusters, space, position, language, None)
 
     @as_gradio_errors
     def archive(photo, clusters, space, position, language):
@@ -118,10 +119,19 @@ def _wire_files(
             photo, KMeansSettings(clusters, space, position), Translator(language)
         )
 
-    inputs = [*asked, painting], asked
-    for (button, file), make, given in zip(files, (report, archive), inputs):
-        made = button.click(make, given, file, api_name=make.__name__, **ON_CLICK)
-        made.success(None, file, js=SAVE)
+    @as_gradio_errors
+    def painted_report(photo, clusters, space, position, language, painting):
+        settings = KMeansSettings(clusters, space, position)
+        return downloads.report(photo, painting, settings, Translator(language))
+
+    (report_button, sheet), (archive_button, packed) = files
+    # A visitor's painting is on the sheet; scripts have none, and no value for it.
+    private: dict[str, Any] = ON_CLICK | {"api_visibility": "private"}
+    drawn = report_button.click(painted_report, [*asked, painting], sheet, **private)
+    drawn.success(None, sheet, js=SAVE)
+    gr.on([], report, asked, sheet, api_name="report", concurrency_id=INFERENCE_QUEUE)
+    made = archive_button.click(archive, asked, packed, api_name="archive", **ON_CLICK)
+    made.success(None, packed, js=SAVE)
 
 
 def _wire_label_maps(

@@ -54,9 +54,11 @@ const price = (one, name) => {
 const side = one => Number(one.dataset.receptiveField);
 const windows = (all, one) => {
   const narrow = all.filter(other => side(other) < 128 && other.dataset.stage !== 'kmeans');
-  $('.fields').innerHTML = !narrow.includes(one) ? '' : narrow.map(other =>
+  const html = !narrow.includes(one) ? '' : narrow.map(other =>
     `<i class="field${other === one ? ' on' : ''}" data-side="${side(other)}×${side(other)}" style="--side:${100 * side(other) / 128}%"></i>`
   ).join('');
+  if ($('.fields').dataset.html !== html) $('.fields').innerHTML = html;
+  $('.fields').dataset.html = html;
 };
 
 const truthSource = () => document.querySelector('#cards .card.truth .mask')?.src;
