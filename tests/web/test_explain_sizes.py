@@ -5,6 +5,7 @@ import pytest
 from support.tabs import ANSWER_TIME
 
 from segdemo.analysis.input_sizes import SizedAnswer, answer_at_size
+from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.errors import InputError
 from segdemo.locales import Translator
 from segdemo.models.registry import get_stage
@@ -27,25 +28,26 @@ def test_a_size_is_unknown_then_refused_or_answered(predictor, chelsea):
     known = size_view("cnn-1x1", 256, answer, chelsea.size, None, EN)
     assert known.mask.size == chelsea.size
     assert len(known.lines) == 2
-    truth = answer.logits.argmax(dim=0).byte().numpy()
-    assert EN("insight-sizes.miou", miou="1.00") in (
-        size_view("cnn-1x1", 256, answer, chelsea.size, truth, EN).lines
-    )
+    labels = answer.logits.argmax(dim=0).byte().numpy()
+    truth = GroundTruth(labels, GroundTruthSource.PAINTED)
+    scored = size_view("cnn-1x1", 256, answer, chelsea.size, truth, EN).lines
+    assert EN("insight-sizes.miou", miou="1.00") in scored
+    assert EN("ground-truth.against.painted") in scored
 
 
 def test_it_grows_answer_by_answer_and_remembers(predictor):
     section = SizesSection(predictor, None)
-    waiting = section.show(PHOTO, "cnn-1x1", EN)
-    steps = list(section.compute(PHOTO, "cnn-1x1", EN))
+    waiting = section.show(PHOTO, None, "cnn-1x1", EN)
+    steps = list(section.compute(PHOTO, None, "cnn-1x1", EN))
     shown = [step for step in steps if step != gr.skip()]
     assert len(shown) == len(set(shown)) == 6
     assert len(steps) > 6  # between layers it can be stopped
-    assert section.show(PHOTO, "cnn-1x1", EN) == shown[-1] != waiting
-    assert list(section.compute(PHOTO, "cnn-1x1", EN)) == []
-    other = [step for step in section.compute(PHOTO, "cnn-5x5", EN) if step != gr.skip()]
+    assert section.show(PHOTO, None, "cnn-1x1", EN) == shown[-1] != waiting
+    assert list(section.compute(PHOTO, None, "cnn-1x1", EN)) == []
+    other = [step for step in section.compute(PHOTO, None, "cnn-5x5", EN) if step != gr.skip()]
     assert len(other) == 3  # the reshape head's are known
     with pytest.raises(InputError):
-        section.show(None, "unet", EN)
+        section.show(None, None, "unet", EN)
 
 
 def test_another_stage_beside_the_refusals(page):
@@ -57,6 +59,6 @@ def test_another_stage_beside_the_refusals(page):
     expect(answers.get_by_role("heading")).to_contain_text(
         [EN("stages.fcn-reshape.title"), EN(f"stages.{OTHERS[0]}.title")]
     )
-    expect(answers.get_by_role("img")).to_have_count(4)  # of six, two refused
+    expect(answers.get_by_role("img")).to_have_count(6)  # of six, two refused; and two networks
     expect(answers.get_by_text("2048")).to_have_count(2)
     expect.set_options(timeout=20_000)

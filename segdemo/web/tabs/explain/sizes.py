@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import gradio as gr
+from markupsafe import Markup
 from PIL import Image
 
 from segdemo.analysis.input_sizes import SIZES, SizedAnswer, answer_at_size
+from segdemo.analysis.layer_graph import blocks
 from segdemo.cache import PHOTO_SIZES, LRUCache
 from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.painting import Painting
@@ -18,6 +20,7 @@ from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, score
 from segdemo.models.registry import NETWORKS, get_stage
+from segdemo.web.components import architecture_diagram
 from segdemo.web.components.stage_names import POSITIONS, stage_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, UNQUEUED
@@ -43,10 +46,16 @@ class SizeView:
 
 @dataclass(frozen=True)
 class RowView:
-    """One stage at every size; `number` is its place in the lecture."""
+    """One stage at every size; `number` is its place in the lecture.
+
+    `drawing`: its network, so many `columns` wide; `weighs` says how many weights it has.
+    """
 
     number: int
     title: str
+    drawing: Markup
+    columns: int
+    weighs: str
     sizes: list[SizeView]
 
 
@@ -99,6 +108,9 @@ class SizesSection:
             RowView(
                 POSITIONS[key],
                 t(f"stages.{key}.title"),
+                _drawing(key, t),
+                len(blocks(get_stage(key))) + 1,
+                _weighs(key, t),
                 [size_view(key, size, known[key, size], image.size, truth, t) for size in SIZES],
             )
             for key in (ONE_SIZE, other)
@@ -135,6 +147,24 @@ def size_view(
     width, height = shown
     mask = label_image(to_labels(logits, height, width)[0].numpy())
     return SizeView(title, mask, t("insight-sizes.alt", size=size), lines=lines)
+
+
+def _drawing(key: str, t: Translator) -> Markup:
+    title = t(f"stages.{key}.title")
+    return architecture_diagram.sketch(
+        blocks(get_stage(key)), t("insight-layers.drawing", stage=title)
+    )
+
+
+def _weighs(key: str, t: Translator) -> str:
+    """The weights of the heaviest block, and of all."""
+    heaviest = max(blocks(get_stage(key)), key=lambda block: block.parameters)
+    return t(
+        "insight-sizes.weights",
+        block=architecture_diagram.name(heaviest, t),
+        count=short(heaviest.parameters),
+        total=short(sum(block.parameters for block in blocks(get_stage(key)))),
+    )
 
 
 def _all(other: str) -> list[tuple[str, int]]:
