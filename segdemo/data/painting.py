@@ -42,6 +42,11 @@ class Painting:
         return GroundTruth(self.labels, GroundTruthSource.CORRECTED)
 
     @property
+    def name(self) -> str:
+        """What changes with every stroke that counts; empty while none does."""
+        return f"{self.photo} {self.ground_truth.digest}" if self.ground_truth else ""
+
+    @property
     def painted_fraction(self) -> float:
         """Of all pixels, those with a label: 0..1."""
         return float((self.labels != UNKNOWN).mean())

@@ -65,17 +65,13 @@ class GroundTruthSection:
     def paint(
         self, sent: object, photo: Photo, first: str, second: str, t: Translator
     ) -> tuple[Painting | None, str, str]:
-        """(the painting that the editor sent, what it is told by, the findings)."""
+        """(the painting that the editor sent, its name, the findings)."""
         image = load_thumbnail(photo)
         size = image.height, image.width
         predict = partial(class_labels, self.predictor, PSEUDO_LABEL_STAGE, image, size)
         painting = parse_painting(sent, image, predict)
-        usable = painting and painting.ground_truth
-        return (
-            painting,
-            f"{painting.photo} {usable.digest}" if usable else "",
-            self.find(painting, photo, first, second, t),
-        )
+        name = painting.name if painting else ""
+        return painting, name, self.find(painting, photo, first, second, t)
 
     def find(
         self, painting: Painting | None, photo: Photo, first: str, second: str, t: Translator

@@ -65,10 +65,10 @@ class SkipsSection:
     def compare(self, photo: Photo, painting: Painting | None, t: Translator) -> str:
         """The networks trained without and with skips, in HTML."""
         request = load_request(self._test_split, photo, painting)
-        results = [
+        without, with_skips = (
             segment(self._predictor, key, request, KMeansSettings()) for key in (WITHOUT, WITH)
-        ]
-        found = skips_view.comparison(*results, request.ground_truth, t)
+        )
+        found = skips_view.comparison(without, with_skips, request.ground_truth, t)
         return self._render(photo, t, comparison=found)
 
     def zero(
@@ -76,11 +76,12 @@ class SkipsSection:
     ) -> tuple[str, str]:
         """The U-Net with the skips of these levels zeroed: (its drawing, what changes), in HTML."""
         known = find_annotation(self._test_split, photo, painting)
-        intact, effect = self._effects(photo, known, [frozenset(), parse_levels(levels)])
+        off = parse_levels(levels)
+        intact, effect = self._effects(photo, known, [frozenset(), off])
         shown = self._render(photo, t, zeroed=skips_view.zeroed(intact, effect, known, t))
         network = blocks(get_stage(WITH))
-        pictures = thumbnails(load_thumbnail(photo), network, self._activations(photo, *levels))
-        return drawing(network, levels, pictures, t), shown
+        pictures = thumbnails(load_thumbnail(photo), network, self._activations(photo, off))
+        return drawing(network, off, pictures, t), shown
 
     def each(
         self, photo: Photo, painting: Painting | None, is_open: bool, t: Translator
@@ -111,7 +112,7 @@ class SkipsSection:
         image = load_thumbnail(photo)
         return render("tabs/explain/skips.html", t, photo=image, class_colours=colours, **views)
 
-    def _inside(self, photo: Photo, *zeroed: int) -> dict[str, Activation]:
+    def _inside(self, photo: Photo, zeroed: frozenset[int]) -> dict[str, Activation]:
         encoders = [f"encoders.{level - 1}" for level in zeroed]
         inputs = to_input(load_thumbnail(photo))
         return activations(get_stage(WITH), self._predictor.network(WITH), inputs, encoders)
