@@ -147,6 +147,14 @@ def test_a_cell_is_inspected_by_mouse_and_by_arrow_keys_and_the_address_follows(
     tab.errors.clear()  # what leaving breaks off, Gradio notes in the console
 
 
+def test_a_setting_right_after_a_preset_does_not_bring_the_older_matrix_back(tab):
+    part = open_idea(tab, "matrix")
+    part.get_by_role("button", name=t("upsampling.preset.bent")).click()
+    part.get_by_role("radio", name=t("upsampling.mode.nearest"), exact=True).check()
+    expect(grid(part)).to_have_count(4 * 4)  # one table: nearest knows no align_corners
+    expect(cell(part, 2, 2)).to_have_value("0")
+
+
 def test_presets_and_sizes(tab):
     part = open_idea(tab, "matrix")
     part.get_by_role("button", name=t("upsampling.preset.bent")).click()

@@ -29,6 +29,7 @@ FIRST_FACTOR = 2
 FIRST_MODE = "bilinear"
 # Mode, factor or FREE, rows and columns of the output, the inspected cell.
 Settings = tuple[str, float | str, object, object, Sequence[int]]
+FIELDS, CROP = "fields", "crop"  # where a matrix comes from, besides the presets
 LAST_CROP = SIZE - MAX_ROWS  # the largest row and column that a crop can begin at
 
 
@@ -38,6 +39,7 @@ class Playground:
     and size of the output, `cell` the inspected one as [row, column, aligned], from 1.
     """
 
+    source: gr.Textbox  # a preset's name, CROP or FIELDS, and when it was chosen
     fields: gr.HTML
     counts: tuple[gr.Radio, gr.Radio]  # rows, columns of the matrix
     mode: gr.Radio
@@ -95,11 +97,21 @@ class Playground:
             self.cell: write_cell(chosen),
         }
 
-    def typed(
-        self, fields: object, rows: int, columns: int, settings: Settings, t: Translator
+    def show_source(
+        self,
+        source: str,
+        fields: object,
+        counts: tuple[int, int],
+        crop: tuple[str | bytes | None, float, float],
+        settings: Settings,
+        t: Translator,
     ) -> dict:
-        """`show` for what the fields say, made so many rows and columns."""
-        return self.show(matrix.typed_rows(texts_of(fields), rows, columns), *settings, t)
+        """`show` for the matrix that `source` names: a preset, a crop, or what the fields say."""
+        name = source.partition(" ")[0]
+        if name == CROP:
+            return self.crop(*crop, settings, t)
+        rows = matrix.PRESETS.get(name) or matrix.typed_rows(texts_of(fields), *counts)
+        return self.show(rows, *settings, t)
 
     def crop(
         self, photo: str | bytes | None, top: float, left: float, settings: Settings, t: Translator
@@ -123,7 +135,7 @@ class Playground:
         self, rows: Matrix, mode: str, factor: float, cell: Sequence, t: Translator
     ) -> dict:
         """What a link says."""
-        return self.show(rows, mode, factor, None, None, cell, t)
+        return self.show(rows, mode, factor, None, None, cell, t) | {self.source: FIELDS}
 
 
 def parse_cell(cell: Sequence[int]) -> Cell:
@@ -153,7 +165,8 @@ def build(context: PageContext) -> Playground:
             crop = _crop(local)
             mode, factor, sides = _settings(local)
         with gr.Column():
-            part = Playground(fields, counts, mode, factor, sides, *_results(local))
+            source = gr.Textbox(FIELDS, visible="hidden")
+            part = Playground(source, fields, counts, mode, factor, sides, *_results(local))
     _wire(part, presets, crop, context)
     return part
 
@@ -257,28 +270,27 @@ def _results(
 
 def _wire(part: Playground, presets: dict, crop: list, context: PageContext) -> None:
     take, top, left = crop
-    settings, shown = part.settings, part.shown
+    # Where the matrix comes from is noted in the browser at once: a setting that is changed while
+    # a preset is still on its way does not bring the older matrix back.
+    sources = {name: [button.click] for name, button in presets.items()}
+    sources[CROP] = [take.click, top.input, left.input]
+    sources[FIELDS] = [one.input for one in (part.fields, *part.counts)]
+    for name, events in sources.items():
+        note = f"() => '{name} ' + performance.now()"  # another each time, so that it counts
+        gr.on(events, None, None, part.source, js=note, api_visibility="private")
 
-    def typed(fields, rows, columns, mode, factor, out_rows, out_columns, cell, t):
-        settings = mode, factor, out_rows, out_columns, cell
-        return part.typed(fields, rows, columns, settings, t)
-
-    def cropped(photo, top, left, mode, factor, out_rows, out_columns, cell, t):
-        return part.crop(photo, top, left, (mode, factor, out_rows, out_columns, cell), t)
+    def show(source, fields, rows, columns, photo, top, left, mode, factor, height, width, cell, t):
+        settings = mode, factor, height, width, cell
+        return part.show_source(source, fields, (rows, columns), (photo, top, left), settings, t)
 
     # By hand: a lesson link sets the matrix, the settings and what is shown at once.
-    by_hand = [part.fields, *part.counts, part.mode, part.factor]
     left_behind = [event for side in part.sides for event in (side.blur, side.submit)]
-    triggers = [*(one.input for one in by_hand), *left_behind, context.language.change]
-    context.show_on(triggers, typed, [part.fields, *part.counts, *settings], shown, **UNQUEUED)
-    for name, button in presets.items():
-        rows = matrix.PRESETS[name]
-        context.show_on([button.click], partial(part.show, rows), settings, shown, **UNQUEUED)
+    changed = [part.mode.input, part.factor.input, *left_behind, context.language.change]
     context.show_on(
-        [take.click, top.input, left.input],
-        cropped,
-        [context.photo, top, left, *settings],
-        shown,
+        [part.source.change, *changed],
+        show,
+        [part.source, part.fields, *part.counts, context.photo, top, left, *part.settings],
+        part.shown,
         **UNQUEUED,
     )
     context.show_on(

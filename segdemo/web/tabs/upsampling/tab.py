@@ -40,6 +40,7 @@ def build(context: PageContext) -> TabHandle:
     restored = [
         chosen,
         line_view,
+        matrix.source,
         *(c for c in matrix.shown if c not in (matrix.rows, matrix.cell)),
     ]
     links = {
