@@ -68,7 +68,7 @@ def test_a_cat_gets_no_note_and_gravel_does(predictor, tmp_path, language):
 
     def note(photo):
         steps = Comparison(predictor, None).compare(
-            photo, ["unet"], KMeansSettings(), Translator(language)
+            photo, None, ["unet"], KMeansSettings(), Translator(language)
         )
         return list(steps)[-1]["doubt"]
 

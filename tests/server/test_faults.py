@@ -62,7 +62,7 @@ def comparison(tmp_path):
 
 def final_cards(comparison: Comparison, keys: list[str], language: str = "en") -> dict[str, str]:
     cards = {}
-    for step in comparison.compare(PHOTO, keys, KMeansSettings(), Translator(language)):
+    for step in comparison.compare(PHOTO, None, keys, KMeansSettings(), Translator(language)):
         cards |= step
     return cards
 

@@ -69,7 +69,9 @@ def test_what_a_card_depends_on_makes_another(comparison):
 def test_averaging_makes_the_u_net_s_card_another_and_names_it(comparison):
     def cards(averaged):
         photo = str(shipped_photos()[0])
-        came = comparison.compare(photo, ["cnn-5x5", "unet"], SETTINGS, Translator(), averaged)
+        came = comparison.compare(
+            photo, None, ["cnn-5x5", "unet"], SETTINGS, Translator(), averaged
+        )
         return list(came)
 
     cards(False)
@@ -82,7 +84,7 @@ def test_averaging_makes_the_u_net_s_card_another_and_names_it(comparison):
     [again] = cards(False)
     assert title not in words(again["unet"])
     alone = comparison.update_card(
-        str(shipped_photos()[0]), "unet", SETTINGS, Translator(), averaged=True
+        str(shipped_photos()[0]), None, "unet", SETTINGS, Translator(), averaged=True
     )
     assert words(alone["unet"]) == words(last["unet"])
 
