@@ -63,13 +63,13 @@ def painting_of(photo: Image.Image, painting: Painting | None) -> Painting | Non
 
 
 def parse_painting(
-    sent: object, photo: Image.Image, predict: Callable[[], np.ndarray]
+    sent: object, photo: Image.Image, predict: Callable[[], np.ndarray] | None = None
 ) -> Painting | None:
     """What the editor sends, {"photo", "runs", "fromPrediction"} -> Painting; None if blank.
 
     `photo` is the RGB photo that is shown, `predict` gives the (H, W) labels that the editor
-    suggested. Raises InputError for a painting of another photo, and for runs that do not cover
-    it exactly.
+    suggested, None where it suggests none. Raises InputError for a painting of another photo, and
+    for runs that do not cover it exactly.
     """
     if not isinstance(sent, dict):
         raise InputError("mask-editor.damaged")
@@ -80,7 +80,7 @@ def parse_painting(
     painted = labels != UNKNOWN
     if not painted.any():
         return None
-    if sent.get("fromPrediction") is not True:
+    if predict is None or sent.get("fromPrediction") is not True:
         return Painting(sent["photo"], labels)
     corrected = (labels != predict())[painted].mean()
     return Painting(sent["photo"], labels, float(corrected))

@@ -5,7 +5,7 @@ import pytest
 import torch
 from support.drawn_pets import draw
 
-from segdemo.analysis.error_map import UNKNOWN
+from segdemo.data.classes import UNKNOWN
 from segdemo.data.preprocessing import to_input
 from segdemo.errors import InputError
 from segdemo.lecture.teaching import progress

@@ -10,15 +10,15 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from segdemo.analysis.error_map import UNKNOWN
 from segdemo.cache import TRAININGS
+from segdemo.data.classes import UNKNOWN
+from segdemo.data.painting import Painting, fingerprint, run_lengths
 from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.networks import SIDE, THIN
 from segdemo.lecture.teaching.strokes import strokes_of
 from segdemo.lecture.teaching.training import STEPS, Race, Settings
 from segdemo.locales import Translator
-from segdemo.web.components.mask_editor.painting import Painting, fingerprint, run_lengths
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import other_photo, recording, view
 from segdemo.web.tabs.teach.asking import Asking

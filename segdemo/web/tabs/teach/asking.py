@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from segdemo.data.painting import fingerprint
 from segdemo.locales import Translator
-from segdemo.web.components.mask_editor.painting import fingerprint
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import other_photo
 from segdemo.web.tabs.teach.session import TrainingSessions

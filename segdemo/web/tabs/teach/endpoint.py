@@ -8,8 +8,7 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from segdemo.analysis.error_map import UNKNOWN
-from segdemo.data.classes import CLASSES
+from segdemo.data.classes import CLASSES, UNKNOWN
 from segdemo.data.decoder import open_photo
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.errors import InputError

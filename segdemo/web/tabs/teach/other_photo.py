@@ -13,7 +13,7 @@ from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, intersection_over_union
 from segdemo.web.components.pictures import fractions_in_words
 from segdemo.web.components.stage_names import POSITIONS
-from segdemo.web.examples import find_ground_truth
+from segdemo.web.examples import find_annotation
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach.session import Scores, TrainingSession
 from segdemo.web.tabs.teach.sources import PSEUDO_LABEL_STAGE, Photo, Sources
@@ -39,7 +39,8 @@ def show(sources: Sources, session: TrainingSession, path: Photo, key: str, t: T
     Raises InputError, CheckpointError.
     """
     image = load_thumbnail(path)
-    truth = find_ground_truth(sources.test_split, path)
+    known = find_annotation(sources.test_split, path)
+    truth = known and known.labels
     found = _answers(sources, session, image, truth, t)
     photos = len(session.race.examples)
     scores = {name: one.miou for name, one in found.items() if one.miou is not None}

@@ -7,6 +7,7 @@ from PIL import Image
 
 from segdemo.analysis.cluster_labels import PSEUDO_LABEL_STAGE, class_labels
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
+from segdemo.data.painting import Painting, painting_of
 from segdemo.data.preprocessing import to_input
 from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
 from segdemo.errors import InputError
@@ -14,7 +15,6 @@ from segdemo.inference import Predictor
 from segdemo.lecture.teaching.networks import SIDE
 from segdemo.lecture.teaching.strokes import strokes_of
 from segdemo.lecture.teaching.training import Example
-from segdemo.web.components.mask_editor.painting import Painting, painting_of
 from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.photo_view import load_thumbnail
 

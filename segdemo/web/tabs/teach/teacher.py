@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
+from segdemo.data.painting import (
+    Painting,
+    fingerprint,
+    painting_of,
+    parse_painting,
+)
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.networks import MAX_SEED
@@ -17,12 +23,6 @@ from segdemo.lecture.teaching.training import (
 from segdemo.locales import Translator
 from segdemo.parsing import whole_between
 from segdemo.web.components.mask_editor.editor import editor_view
-from segdemo.web.components.mask_editor.painting import (
-    Painting,
-    fingerprint,
-    painting_of,
-    parse_painting,
-)
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import other_photo, recording, view
 from segdemo.web.tabs.teach.choices import Choices

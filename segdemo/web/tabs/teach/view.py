@@ -11,7 +11,7 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from segdemo.analysis.error_map import UNKNOWN
+from segdemo.data.classes import UNKNOWN
 from segdemo.data.palette import CLASS_PALETTE, heat
 from segdemo.lecture.teaching.networks import CNN_WIDTH, SIDE, THIN, THINNER
 from segdemo.lecture.teaching.progress import Standing
