@@ -1,7 +1,8 @@
-"""How many labels the chosen runtime gives otherwise than the lecture's network in float32.
+"""How many labels the runtimes give as the lecture's network does, by PyTorch in float32.
 
 `python -m benchmarks.agreement --data PATH` prints, for each stage, the share of equal labels over
-every nineteenth test photo.
+every nineteenth test photo: of the runtime that this machine chooses, and of PyTorch with the
+network prepared as where bfloat16 is missing, large convolutions in the frequency domain.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import torch
 from benchmarks.server import ROOT
 from segdemo.data.oxford_pets import Pets
 from segdemo.data.preprocessing import to_input
+from segdemo.inference.backends.pytorch import PyTorch
 from segdemo.inference.backends.selection import select_backend
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS
@@ -28,11 +30,17 @@ def main() -> None:
     rows = []
     for key, stage in NETWORKS.items():
         checkpoint = checkpoints.load(ROOT / "checkpoints", stage)
-        run, network = select_backend().compile(checkpoint), checkpoint.network()
+        network = checkpoint.network()
+        runs = [backend.compile(checkpoint) for backend in (select_backend(), PyTorch())]
+        equal = torch.zeros(len(inputs), len(runs))
         with torch.inference_mode():
-            equal = [(run(x).argmax(1) == network(x).argmax(1)).float().mean() for x in inputs]
-        rows.append((f"`{key}`", f"{torch.stack(equal).mean():.4%}"))
-    print(markdown_table(("stage", f"equal labels on {len(inputs)} photos"), rows))
+            for index, x in enumerate(inputs):
+                labels = network(x).argmax(1)
+                kept = [(run(x).argmax(1) == labels).float().mean() for run in runs]
+                equal[index] = torch.stack(kept)
+        rows.append((f"`{key}`", *(f"{share:.4%}" for share in equal.mean(0))))
+    print(f"equal labels on {len(inputs)} photos")
+    print(markdown_table(("stage", "chosen", "PyTorch, prepared"), rows))
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ async encoded => {
 """
 ANSWERED = f"Object.values(times).filter(time => time !== null).length == {len(STAGES)}"
 UPLOAD = """
-() => performance.getEntriesByType('resource').filter(entry => entry.name.includes('/upload?'))
+() => performance.getEntriesByType('resource').filter(entry => entry.name.endsWith('/upload'))
   .at(-1).duration
 """
 

@@ -1,8 +1,10 @@
-"""Training shared out over two processes (DDP, gloo): as one process trains, and resumable."""
+"""Training shared out over two processes (DDP, gloo), of one launcher or of two, as on machines."""
 
 import os
+import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -54,9 +56,13 @@ def start(tmp_path_factory):
     script.write_text(SCRIPT)
     data = write_dataset(folder / "data")
 
-    def run(name: str, processes: int, kind: str, stop_at: int = 0) -> tuple[dict, str]:
+    def run(
+        name: str, processes: int, kind: str, stop_at: int = 0, launcher: list[str] | None = None
+    ) -> tuple[dict, str]:
         """The state that a training leaves, and what it printed."""
-        launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+        if launcher is None:
+            one = ["--standalone", f"--nproc-per-node={processes}"]
+            launcher = ["-m", "torch.distributed.run", *one]
         result = subprocess.run(
             [
                 sys.executable,
@@ -70,6 +76,22 @@ def start(tmp_path_factory):
         )
         assert result.returncode == 0, result.stderr
         return RunFolder(folder / name).load(), result.stdout
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def start_on_two_machines(start):
+    """As `start` with two processes, each from a launcher of its own that has to find the other."""
+
+    def run(name: str) -> dict:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            meeting_point = f"127.0.0.1:{free.getsockname()[1]}"
+        options = ["--nnodes=2", "--nproc-per-node=1", "--rdzv-backend=c10d"]
+        launcher = ["-m", "torch.distributed.run", *options, f"--rdzv-endpoint={meeting_point}"]
+        with ThreadPoolExecutor(2) as both:
+            states = list(both.map(lambda _: start(name, 2, "batchnorm", launcher=launcher), "ab"))
+        return states[0][0]
 
     return run
 
@@ -92,6 +114,10 @@ def test_with_batchnorm_they_train_nearly_as_one(start, shared_out):
     alone, _ = start("one", 1, "batchnorm")
     for before, after in zip(alone["history"], shared_out["history"]):
         assert after["training_loss"] == pytest.approx(before["training_loss"], rel=0.05)
+
+
+def test_two_machines_train_as_two_processes_of_one(start_on_two_machines, shared_out):
+    assert_same(shared_out, start_on_two_machines("machines"))
 
 
 def test_a_signal_to_one_process_stops_both_and_they_resume_bit_for_bit(start, shared_out):

@@ -49,7 +49,8 @@ def network_of_factors(checkpoint: Checkpoint) -> nn.Module:
 
 def _low_rank_conv(whole: nn.Conv2d, rank: int) -> nn.Sequential:
     """The convolution to `rank` channels, then one of 1x1 from them to its own."""
+    height, width = whole.kernel_size
     return nn.Sequential(
-        type(whole)(whole.in_channels, rank, whole.kernel_size, bias=False),
+        type(whole)(whole.in_channels, rank, (height, width), bias=False),
         nn.Conv2d(rank, whole.out_channels, kernel_size=1),
     )
