@@ -82,7 +82,8 @@ class TabHandle:
     `link_fields`: components whose value is a link's parameter, by its name. `restore`: from what
     a link says and which parameters it names, one value for each of `restored`, for what is not
     a component's value. `sections`: the tabs within the tab, `open_section` the open one's name.
-    `photo_told`: a new value makes the tab compute the photo again.
+    `photo_told`: a new value makes the tab compute the photo again. `unseen`: what the page renders
+    outside of all tabs.
     """
 
     link_fields: dict[str, gr.components.Component] = field(default_factory=dict)
@@ -91,3 +92,4 @@ class TabHandle:
     sections: gr.Tabs | None = None
     open_section: gr.Textbox | None = None
     photo_told: gr.components.Component | None = None
+    unseen: Sequence[gr.components.Component] = ()

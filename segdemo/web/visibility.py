@@ -17,8 +17,8 @@ from segdemo.web.localisation import LANGUAGE_CHOICES
 class OpenTab:
     """The name of the open one of some tabs, as a component that others may read."""
 
-    def __init__(self, first: str):
-        self.name = gr.Textbox(first, visible="hidden")
+    def __init__(self, first: str, render: bool = True):
+        self.name = gr.Textbox(first, visible="hidden", render=render)
 
     def watch(self, tab: gr.Tab, name: str) -> None:
         """Take note when `tab` is opened, by whomever."""
@@ -80,12 +80,17 @@ class TabPhotos:
 
 
 class OpenSection:
-    """Tells the open one of some sections within a tab that it may be out of date."""
+    """Tells the open one of some sections within a tab that it may be out of date.
+
+    `unseen` is to be rendered outside of all tabs: what is in a tab hears nothing before the
+    browser has built it.
+    """
 
     def __init__(self, names: Sequence[str], first: str):
         self._names = list(names)
-        self.open = OpenTab(first)
-        self._stale = {name: gr.Textbox(visible="hidden") for name in names}
+        self.open = OpenTab(first, render=False)
+        self._stale = {name: gr.Textbox(visible="hidden", render=False) for name in names}
+        self.unseen = (self.open.name, *self._stale.values())
 
     def refresh_on(self, triggers: Sequence) -> None:
         """Whenever one of the triggers fires, the open section alone is shown afresh."""

@@ -46,7 +46,12 @@ def build(context: PageContext) -> TabHandle:
                 translations.build(gr.HTML, intro, elem_classes="lesson", apply_default_css=False)
                 handle = build_section(replace(context, when_seen=sections.when_seen(own, name)))
                 handles.append(handle or TabHandle())
-    return replace(_joined(handles), sections=tabs, open_section=sections.open.name)
+    return replace(
+        _joined(handles),
+        sections=tabs,
+        open_section=sections.open.name,
+        unseen=sections.unseen,
+    )
 
 
 def _intro(name: str, t: Translator) -> str:
