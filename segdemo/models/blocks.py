@@ -36,15 +36,16 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Bilinear upsampling by 2, the skip beside it if there is one, then a 3x3 ConvBlock.
+    """Upsampling by 2 (bilinear, or "nearest"), the skip beside it if there is one, then a 3x3 ConvBlock.
 
     (N, in_channels - skip_channels, H, W) [, (N, skip_channels, 2H, 2W)]
     -> (N, out_channels, 2H, 2W).
     """
 
-    def __init__(self, in_channels: int, out_channels: int):
+    def __init__(self, in_channels: int, out_channels: int, upsampling: str = "bilinear"):
         super().__init__()
-        self.upsample = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True)
+        corners = True if upsampling == "bilinear" else None  # nearest has none to align
+        self.upsample = nn.Upsample(scale_factor=2, mode=upsampling, align_corners=corners)
         self.refine = ConvBlock(in_channels, out_channels, kernel_size=3)
 
     def forward(self, x: Tensor, skip: Tensor | None = None) -> Tensor:

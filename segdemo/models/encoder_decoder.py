@@ -18,19 +18,26 @@ class EncoderDecoder(nn.Module):
 
     Source: slides *Segmentation (5)*, *Segmentation (6)*; Ronneberger, Fischer, Brox,
     *U-Net*, 2015, arXiv 1505.04597. The decoder mirrors the encoder's widths.
+    What other domains change: `channels` of the output, `widths`, the Decoders' `upsampling`.
     """
 
-    def __init__(self, skips: bool, widths: Sequence[int] = WIDTHS):
+    def __init__(
+        self,
+        skips: bool,
+        widths: Sequence[int] = WIDTHS,
+        channels: int = 3,
+        upsampling: str = "bilinear",
+    ):
         super().__init__()
         self.skips = skips
         self.encoders = encoders(widths)
         outputs = (*reversed(widths[:-1]), widths[0])  # 512, 512, 256, 128, 64, 64
         inputs = (widths[-1], *outputs)
         self.decoders = nn.ModuleList(
-            Decoder(width + skip_width * skips, out_width)
+            Decoder(width + skip_width * skips, out_width, upsampling)
             for width, skip_width, out_width in zip(inputs, reversed(widths), outputs)
         )
-        self.classify = nn.Conv2d(outputs[-1], 3, kernel_size=3, padding=1)
+        self.classify = nn.Conv2d(outputs[-1], channels, kernel_size=3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
         features = []
@@ -39,4 +46,4 @@ class EncoderDecoder(nn.Module):
             x = encoder.pool(features[-1])
         for decoder, skip in zip(self.decoders, reversed(features)):
             x = decoder(x, skip if self.skips else None)
-        return self.classify(x)  # (N, 3, H, W)
+        return self.classify(x)  # (N, channels, H, W)
