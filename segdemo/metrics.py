@@ -1,11 +1,18 @@
-"""Scores from confusion matrices: count first, divide last."""
+"""Scores: of labels (count first, divide last), and of pictures (PSNR, SSIM)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
 
 from segdemo.data.classes import BACKGROUND, CLASSES, PET, UNKNOWN
+
+WINDOW = 11  # pixels: side of SSIM's window
+SIGMA = 1.5  # of the Gaussian in the window
+C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # keep the fractions finite where all is flat
 
 
 def confusion_matrix(labels: np.ndarray, ground_truth: np.ndarray) -> np.ndarray:
@@ -107,3 +114,38 @@ def bootstrap(
     values = statistic(*(np.tensordot(draws, count, axes=1) for count in counts))
     low, high = np.percentile(values, (2.5, 97.5))
     return float(low), float(high)
+
+
+def psnr(pictures: Tensor, originals: Tensor) -> Tensor:
+    """10 log10(255^2 / mean squared error) in dB: (N, 3, H, W) uint8 each -> (N,) float64.
+
+    Infinite for a picture that is its original.
+    """
+    errors = pictures.double() - originals.double()
+    return 10 * torch.log10(255**2 / errors.square().mean((1, 2, 3)))
+
+
+def ssim(pictures: Tensor, originals: Tensor) -> Tensor:
+    """Structural similarity, at most 1: (N, 3, H, W) uint8 each, H, W >= 11 -> (N,) float64.
+
+    Means, variances and covariance under a Gaussian window, channel by channel; the mean over all
+    windows that lie in the picture. Source: Wang, Bovik, Sheikh, Simoncelli, *Image Quality
+    Assessment: From Error Visibility to Structural Similarity*, 2004.
+    """
+    x, y = pictures.double(), originals.double()
+    mean_x, mean_y, xx, yy, xy = (_windows(values) for values in (x, y, x * x, y * y, x * y))
+    variance_x, variance_y = xx - mean_x**2, yy - mean_y**2
+    covariance = xy - mean_x * mean_y
+    luminance = (2 * mean_x * mean_y + C1) / (mean_x**2 + mean_y**2 + C1)
+    structure = (2 * covariance + C2) / (variance_x + variance_y + C2)
+    return (luminance * structure).mean((1, 2, 3))
+
+
+def _windows(values: Tensor) -> Tensor:
+    """The weighted mean in every window: (N, C, H, W) -> (N, C, H-10, W-10)."""
+    steps = torch.arange(WINDOW, dtype=values.dtype) - WINDOW // 2
+    weights = torch.exp(-(steps**2) / (2 * SIGMA**2))
+    weights /= weights.sum()
+    flat = values.flatten(0, 1)[:, None]
+    rows = F.conv2d(flat, weights.view(1, 1, -1, 1))
+    return F.conv2d(rows, weights.view(1, 1, 1, -1)).view(*values.shape[:2], *rows.shape[2:-1], -1)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -16,92 +17,41 @@ from segdemo.data.oxford_pets import PetDataError, Pets
 from segdemo.evaluation.shift_scores import ShiftScoresError
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
-from segdemo.models import checkpoints
+from segdemo.models import FCN, checkpoints
 from segdemo.models.checkpoints import CheckpointError
-from segdemo.models.registry import NETWORKS, STAGES, Stage
-from segdemo.paths import checkpoint_folder
+from segdemo.models.registry import STAGES, Stage
+from train.arguments import CHECKPOINTS, MEASURABLE, TRAINABLE, parse
 from train.averaging import measure_averaging
 from train.claims.claim import Evidence
 from train.claims.document import document
-from train.claims.registry import NAMES as CLAIM_NAMES
 from train.claims.registry import measure_claims
+from train.colour_bins import write_colour_bins
+from train.conversions import measure_conversions
 from train.data import PetTensors
-from train.evaluation import evaluate, extremes, kmeans_confusions, summarise
+from train.evaluation import evaluate, evaluate_strides, extremes, kmeans_confusions, summarise
 from train.hardware import mixed_precision
 from train.loop import Interrupted, TrainingError, initial_network, train
-from train.losses import LOSSES
 from train.model_card import model_card
 from train.pet_confidence import measure_pet_note
+from train.photos import PhotoDataError, Photos
 from train.publish import publish, record_agreement, write_card
 from train.recipes import RECIPES, Recipe
 from train.report import table
 from train.shifts import measure_shifts, shift_table
 from train.shrinking import shrinking_table
 from train.storage import RunFolder
+from train.tasks import TASKS
 
-CHECKPOINTS = checkpoint_folder()
 CLAIMS_DOCUMENT = CHECKPOINTS.with_name("docs") / "claims.md"
-RUNS = CHECKPOINTS.with_name("runs")
+REFUSALS = (PetDataError, PhotoDataError, CheckpointError, ShiftScoresError, TrainingError)
 STOPPED_BY_SIGNAL = 128 + 15
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--data", type=Path, required=True, help="the folder that holds oxford-iiit-pet"
-    )
-    shared.add_argument("--download", action="store_true", help="fetch the data set there first")
-    shared.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="where weights go")
-
-    training = argparse.ArgumentParser(add_help=False, parents=[shared])
-    training.add_argument("--loss", choices=LOSSES, help="instead of the recipe's")
-    training.add_argument("--runs", type=Path, default=RUNS, help="where unfinished runs live")
-
-    parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    for key in (*NETWORKS, "all"):
-        commands.add_parser(key, parents=[training], help=f"train {key}")
-    measure = commands.add_parser(
-        "measure", parents=[shared], help="write into the cards what the test split says"
-    )
-    measure.add_argument("stage", nargs="?", choices=(*STAGES, "all"), default="all")
-    commands.add_parser("shifts", parents=[shared], help="score shifted test photos")
-    for name, says in (
-        ("claims", "measure what the page says of the stages"),
-        ("pet-confidence", "measure the note that a photo probably shows no pet"),
-        ("averaging", "measure what it gains to ask the U-Net for the mirror image too"),
-        ("shrinking", "compare filters that make a photo as small as the networks read it"),
-    ):
-        measured = commands.add_parser(name, parents=[shared], help=says)
-        if name == "claims":
-            measured.add_argument(
-                "--only", nargs="+", choices=CLAIM_NAMES, default=(), help="keep the other figures"
-            )
-        measured.add_argument(
-            "--originals", type=Path, required=True, help="test photos at their own size"
-        )
-    evaluate = commands.add_parser("evaluate", parents=[shared], help="score on the test split")
-    for name, says in (
-        ("table", "print the scores of what ships"),
-        ("card", "write the model card and docs/claims.md from what was measured"),
-    ):
-        describe = commands.add_parser(name, help=says)
-        describe.add_argument("--checkpoints", type=Path, default=CHECKPOINTS)
-    evaluate.add_argument("stage", nargs="?", choices=(*NETWORKS, "all"), default="all")
-    evaluate.add_argument("--limit", type=int, help="only the first N pictures")
-    evaluate.add_argument("--json", action="store_true", help="JSON and nothing else on stdout")
-    return parser.parse_args(arguments)
-
-
-def select(key: str) -> list[Stage]:
-    return list(NETWORKS.values()) if key == "all" else [NETWORKS[key]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         COMMANDS.get(options.command, run_training)(options)
-    except (PetDataError, CheckpointError, ShiftScoresError, TrainingError) as error:
+    except REFUSALS as error:
         print(error, file=sys.stderr)
         return 1
     except Interrupted as stop:
@@ -129,9 +79,10 @@ def run_claims(options: argparse.Namespace) -> None:
 def run_training(options: argparse.Namespace) -> None:
     """Train the chosen stages and publish each, scored on the test split."""
     torch.backends.cudnn.benchmark = True  # every batch has the same size
-    pets = PetTensors(Pets(options.data, "trainval", options.download))
     accelerator = Accelerator(mixed_precision=mixed_precision())
-    for stage in select(options.command):
+    stages = TRAINABLE[options.command]
+    pets = TASKS[stages[0].task].read(options.data, "trainval", options.download)
+    for stage in stages:
         recipe = RECIPES[stage.key]
         if options.loss:
             recipe = recipe.with_loss(options.loss)
@@ -141,7 +92,10 @@ def run_training(options: argparse.Namespace) -> None:
             trained = train(stage, run, pets, folder, accelerator, network)
             if accelerator.is_main_process:
                 publish(stage, run, trained, pets, options.checkpoints)
-                if run == recipe:  # the last: the test split is not looked at before
+                # The last: the test split is not looked at before.
+                if run == recipe and stage.task == "fcn":
+                    measure(stage, options.checkpoints, PetTensors(Pets(options.data, "test")))
+                elif run == recipe and stage.task == "segment":
                     test = PetTensors(Pets(options.data, "test"))
                     record_agreement(stage, trained.network, test, options.checkpoints)
                     measure(stage, options.checkpoints, test)
@@ -165,7 +119,7 @@ def missing_runs(stage: Stage, recipe: Recipe, folder: Path) -> list[tuple[int, 
 def run_measurement(options: argparse.Namespace) -> None:
     """Measure the chosen stages as they ship and write it into their cards."""
     test = PetTensors(Pets(options.data, "test", options.download))
-    for stage in STAGES.values() if options.stage == "all" else [STAGES[options.stage]]:
+    for stage in STAGES.values() if options.stage == "all" else [MEASURABLE[options.stage]]:
         measure(stage, options.checkpoints, test)
 
 
@@ -176,12 +130,28 @@ def run_shifts(options: argparse.Namespace) -> None:
     print(shift_table(options.checkpoints))
 
 
+def run_conversions(options: argparse.Namespace) -> None:
+    """Score what ships of the other domains on the test photos, keep it and print it."""
+    photos = Photos(options.data, "test", options.download)
+    print(json.dumps(measure_conversions(photos, options.checkpoints, options.limit), indent=2))
+
+
+def run_colour_bins(options: argparse.Namespace) -> None:
+    """Write the colours of the training photos that colourise chooses from."""
+    fraction = write_colour_bins(Photos(options.data, "trainval", options.download), options.out)
+    print(f"{fraction:.1%} of the pixels have one of these colours")
+
+
 def measure(stage: Stage, folder: Path, test: PetTensors) -> None:
     """Write a stage's scores on the test split into its card."""
     if stage.network is None:
         settings = KMeansSettings()
         card = {"stage": stage.key, "settings": dataclasses.asdict(settings)}
         card["best_case"] = summarise(kmeans_confusions(test, settings))
+    elif stage.task == "fcn":
+        card = checkpoints.read_metadata(folder, stage)
+        matrices = evaluate_strides(cast(FCN, shipped(stage, folder)), test)
+        card["test"] = {stride: summarise(found) for stride, found in matrices.items()}
     else:
         card = checkpoints.read_metadata(folder, stage)
         card["test"] = evaluate_stage(stage, folder, test)
@@ -217,7 +187,7 @@ def run_evaluation(options: argparse.Namespace) -> None:
     pets = PetTensors(Pets(options.data, "test", options.download), options.limit)
     found = {
         stage.key: evaluate_stage(stage, options.checkpoints, pets)
-        for stage in select(options.stage)
+        for stage in TRAINABLE[options.stage]
     }
     if options.json:
         print(json.dumps(found if options.stage == "all" else found[options.stage]))
@@ -248,6 +218,8 @@ COMMANDS = {
     "evaluate": run_evaluation,
     "measure": run_measurement,
     "shifts": run_shifts,
+    "conversions": run_conversions,
+    "colour-bins": run_colour_bins,
     "claims": run_claims,
     "pet-confidence": run_pet_note,
     "shrinking": run_shrinking,

@@ -1,18 +1,14 @@
 """Pets in memory, the fixed hold-out, and the batches of an epoch."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from segdemo.data.classes import PET
 from segdemo.data.oxford_pets import Pets
 from segdemo.data.preprocessing import SIZE, resize_photo, to_pixels
-from train.augmentation import augment, draw
 
 
 class PetTensors:
@@ -21,6 +17,8 @@ class PetTensors:
     `dropped` names the pictures whose mask shows no pet at all: 14 of the full data set have
     a blank mask although a pet is in the photo, which would teach the wrong thing.
     """
+
+    description = "Oxford-IIIT Pet, trimaps, official trainval split at 128x128"
 
     def __init__(self, pets: Pets, limit: int | None = None):
         self.names, self.dropped = [], []
@@ -34,6 +32,10 @@ class PetTensors:
             masks.append(torch.from_numpy(np.array(mask)))
             self.names.append(name)
         self.photos, self.masks = torch.stack(photos), torch.stack(masks)
+
+    def split(self) -> tuple[list[int], list[int]]:
+        """Indices for training and for the hold-out."""
+        return split_holdout(self.names)
 
 
 def split_holdout(names: list[str]) -> tuple[list[int], list[int]]:
@@ -77,24 +79,3 @@ def epoch_batches(
         shuffled[first : first + batch_size][share]
         for first in range(0, len(indices) - batch_size + 1, batch_size)
     ][start:]
-
-
-@dataclass(frozen=True)
-class AugmentedBatches:
-    """Iterates over what `augment` makes of each of the `batches`, on `device`."""
-
-    pets: PetTensors
-    batches: list[list[int]]
-    seed: int
-    epoch: int
-    device: torch.device | str = "cpu"
-
-    def __len__(self) -> int:
-        return len(self.batches)
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        for batch in self.batches:
-            draws = torch.stack([draw(self.seed, self.epoch, index) for index in batch])
-            photos, masks = self.pets.photos[batch], self.pets.masks[batch]
-            inputs, targets = augment(*(x.to(self.device) for x in (photos, masks, draws)))
-            yield inputs.contiguous(memory_format=torch.channels_last), targets

@@ -20,6 +20,8 @@ from segdemo.metrics import (
     pet_dice,
     score,
 )
+from segdemo.models import FCN
+from segdemo.models.fcn import STRIDES
 from train.data import PetTensors
 from train.hardware import mixed_precision
 
@@ -77,6 +79,20 @@ def evaluate(network: nn.Module, pets: PetTensors) -> np.ndarray:
     bfloat16 = mixed_precision() == "bf16"
     with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
         return confusions(network, pets, range(len(pets.names)))
+
+
+@torch.inference_mode()
+def evaluate_strides(network: FCN, pets: PetTensors) -> dict[int, np.ndarray]:
+    """Confusion matrices of every picture, (pictures, 3, 3), by the finest stride that is added."""
+    network.eval()
+    found: dict[int, list[np.ndarray]] = {stride: [] for stride in STRIDES}
+    batches = zip(tqdm(pets.photos.split(BATCH), "evaluate"), pets.masks.split(BATCH))
+    for photos, masks in batches:
+        inputs = normalise(photos).contiguous(memory_format=torch.channels_last)
+        for stride, logits in zip(STRIDES, network(inputs, every_stride=True)):
+            labels = to_labels(logits.float(), SIZE, SIZE).numpy()
+            found[stride] += [confusion_matrix(a, b) for a, b in zip(labels, masks.numpy())]
+    return {stride: np.stack(matrices) for stride, matrices in found.items()}
 
 
 def kmeans_confusions(pets: PetTensors, settings: KMeansSettings) -> np.ndarray:

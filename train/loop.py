@@ -3,24 +3,25 @@
 import math
 import signal
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
 from torch import nn
 from tqdm import tqdm
 
-from segdemo.metrics import Score, score
 from segdemo.models import checkpoints
-from segdemo.models.registry import Stage
-from train.data import AugmentedBatches, PetTensors, epoch_batches, split_holdout
-from train.evaluation import confusions, predict
+from segdemo.models.registry import EXTRAS, NETWORKS, Stage
+from train.data import epoch_batches
+from train.evaluation import predict
 from train.film import film_pixels, film_steps
-from train.losses import LOSSES
 from train.recipes import Recipe
 from train.storage import RunFolder
+from train.tasks import TASKS, Batches, Task
 
 SAVE_EVERY = 300  # seconds of work that a crash may cost
 
@@ -39,15 +40,20 @@ class TrainResult:
 
     network: nn.Module  # in evaluation mode
     history: list[dict]  # one record an epoch
-    film: list[dict]  # step, labels (photos, 128, 128) uint8
+    film: list[dict]  # step, labels (photos, 128, 128) uint8; empty where none is taken
 
 
 def initial_network(stage: Stage, recipe: Recipe, folder: Path) -> nn.Module:
-    """The stage's network as its run starts: random from the seed, or as published in `folder`."""
+    """The network as its run starts: random from the seed, or with weights from `folder`."""
     torch.manual_seed(recipe.seed)
     network = stage.build()
-    if recipe.after:
-        network.load_state_dict(checkpoints.load(folder, stage).network().state_dict())
+    if stage.encoder_from:
+        whole = checkpoints.load(folder, NETWORKS[stage.encoder_from]).network()
+        encoders = network.get_submodule("encoders")
+        encoders.load_state_dict(whole.get_submodule("encoders").state_dict())
+    before = stage if recipe.after else (NETWORKS | EXTRAS).get(recipe.starts_from or "")
+    if before:
+        network.load_state_dict(checkpoints.load(folder, before).network().state_dict())
     if recipe.fixed:
         network.get_submodule(recipe.fixed).requires_grad_(False)
     return network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
@@ -56,7 +62,7 @@ def initial_network(stage: Stage, recipe: Recipe, folder: Path) -> nn.Module:
 def train(
     stage: Stage,
     recipe: Recipe,
-    pets: PetTensors,
+    data: Any,
     run: RunFolder,
     accelerator: Accelerator,
     network: nn.Module,
@@ -68,11 +74,12 @@ def train(
     share, and rank 0's are kept. Raises Interrupted after SIGTERM or SIGINT, TrainingError
     when the loss is not finite or the saved state belongs to another recipe.
     """
-    training, holdout = split_holdout(pets.names)
+    task = TASKS[stage.task]
+    training, holdout = data.split()
     steps = len(training) // recipe.batch_size  # in an epoch
-    session = Session(recipe, network, accelerator, run, steps)
+    session = Session(task, recipe, network, accelerator, run, steps)
     session.resume()
-    if session.step == 0:
+    if session.step == 0 and task.filmed:
         session.film_frame()
     with StopSignal() as stop:
         for epoch in range(len(session.history), recipe.epochs):
@@ -85,32 +92,30 @@ def train(
                 rank=accelerator.process_index,
                 processes=accelerator.num_processes,
             )
-            loader = AugmentedBatches(pets, batches, recipe.seed, epoch, accelerator.device)
+            loader = Batches(task, data, batches, recipe.seed, epoch, accelerator.device)
             train_epoch(session, loader, f"{stage.key} {epoch + 1}/{recipe.epochs}", stop)
-            matrices = confusions(session.model, pets, holdout, accelerator.device)
-            session.finish_epoch(score(matrices.sum(0)))
+            device = accelerator.device
+            session.finish_epoch(task.holdout(session.model, data, holdout, device))
     trained = accelerator.unwrap_model(session.model, keep_fp32_wrapper=False)
     return TrainResult(trained.cpu(), session.history, session.film)
 
 
-def train_epoch(
-    session: "Session", loader: AugmentedBatches, title: str, stop: "StopSignal"
-) -> None:
+def train_epoch(session: "Session", loader: Batches, title: str, stop: "StopSignal") -> None:
     """The slide's loop over the rest of one epoch; raises as `train` does."""
     model, optimizer, scheduler = session.model, session.optimizer, session.scheduler
     accelerator, criterion = session.accelerator, session.criterion
     main = accelerator.is_main_process
-    model.train()
+    session.set_training_mode()
     batches = tqdm(loader, title, disable=not main, mininterval=5)
     for (inputs, targets), indices in zip(batches, loader.batches):
         optimizer.zero_grad()
-        outputs = model(inputs)
+        outputs = session.task.outputs(model, inputs)
         loss = criterion(outputs, targets)
         agreed = accelerator.reduce(torch.stack([loss.detach(), stop.flag(loss)]), "mean")
         assert isinstance(agreed, torch.Tensor)
         mean_loss, stopped = agreed.tolist()
         if not math.isfinite(mean_loss):
-            names = ", ".join(loader.pets.names[index] for index in indices)
+            names = ", ".join(loader.data.names[index] for index in indices)
             own = f"{loss.item()} at step {session.step}, on {names}"
             other = f"{mean_loss} at step {session.step}, on another process's pictures"
             raise TrainingError(
@@ -131,6 +136,7 @@ def train_epoch(
 class Session:
     """A run in this process: what is being trained, how, and how far it has come."""
 
+    task: Task
     recipe: Recipe
     network: nn.Module
     accelerator: Accelerator
@@ -144,7 +150,7 @@ class Session:
 
     def __post_init__(self):
         recipe = self.recipe
-        self.criterion = LOSSES[recipe.loss]
+        self.criterion = self.task.losses[recipe.loss]
         optimizer = torch.optim.AdamW(
             self.network.parameters(),
             lr=recipe.learning_rate,
@@ -157,7 +163,7 @@ class Session:
             warm_up=recipe.warm_up,
         )
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
-        self.filmed = film_steps(recipe.epochs * self.steps)
+        self.filmed = film_steps(recipe.epochs * self.steps) if self.task.filmed else set()
         self.model, self.optimizer = self.accelerator.prepare(self.network, optimizer)
         self.resumed = self.saved = time.monotonic()
 
@@ -174,15 +180,20 @@ class Session:
         """Keep what the network answers now to the photos of the film."""
         labels = predict(self.model, film_pixels(), self.accelerator.device)
         self.film.append({"step": self.step, "labels": torch.from_numpy(labels)})
-        self.model.train()
+        self.set_training_mode()
 
-    def finish_epoch(self, scores: Score) -> None:
+    def set_training_mode(self) -> None:
+        """All but the module that stays as it was, whose normalisation keeps its statistics too."""
+        self.model.train()
+        if self.recipe.fixed:
+            self.network.get_submodule(self.recipe.fixed).eval()
+
+    def finish_epoch(self, scores: Mapping[str, float]) -> None:
         """Write the epoch into the history; save if it is the last."""
         record = {
             "epoch": len(self.history) + 1,
             "training_loss": self.loss_sum / self.steps,
-            "holdout_miou": scores.miou,
-            "holdout_pixel_accuracy": scores.pixel_accuracy,
+            **scores,
             "learning_rate": self.scheduler.get_last_lr()[0],
             "seconds": round(self.work(), 1),
         }

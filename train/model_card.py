@@ -8,6 +8,7 @@ from segdemo.evaluation.shift_scores import ShiftScores
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS
 from train.augmentation import DEGREES
+from train.domain_report import domain_report
 from train.losses import LOSS_NAMES
 from train.publish import HEAD_RANK
 from train.report import (
@@ -51,6 +52,7 @@ def model_card(folder: Path) -> str:
         shifted=f"{ShiftScores.read(folder).pictures:,}",
         shifts=shift_table(folder),
         agreement=_agreement(cards),
+        **domain_report(folder),
     )
 
 

@@ -4,16 +4,17 @@ import json
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from segdemo.data.classes import CLASSES
-from segdemo.data.preprocessing import MEAN, SHRINKING, SIZE, STD, normalise
+from segdemo.data.preprocessing import MEAN, SHRINKING, STD, normalise
 from segdemo.models import FCNReshape, checkpoints
-from segdemo.models.checkpoints import LEFT, RIGHT
+from segdemo.models.checkpoints import LEFT, RIGHT, encoder_weights
 from segdemo.models.registry import Stage
-from train.data import PetTensors, split_holdout
+from train.data import PetTensors
 from train.evaluation import BATCH, predict
 from train.film import publish_film
 from train.hardware import device_name
@@ -29,44 +30,49 @@ def publish(
     stage: Stage,
     recipe: Recipe,
     trained: TrainResult,
-    pets: PetTensors,
+    data: Any,
     folder: Path,
 ) -> None:
     """Write `<key>.safetensors` and `<key>.json`, without test scores, into `folder`,
-    and its film into the filmstrip there.
+    and its film, if one was taken, into the filmstrip there. Of a network whose encoder is
+    another's, the rest alone.
     """
     network = trained.network
-    training, holdout = split_holdout(pets.names)
+    training, holdout = data.split()
     weights = network.state_dict()
     if isinstance(network, FCNReshape):
-        weights = factorise_head(network, weights, pets, training)
-    data, digest = checkpoints.serialise(weights)
+        weights = factorise_head(network, weights, data, training)
+    if stage.encoder_from:
+        weights = {name: w for name, w in weights.items() if name not in encoder_weights(weights)}
+    stored, digest = checkpoints.serialise(weights)
     card = {
         "stage": stage.key,
         "sha256": digest,
         "arguments": stage.arguments,
         "preprocessing": {
-            "size": SIZE,
+            "size": stage.size,
             "resize": SHRINKING.name.lower(),  # of photos of other sizes, as the page shrinks them
             "training_pictures": "as the data set's copy at 128x128 has them",
             "mean": MEAN,
             "std": STD,
         },
-        "classes": CLASSES,
         "recipe": asdict(recipe),
         "data": {
-            "name": "Oxford-IIIT Pet, trimaps, official trainval split at 128x128",
+            "name": data.description,
             "training_pictures": len(training),
             "holdout_pictures": len(holdout),
-            "dropped": pets.dropped,
+            "dropped": data.dropped,
         },
         "device": device_name(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "history": whole_history(stage, recipe, trained.history, folder),
     }
-    write_atomically(checkpoints.weights_path(folder, stage), data)
+    if isinstance(data, PetTensors):
+        card["classes"] = CLASSES
+    write_atomically(checkpoints.weights_path(folder, stage), stored)
     write_card(folder, stage, card)
-    publish_film(folder, stage, recipe, trained.film, len(training) // recipe.batch_size)
+    if trained.film:
+        publish_film(folder, stage, recipe, trained.film, len(training) // recipe.batch_size)
 
 
 def record_agreement(stage: Stage, network: nn.Module, test: PetTensors, folder: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from segdemo.analysis.conversion import TASKS
 from segdemo.analysis.robustness import DIRECTIONS, MAX_SHIFT, MAX_STRENGTH, TESTS
 from segdemo.analysis.skip_ablation import parse_levels
 from segdemo.data.classes import CLASSES
@@ -26,8 +27,9 @@ from segdemo.models.encoders import WIDTHS
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.parsing import number_between, to_float, whole_between
 
-TABS = ("compare", "loss", "upsampling", "insight", "teach", "results", "lesson")
-SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers")
+TABS = ("compare", "loss", "upsampling", "insight", "teach", "domains", "results", "lesson")
+DOMAINS = ("denoise", "super-resolve", "colourise")
+SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers", "score-maps")
 VIEWS = ("overlay", "mask")
 LAYOUTS = ("story", "grid")
 STEPS = (
@@ -41,6 +43,7 @@ STEPS = (
     "skips",
     "teach",
     "results",
+    "domains",
 )
 FACTORS = (MIN_FACTOR, *range(2, MAX_FACTOR + 1))
 LOSS_IDEAS = ("problems", "answer", "image", "photo", "loop")
@@ -92,6 +95,9 @@ class LessonState:
     shift: int = 16  # pixels of 128
     strength: int = 4  # of any other test
     direction: str = "right"
+    domain: str = DOMAINS[0]  # the task of tab domains
+    sigma: float = 25  # of the noise that it removes, in grey levels
+    temperature: float = 0.4  # of its colours' softmax
     off: tuple[int, ...] = ()  # levels of the skips that are zeroed in section skips
     teach_networks: tuple[str, ...] = tuple(THIN)  # that learn in tab teach
     teach_rate: float = Settings.rate
@@ -226,6 +232,21 @@ def _whole(low: int, high: int) -> Callable[[str, str], int]:
     return read
 
 
+def _strength(task: str) -> Callable[[str, str], float]:
+    """What tab domains takes for one of its tasks."""
+
+    def read(name: str, value: str) -> float:
+        allowed = TASKS[task].strength
+        assert allowed
+        number = number_between(value, allowed.low, allowed.high)
+        if number is None:
+            known = f"{allowed.low:g} … {allowed.high:g}"
+            raise InputError("lesson.unknown", name=name, value=value[:SHOWN], known=known)
+        return number
+
+    return read
+
+
 def _line(name: str, value: str) -> tuple[float, ...]:
     numbers = _numbers(6, -MAX_VALUE, MAX_VALUE)(name, value)
     return numbers[:2] + _numbers(4, 0, 1)(name, ",".join(map(_write, numbers[2:])))
@@ -294,6 +315,9 @@ _READERS = {
     "shift": _whole(0, MAX_SHIFT),
     "strength": _whole(0, MAX_STRENGTH),
     "direction": _one_of(tuple(DIRECTIONS)),
+    "domain": _one_of(DOMAINS),
+    "sigma": _strength("denoise"),
+    "temperature": _strength("colourise"),
     "off": _levels,
     "step": _one_of(("", *STEPS)),
 }

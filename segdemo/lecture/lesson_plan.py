@@ -65,10 +65,10 @@ STEPS = (
         "#answers figure:nth-of-type(3) .picture",
         needs_photo=True,
     ),
-    Step("baseline", 4, _story("kmeans", reveal=False), "#clusters"),
+    Step("baseline", 3, _story("kmeans", reveal=False), "#clusters"),
     Step(
         "data",
-        4,
+        3,
         LessonState(tab="insight", section="truth", photo="german-shepherd"),
         "#truth-findings figure:nth-of-type(2) .picture",
         needs_photo=True,
@@ -84,7 +84,7 @@ STEPS = (
     Step("upsampling", 6, _upsampling("matrix", mode="nearest"), "#upsampled [role=grid]"),
     Step(
         "skips",
-        5,
+        4,
         _story(
             "encoder-decoder",
             photo="german-shepherd",
@@ -96,6 +96,7 @@ STEPS = (
     ),
     Step("teach", 5, LessonState(tab="teach"), "#teach-play"),
     Step("results", 3, LessonState(tab="results"), "#film .films"),
+    Step("domains", 3, LessonState(tab="domains"), "#domains-denoise-row .pair"),
 )
 
 FCN = Source("Long, Shelhamer, Darrell 2015", "https://arxiv.org/abs/1411.4038")
@@ -124,7 +125,11 @@ SLIDES = (
     Slide("Segmentation (3): keep increasing", _story("cnn-11x11")),
     Slide("Segmentation (4): make it more efficient", _story("fcn-reshape")),
     Slide("Segmentation (4): problem?", LessonState(tab="insight", section="sizes")),
-    Slide("Further reading: Fully Convolutional Networks", _story("upsample-only"), (FCN,)),
+    Slide(
+        "Further reading: Fully Convolutional Networks",
+        LessonState(tab="insight", section="score-maps"),
+        (FCN,),
+    ),
     Slide("Segmentation (5): values at u, v, p and q", _upsampling("line")),
     Slide("Segmentation (5): bilinear table to fill in", _upsampling("exercise")),
     Slide("Segmentation (5): nearest neighbor", _upsampling("matrix", mode="nearest")),

@@ -2,7 +2,8 @@
 
 from segdemo.models.cnn import CNNSegmentation
 from segdemo.models.encoder_decoder import EncoderDecoder
+from segdemo.models.fcn import FCN
 from segdemo.models.fcn_reshape import FCNReshape
 from segdemo.models.upsample_only import UpsampleOnly
 
-__all__ = ["CNNSegmentation", "EncoderDecoder", "FCNReshape", "UpsampleOnly"]
+__all__ = ["FCN", "CNNSegmentation", "EncoderDecoder", "FCNReshape", "UpsampleOnly"]

@@ -36,8 +36,9 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Upsampling by 2 (bilinear, or "nearest"), the skip beside it if there is one, then a 3x3 ConvBlock.
+    """Upsampling by 2, the skip beside it if there is one, then a 3x3 ConvBlock.
 
+    The upsampling is the slide's bilinear one, or "nearest".
     (N, in_channels - skip_channels, H, W) [, (N, skip_channels, 2H, 2W)]
     -> (N, out_channels, 2H, 2W).
     """

@@ -17,7 +17,7 @@ from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
 from torch import Tensor, nn
 
-from segdemo.models.registry import Stage
+from segdemo.models.registry import NETWORKS, Stage
 
 LEFT, RIGHT = ".left", ".right"  # after the name of a weight that is stored as two factors
 LFS_HEADER = b"version https://git-lfs"
@@ -128,11 +128,19 @@ def load(folder: Path, stage: Stage) -> Checkpoint:
     if hashlib.sha256(data).hexdigest() != card["sha256"]:
         raise DamagedCheckpointError(stage, path, "SHA-256 differs from the one in its JSON")
     try:
-        checkpoint = Checkpoint(stage, card, read_tensors(data))
+        stored = read_tensors(data)
+        if stage.encoder_from:
+            stored |= encoder_weights(load(folder, NETWORKS[stage.encoder_from]).stored)
+        checkpoint = Checkpoint(stage, card, stored)
         _check_shapes(checkpoint)
     except (SafetensorError, RuntimeError, KeyError) as error:
         raise DamagedCheckpointError(stage, path, f"does not fit the network ({error})") from error
     return checkpoint
+
+
+def encoder_weights(stored: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Of a network's weights those of its encoder, which another may have too."""
+    return {name: weight for name, weight in stored.items() if name.startswith("encoders.")}
 
 
 def _check_shapes(checkpoint: Checkpoint) -> None:

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from torch import nn
 
 from segdemo.data.classes import CLASSES
-from segdemo.models import CNNSegmentation, EncoderDecoder, FCNReshape, UpsampleOnly
+from segdemo.data.domains import BINS
+from segdemo.data.preprocessing import SIZE
+from segdemo.models import FCN, CNNSegmentation, EncoderDecoder, FCNReshape, UpsampleOnly
+from segdemo.models.encoders import WIDTHS
 
 
 class UnknownStageError(KeyError):
@@ -31,6 +34,9 @@ class Stage:
     slide: str
     network: Callable[..., nn.Module] | None = None
     arguments: dict = field(default_factory=dict)
+    task: str = "segment"  # what it learns, a key of train.tasks.TASKS
+    size: int = SIZE  # pixels: height and width of the pictures that it reads
+    encoder_from: str | None = None  # stage whose encoder it has, unchanged
 
     def build(self) -> nn.Module:
         """The stage's network with fresh random weights."""
@@ -56,6 +62,41 @@ STAGES = {
     )
 }
 NETWORKS = {key: stage for key, stage in STAGES.items() if stage.network}
+
+# Further reading, beside the ladder: score maps on the encoder that the U-Net has learnt.
+FCN_STAGE = Stage("fcn", "Further reading", FCN, task="fcn", encoder_from="unet")
+
+# The same networks with other outputs, by key; a quarter of the lecture's widths.
+QUARTER = {"widths": [width // 4 for width in WIDTHS]}
+
+
+def _pair(task: str, **arguments: object) -> tuple[Stage, ...]:
+    """A task's network without skips and with them."""
+    size = 64 if task.startswith("colourise") else SIZE
+    return tuple(
+        Stage(
+            f"{task}-{name}",
+            "Image Domain Conversion",
+            EncoderDecoder,
+            {"skips": skips} | QUARTER | arguments,
+            task=task,
+            size=size,
+        )
+        for name, skips in (("encoder-decoder", False), ("unet", True))
+    )
+
+
+CONVERTERS = {
+    stage.key: stage
+    for stage in (
+        *_pair("denoise"),
+        *_pair("super-resolve"),
+        *_pair("colourise-l1", channels=2),
+        *_pair("colourise-bins", channels=BINS),
+    )
+}
+
+EXTRAS = {FCN_STAGE.key: FCN_STAGE} | CONVERTERS  # networks that are no stage of the ladder
 
 
 def get_stage(key: str) -> Stage:

@@ -23,6 +23,7 @@ from segdemo.web.security.limits import CLEANUP_INTERVAL, SESSIONS, UPLOADS_KEPT
 from segdemo.web.security.request_filter import RequestFilter
 from segdemo.web.security.uploads import cleanup_lifespan, upload_folder
 from segdemo.web.tabs.compare import tab as compare
+from segdemo.web.tabs.domains import tab as domains
 from segdemo.web.tabs.explain import tab as explain
 from segdemo.web.tabs.lesson import tab as lesson
 from segdemo.web.tabs.loss import tab as loss
@@ -39,6 +40,7 @@ TABS = {
     "upsampling": upsampling.build,
     "insight": explain.build,
     "teach": teach.build,
+    "domains": domains.build,
     "results": results.build,
     "lesson": lesson.build,
 }

@@ -8,6 +8,7 @@ import pytest
 import torch
 from conftest import CHECKPOINTS
 
+from segdemo.analysis.conversion import TASKS
 from segdemo.inference import Predictor
 from segdemo.models import CNNSegmentation, checkpoints
 from segdemo.models.checkpoints import (
@@ -15,9 +16,10 @@ from segdemo.models.checkpoints import (
     MissingCheckpointError,
     UnpulledCheckpointError,
 )
-from segdemo.models.registry import NETWORKS
+from segdemo.models.registry import EXTRAS, FCN_STAGE, NETWORKS
 
 STAGE = NETWORKS["cnn-1x1"]
+SHIPPED_EXTRAS = [FCN_STAGE.key, *(key for task in TASKS.values() for key in task.networks)]
 
 
 @pytest.fixture
@@ -44,10 +46,29 @@ def test_what_ships_is_what_its_card_says(key):
     assert seconds == sorted(seconds)
 
 
+@pytest.mark.parametrize("key", SHIPPED_EXTRAS)
+def test_what_ships_beside_the_ladder_is_what_its_card_says(key):
+    checkpoint = checkpoints.load(CHECKPOINTS, EXTRAS[key])
+    assert checkpoint.card["arguments"] == EXTRAS[key].arguments
+    assert checkpoint.card["preprocessing"]["size"] == EXTRAS[key].size
+    assert len(checkpoint.card["history"]) == checkpoint.card["recipe"]["epochs"]
+
+
+def test_a_missing_encoder_is_the_one_that_is_named(tmp_path):
+    """FCN ships its score layers alone."""
+    for path in (checkpoints.weights_path, checkpoints.metadata_path):
+        shutil.copy(path(CHECKPOINTS, FCN_STAGE), tmp_path)
+    with pytest.raises(MissingCheckpointError, match=r"unet\.json"):
+        checkpoints.load(tmp_path, FCN_STAGE)
+
+
 def test_sizes():
     sizes = {path.stem: path.stat().st_size for path in CHECKPOINTS.glob("*.safetensors")}
     assert sizes["fcn-reshape"] <= 20e6
-    assert sum(sizes.values()) <= 110e6
+    assert sum(sizes[key] for key in NETWORKS) <= 110e6
+    others = [size for key, size in sizes.items() if key not in NETWORKS]
+    assert max(others) <= 10e6
+    assert sum(others) <= 60e6
 
 
 def test_the_ladder_rises():

@@ -5,8 +5,9 @@ import torch
 from torch import nn
 
 from segdemo.models import CNNSegmentation, EncoderDecoder, FCNReshape
+from segdemo.models.blocks import Decoder
 from segdemo.models.fcn_reshape import FullConv2d
-from segdemo.models.registry import NETWORKS, STAGES, UnknownStageError, get_stage
+from segdemo.models.registry import CONVERTERS, NETWORKS, STAGES, UnknownStageError, get_stage
 
 KEYS = [
     "kmeans",
@@ -83,6 +84,25 @@ def test_every_parameter_gets_a_gradient(stage):
     network(torch.randn(2, 3, 128, 128)).square().mean().backward()
     silent = [name for name, p in network.named_parameters() if p.grad is None or not p.grad.any()]
     assert not silent
+
+
+@pytest.mark.parametrize("key", CONVERTERS)
+def test_a_network_of_another_domain_is_a_quarter_as_wide(key):
+    stage = CONVERTERS[key]
+    network = stage.build()
+    outputs = network(torch.randn(2, 3, stage.size, stage.size))
+    channels = {"colourise-l1": 2, "colourise-bins": 100}.get(stage.task, 3)
+    assert outputs.shape == (2, channels, stage.size, stage.size)
+    outputs.square().mean().backward()
+    assert all(p.grad is not None and p.grad.any() for p in network.parameters())
+    widths = [encoder.convolve[0].out_channels for encoder in network.encoders]
+    assert [4 * width for width in widths] == list(WIDTHS[1:])
+
+
+def test_nearest_upsampling_repeats_each_pixel():
+    decoder = Decoder(2, 2, "nearest")
+    x = torch.randn(1, 2, 3, 3)
+    assert torch.equal(decoder.upsample(x), x.repeat_interleave(2, 2).repeat_interleave(2, 3))
 
 
 @pytest.mark.parametrize("key", sorted(set(NETWORKS) - {"fcn-reshape"}))

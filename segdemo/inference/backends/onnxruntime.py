@@ -22,7 +22,7 @@ class ONNXRuntime:
         network = fuse_for_inference(checkpoint)
         if has_large_convolutions(network):
             return PyTorch().compile(checkpoint)
-        return compiled(network)
+        return compiled(network, checkpoint.stage.size)
 
 
 def installed() -> bool:
@@ -30,8 +30,8 @@ def installed() -> bool:
     return all(find_spec(package) for package in ("onnxruntime", "onnx"))
 
 
-def compiled(network: nn.Module) -> CompiledNetwork:
-    """The network for (1, 3, 128, 128) inputs."""
+def compiled(network: nn.Module, size: int = SIZE) -> CompiledNetwork:
+    """The network for (1, 3, size, size) inputs."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -41,7 +41,7 @@ def compiled(network: nn.Module) -> CompiledNetwork:
     options.enable_cpu_mem_arena = False  # 130 MB of feature maps, kept for no gain in speed
     with TemporaryDirectory() as folder:  # a session made from bytes would hold on to them
         session = onnxruntime.InferenceSession(
-            _export(network, Path(folder) / "network.onnx"), options
+            _export(network, size, Path(folder) / "network.onnx"), options
         )
 
     def run(inputs: Tensor) -> Tensor:
@@ -51,9 +51,9 @@ def compiled(network: nn.Module) -> CompiledNetwork:
     return run
 
 
-def _export(network: nn.Module, path: Path) -> Path:
+def _export(network: nn.Module, size: int, path: Path) -> Path:
     """Write the network to `path` as ONNX, and give the path."""
-    example = torch.zeros(1, 3, SIZE, SIZE)
+    example = torch.zeros(1, 3, size, size)
     # The exporter with "dynamo" takes ten times as long.
     torch.onnx.export(network, (example,), path, dynamo=False, input_names=["photo"])
     return path

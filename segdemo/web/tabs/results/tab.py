@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import gradio as gr
 
+from segdemo.evaluation.conversion_scores import read_scores
 from segdemo.evaluation.scores import StageSummary, stage_summaries
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference.timing import Timings
@@ -15,6 +16,7 @@ from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.localisation import Translations
 from segdemo.web.tabs.results import charts, costs, others, sentences, tables
+from segdemo.web.tabs.results.domains import domain_scores
 from segdemo.web.tabs.results.film import render_film
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
@@ -54,6 +56,7 @@ def build(context: PageContext) -> None:
     _html(local, lambda t: others.render_scores(known, t))
     local.build(gr.Markdown, {"value": "results.others.caution"}, elem_classes="results-says")
     _html(local, lambda t: others.render_published(known, t))
+    _domains(context)
     _photos(context, known)
     select, *_ = context.when_seen
     select(None, js=FIT_CHARTS)
@@ -145,6 +148,14 @@ def _film(local: Translations, timeline: TrainingTimeline, known: list[StageSumm
         elem_id="film",
         **PLAIN,
     )
+
+
+def _domains(context: PageContext) -> None:
+    """The other domains, where they were measured."""
+    measured = read_scores(context.predictor.folder)
+    if measured:
+        _part(context.translations, "domains", lambda t: t("results.domains.intro"))
+        _html(context.translations, lambda t: domain_scores(measured, t))
 
 
 def _photos(context: PageContext, known: list[StageSummary]) -> None:

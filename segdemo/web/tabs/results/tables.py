@@ -45,17 +45,17 @@ class Table:
 
 def scores(results: Sequence[StageSummary], timings: dict[str, float], t: Translator) -> Markup:
     """Every stage's scores and sizes; where scores are missing, why. timings: ms by stage key."""
-    return _render(score_table(results, timings, t), False, t)
+    return render_table(score_table(results, timings, t), False, t)
 
 
 def classes(results: Sequence[StageSummary], t: Translator) -> Markup:
     """IoU by class, a row per stage; folded."""
-    return _render(class_table(results, t), True, t)
+    return render_table(class_table(results, t), True, t)
 
 
 def curves(results: Sequence[StageSummary], t: Translator) -> Markup:
     """`curve_table`, folded."""
-    return _render(curve_table(results, t), True, t)
+    return render_table(curve_table(results, t), True, t)
 
 
 def score_table(results: Sequence[StageSummary], timings: dict[str, float], t: Translator) -> Table:
@@ -136,5 +136,5 @@ def _sizes(result: StageSummary, timings: dict[str, float], t: Translator) -> tu
     )
 
 
-def _render(table: Table, folded: bool, t: Translator) -> Markup:
+def render_table(table: Table, folded: bool, t: Translator) -> Markup:
     return render("tabs/results/table.html", t, table=table, folded=folded)

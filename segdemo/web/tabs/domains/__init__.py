@@ -1,0 +1,1 @@
+"""Tab *Other domains*: the same networks from picture to picture."""

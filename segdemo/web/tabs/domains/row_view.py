@@ -1,0 +1,139 @@
+"""A task's row, what it shows: pictures with their numbers, the test photos' numbers, the code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image
+
+from segdemo.analysis.conversion import TASKS, Picture
+from segdemo.data.domains import to_image
+from segdemo.evaluation.conversion_scores import Score, TaskScores
+from segdemo.locales import Translator
+from segdemo.models.registry import CONVERTERS
+from segdemo.web.components.domain_names import picture_title
+from segdemo.web.formatting import thousands
+
+CODE = (
+    "classify = nn.Conv2d({width}, {channels}, kernel_size=3, padding=1)\ncriterion = nn.{loss}()"
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One picture: its name in the row, title, image, numbers below, what it shows in words."""
+
+    name: str
+    title: str
+    image: Image.Image
+    lines: tuple[str, ...]
+    description: str
+    is_best: bool = False  # of the row, by PSNR
+
+
+@dataclass(frozen=True)
+class TestRow:
+    """One line of the table of the test photos."""
+
+    title: str
+    psnr: str
+    psnr_interval: str
+    ssim: str
+
+
+@dataclass(frozen=True)
+class TestTable:
+    """What was measured on the test photos, and the sentence on it."""
+
+    caption: str
+    rows: tuple[TestRow, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """The lines that differ from segmentation's: (its line, this network's), with its title."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """All that is shown of one task; `left` and `right` are the names first compared."""
+
+    tiles: tuple[Tile, ...]
+    left: str
+    right: str
+    code: tuple[Code, ...]
+    table: TestTable | None
+
+
+def row(task: str, pictures: Sequence[Picture], scores: TaskScores | None, t: Translator) -> Row:
+    """The view of one task's pictures; `scores` are None where they were not measured."""
+    best = max((one for one in pictures if one.psnr is not None), key=lambda one: one.psnr or 0)
+    tiles = tuple(_tile(task, one, one is best, t) for one in pictures)
+    return Row(
+        tiles,
+        left=tiles[0].name,
+        right=_short(task, TASKS[task].networks[-1]),
+        code=codes(task, t),
+        table=scores and _table(task, scores, t),
+    )
+
+
+def codes(task: str, t: Translator) -> tuple[Code, ...]:
+    """What differs in the code from segmentation's, once for each kind of output."""
+    found = {}
+    for key in TASKS[task].networks:
+        arguments = CONVERTERS[key].arguments
+        channels = arguments.get("channels", 3)
+        head = (
+            t(f"domains.{task}.code")
+            if channels == 3
+            else picture_title(task, _short(task, key), t)
+        )
+        found[channels] = Code(head, _lines(arguments["widths"][0], channels))
+    return tuple(found.values())
+
+
+def _lines(width: int, channels: int) -> tuple[tuple[str, str], ...]:
+    loss = "CrossEntropyLoss" if channels > 3 else "L1Loss"
+    before = CODE.format(width=width, channels=3, loss="CrossEntropyLoss").splitlines()
+    after = CODE.format(width=width, channels=channels, loss=loss).splitlines()
+    return tuple(zip(before, after))
+
+
+def _short(task: str, key: str) -> str:
+    """A network's name within its task."""
+    return key.removeprefix(f"{task}-")
+
+
+def _tile(task: str, picture: Picture, is_best: bool, t: Translator) -> Tile:
+    name = picture_title(task, picture.name, t)
+    if picture.psnr is None or picture.ssim is None:
+        lines: tuple[str, ...] = (t("domains.goal"),)
+    else:
+        lines = (
+            t("domains.psnr", value=f"{picture.psnr:.1f}"),
+            t("domains.ssim", value=f"{picture.ssim:.2f}"),
+        )
+    words = t("domains.alt", title=name, lines=", ".join(lines))
+    return Tile(picture.name, name, to_image(picture.pixels), lines, words, is_best)
+
+
+def _table(task: str, scores: TaskScores, t: Translator) -> TestTable:
+    rows = tuple(
+        _test_row(picture_title(task, name, t), one, t) for name, one in scores.scores.items()
+    )
+    means = {name: f"{one.psnr.mean:.1f}" for name, one in scores.scores.items()}
+    sentence = t(
+        f"domains.{task}.found", **{name.replace("-", "_"): m for name, m in means.items()}
+    )
+    photos, strength = thousands(scores.photos), f"{scores.strength:g}"
+    return TestTable(t(f"domains.{task}.test", photos=photos, strength=strength), rows, sentence)
+
+
+def _test_row(title: str, score: Score, t: Translator) -> TestRow:
+    low, high = (f"{end:.1f}" for end in score.psnr.interval)
+    interval = t("domains.interval", low=low, high=high)
+    return TestRow(title, f"{score.psnr.mean:.1f}", interval, f"{score.ssim.mean:.3f}")

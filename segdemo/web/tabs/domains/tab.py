@@ -1,0 +1,149 @@
+"""Tab *Other domains*: one photo, one task at a time, by the lecture's networks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import gradio as gr
+from PIL import Image
+
+from segdemo.analysis.conversion import TASKS, Picture, convert, refuse_small
+from segdemo.data.domains import to_image
+from segdemo.evaluation.conversion_scores import TaskScores, read_scores
+from segdemo.inference.converter import Converter
+from segdemo.lecture.lesson_links import DOMAINS
+from segdemo.locales import Translator
+from segdemo.web.components.ideas import idea, idea_choice
+from segdemo.web.components.number_fields import refusal_slot
+from segdemo.web.context import PageContext, TabHandle
+from segdemo.web.errors import as_gradio_errors
+from segdemo.web.events import INFERENCE, ON_CLICK
+from segdemo.web.localisation import Translations
+from segdemo.web.photo_view import load_preview
+from segdemo.web.tabs.domains import row_view
+from segdemo.web.templates import asset, render
+
+Photo = str | bytes | None
+STRENGTHS = {"denoise": "sigma", "colourise": "temperature"}  # a link's names for them
+
+
+@dataclass(frozen=True)
+class Domains:
+    """The callbacks. All raise InputError and the networks' CheckpointError."""
+
+    converter: Converter
+    scores: Mapping[str, TaskScores]  # of the tasks that were measured
+
+    def show_row(self, photo: Photo, task: str, strength: object, t: Translator) -> str:
+        """One task's pictures and numbers in HTML."""
+        pictures = self.convert(photo, task, strength)
+        row = row_view.row(task, pictures, self.scores.get(task), t)
+        shape = load_preview(photo).image.size
+        return render("tabs/domains/row.html", t, row=row, why=f"domains.{task}.why", shape=shape)
+
+    def convert(self, photo: Photo, task: str, strength: object) -> list[Picture]:
+        """The pictures of one task."""
+        opened = load_preview(photo)
+        refuse_small(opened.original_size)
+        return convert(self.converter, opened.image, task, strength)
+
+    def gallery(
+        self, photo: Photo, task: str, strength: object
+    ) -> tuple[list[tuple[Image.Image, str]], dict]:
+        """What `/convert` gives."""
+        found = self.convert(photo, task, strength)
+        pictures = [(to_image(one.pixels), one.name) for one in found]
+        numbers = {
+            one.name: {"psnr": round(one.psnr, 3), "ssim": round(one.ssim, 4)}
+            for one in found
+            if one.psnr is not None and one.ssim is not None
+        }
+        return pictures, numbers
+
+
+def build(context: PageContext) -> TabHandle:
+    """Add the tab's content to the Blocks being built."""
+    local = context.translations
+    folder = context.predictor.folder
+    callbacks = Domains(Converter(folder), read_scores(folder))
+    local.build(gr.Markdown, {"value": "domains.intro"}, elem_classes="lesson")
+    chosen = idea_choice(local, "domains", DOMAINS)
+    links: dict[str, gr.components.Component] = {"domain": chosen}
+    for name in DOMAINS:
+        with idea(local, "domains", DOMAINS, name):
+            strength = _build_row(context, callbacks, chosen, name)
+        if name in STRENGTHS:
+            links[STRENGTHS[name]] = strength
+    _build_endpoint(context, callbacks, chosen)
+    return TabHandle(link_fields=links)
+
+
+def _build_row(
+    context: PageContext, callbacks: Domains, chosen: gr.Radio, name: str
+) -> gr.components.Component:
+    """The row of one task, computed while it is the chosen one; returns its strength."""
+    strength = _strength(context.translations, name)
+    alert = refusal_slot(f"domains-{name}-alert")
+    shown = gr.HTML(
+        "",
+        js_on_load=asset("tabs/domains/row.js"),
+        apply_default_css=False,
+        elem_id=f"domains-{name}-row",
+    )
+
+    def show_if_open(chosen, photo, strength, t):
+        if chosen != name:
+            return {shown: gr.skip()}
+        return callbacks.show_row(photo, name, strength, t)
+
+    triggers = [*context.when_seen, chosen.change, strength.change]
+    inputs = [chosen, context.photo, strength]
+    context.show_on(triggers, show_if_open, inputs, [shown], alert, **INFERENCE)
+    return strength
+
+
+def _strength(local: Translations, name: str) -> gr.components.Component:
+    """A slider, or for a task that has no strength nothing that is seen."""
+    known = TASKS[name].strength
+    if known is None:
+        return gr.Number(None, visible="hidden")
+    with gr.Row(elem_classes="domains-strength"):
+        return local.build(
+            gr.Slider,
+            {"label": f"domains.{name}.strength", "info": f"domains.{name}.strength.info"},
+            minimum=known.low,
+            maximum=known.high,
+            value=known.default,
+            step=known.step,
+            elem_id=f"domains-{name}-strength",
+        )
+
+
+def _build_endpoint(context: PageContext, callbacks: Domains, chosen: gr.Radio) -> None:
+    """The pictures and their numbers, to take home and for scripts."""
+    local = context.translations
+    with local.build(gr.Accordion, {"label": "domains.take-home"}, open=False):
+        local.build(gr.Markdown, {"value": "domains.take-home.intro"})
+        strength = local.build(gr.Number, {"label": "domains.take-home.strength"}, value=None)
+        make = local.build(gr.Button, {"value": "domains.take-home.make"})
+        gallery = local.build(
+            gr.Gallery,
+            {"label": "domains.take-home.pictures"},
+            format="png",
+            columns=6,
+            buttons=["download"],
+        )
+        numbers = local.build(gr.JSON, {"label": "domains.take-home.numbers"})
+
+    @as_gradio_errors
+    def convert_photo(photo, task, strength):
+        """One photo in another domain: what goes in, filters and networks, with their numbers.
+
+        task: denoise, super-resolve or colourise. strength: the noise's standard deviation in grey
+        levels, 10 to 50, or the softmax's temperature, 0.05 to 1; null for the page's own; of no
+        matter to super-resolve. Returns pictures of 128x128, named as in the numbers, the original
+        last; for each other "psnr" in dB and "ssim".
+        """
+        return callbacks.gallery(photo, task, strength)
+
+    inputs = [context.photo, chosen, strength]
+    make.click(convert_photo, inputs, [gallery, numbers], api_name="convert", **ON_CLICK)

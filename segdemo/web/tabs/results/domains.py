@@ -1,0 +1,41 @@
+"""The other domains' scores as a table."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from segdemo.evaluation.conversion_scores import Measure, TaskScores
+from segdemo.locales import Translator
+from segdemo.web.components.domain_names import picture_title
+from segdemo.web.tabs.results.tables import Row, Table, render_table
+
+COLUMNS = ("task", "picture", "psnr", "interval", "ssim")
+
+
+def domain_scores(scores: Mapping[str, TaskScores], t: Translator) -> Markup:
+    """`domain_table`, as it stands on the page."""
+    return render_table(domain_table(scores, t), False, t)
+
+
+def domain_table(scores: Mapping[str, TaskScores], t: Translator) -> Table:
+    """A row for each picture of each measured task."""
+    rows = [
+        Row(
+            t(f"domains.{task}.title"),
+            (
+                picture_title(task, name, t),
+                f"{score.psnr.mean:.2f}",
+                _interval(score.psnr, t),
+                f"{score.ssim.mean:.3f}",
+            ),
+        )
+        for task, measured in scores.items()
+        for name, score in measured.scores.items()
+    ]
+    headings = tuple(t(f"domains.column.{name}") for name in COLUMNS)
+    return Table(t("results.domains.title"), headings, tuple(rows))
+
+
+def _interval(measure: Measure, t: Translator) -> str:
+    low, high = measure.interval
+    return t("domains.interval", low=f"{low:.2f}", high=f"{high:.2f}")
