@@ -28,8 +28,8 @@ from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.parsing import number_between, to_float, whole_between
 
 TABS = ("compare", "loss", "upsampling", "insight", "teach", "domains", "results", "lesson")
-DOMAINS = ("denoise", "super-resolve", "colourise")
-SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers", "score-maps")
+DOMAINS = ("denoise",)
+SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers")
 VIEWS = ("overlay", "mask")
 LAYOUTS = ("story", "grid")
 STEPS = (
@@ -97,7 +97,6 @@ class LessonState:
     direction: str = "right"
     domain: str = DOMAINS[0]  # the task of tab domains
     sigma: float = 25  # of the noise that it removes, in grey levels
-    temperature: float = 0.4  # of its colours' softmax
     off: tuple[int, ...] = ()  # levels of the skips that are zeroed in section skips
     teach_networks: tuple[str, ...] = tuple(THIN)  # that learn in tab teach
     teach_rate: float = Settings.rate
@@ -232,19 +231,14 @@ def _whole(low: int, high: int) -> Callable[[str, str], int]:
     return read
 
 
-def _strength(task: str) -> Callable[[str, str], float]:
-    """What tab domains takes for one of its tasks."""
-
-    def read(name: str, value: str) -> float:
-        allowed = TASKS[task].strength
-        assert allowed
-        number = number_between(value, allowed.low, allowed.high)
-        if number is None:
-            known = f"{allowed.low:g} … {allowed.high:g}"
-            raise InputError("lesson.unknown", name=name, value=value[:SHOWN], known=known)
-        return number
-
-    return read
+def _sigma(name: str, value: str) -> float:
+    allowed = TASKS["denoise"].strength
+    assert allowed
+    sigma = number_between(value, allowed.low, allowed.high)
+    if sigma is None:
+        known = f"{allowed.low:g} … {allowed.high:g}"
+        raise InputError("lesson.unknown", name=name, value=value[:SHOWN], known=known)
+    return sigma
 
 
 def _line(name: str, value: str) -> tuple[float, ...]:
@@ -316,8 +310,7 @@ _READERS = {
     "strength": _whole(0, MAX_STRENGTH),
     "direction": _one_of(tuple(DIRECTIONS)),
     "domain": _one_of(DOMAINS),
-    "sigma": _strength("denoise"),
-    "temperature": _strength("colourise"),
+    "sigma": _sigma,
     "off": _levels,
     "step": _one_of(("", *STEPS)),
 }

@@ -32,6 +32,7 @@ EXAMPLES = {
     "label": 0,
     "test": "shift",
     "strength": 4,
+    "convert/strength": 25,
     "direction": "right",
     "strokes": None,
     "steps": 2,
@@ -86,7 +87,8 @@ class Caller:
             parameters = info[f"/{event['api_name']}"]["parameters"] if public else []
             names = [parameter["parameter_name"] for parameter in parameters]
             if public:  # none has a state among its inputs
-                defaults = [_taken(*told) for told in zip(parameters, defaults, strict=True)]
+                told = zip(parameters, defaults, strict=True)
+                defaults = [_taken(event["api_name"], *one) for one in told]
             stateful = [component["type"] == "state" for component in inputs]
             name, queued = event["api_name"], event["queue"]
             found.append(Endpoint(event["id"], name, public, queued, names, defaults, stateful))
@@ -136,10 +138,12 @@ def _value(props: dict) -> object:
     return EXAMPLES["photo"] if props.get("elem_id") == "photo" else props.get("value")
 
 
-def _taken(parameter: dict, shown: object) -> object:
+def _taken(endpoint: str, parameter: dict, shown: object) -> object:
     """A value that this parameter takes; `shown` is what the page has there at first."""
-    if parameter["parameter_name"] in EXAMPLES:
-        return EXAMPLES[parameter["parameter_name"]]
+    name = parameter["parameter_name"]
+    for key in (f"{endpoint}/{name}", name):
+        if key in EXAMPLES:
+            return EXAMPLES[key]
     if shown is not None:
         return shown
     return parameter["parameter_default" if parameter["parameter_has_default"] else "example_input"]

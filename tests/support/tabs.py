@@ -26,10 +26,7 @@ ANSWERS = {
     "insight/truth": "#truth-editor canvas",
     "insight/answers": "#answers .answer-word",
     "teach": "#teach-editor canvas",
-    "insight/score-maps": "#score-maps .mask",
-    "domains/denoise": "#domains-denoise-row .pair",
-    "domains/super-resolve": "#domains-super-resolve-row .pair",
-    "domains/colourise": "#domains-colourise-row .pair",
+    "domains": "#domains-denoise-row .pair",
     "results": "#results-curves-chart svg.marks",
     "lesson": "#label-digits svg",
 }

@@ -23,7 +23,7 @@ from segdemo.web.tabs.domains import row_view
 from segdemo.web.templates import asset, render
 
 Photo = str | bytes | None
-STRENGTHS = {"denoise": "sigma", "colourise": "temperature"}  # a link's names for them
+STRENGTHS = {"denoise": "sigma"}  # a link's names for them
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def build(context: PageContext) -> TabHandle:
             strength = _build_row(context, callbacks, chosen, name)
         if name in STRENGTHS:
             links[STRENGTHS[name]] = strength
-    _build_endpoint(context, callbacks, chosen)
+    _build_endpoint(context, callbacks, chosen, links[STRENGTHS[DOMAINS[0]]])
     return TabHandle(link_fields=links)
 
 
@@ -101,7 +101,7 @@ def _build_row(
     return strength
 
 
-def _strength(local: Translations, name: str) -> gr.components.Component:
+def _strength(local: Translations, name: str) -> gr.Slider | gr.Number:
     """A slider, or for a task that has no strength nothing that is seen."""
     known = TASKS[name].strength
     if known is None:
@@ -118,12 +118,16 @@ def _strength(local: Translations, name: str) -> gr.components.Component:
         )
 
 
-def _build_endpoint(context: PageContext, callbacks: Domains, chosen: gr.Radio) -> None:
+def _build_endpoint(
+    context: PageContext,
+    callbacks: Domains,
+    chosen: gr.Radio,
+    strength: gr.components.Component,
+) -> None:
     """The pictures and their numbers, to take home and for scripts."""
     local = context.translations
     with local.build(gr.Accordion, {"label": "domains.take-home"}, open=False):
         local.build(gr.Markdown, {"value": "domains.take-home.intro"})
-        strength = local.build(gr.Number, {"label": "domains.take-home.strength"}, value=None)
         make = local.build(gr.Button, {"value": "domains.take-home.make"})
         gallery = local.build(
             gr.Gallery,
@@ -138,10 +142,9 @@ def _build_endpoint(context: PageContext, callbacks: Domains, chosen: gr.Radio) 
     def convert_photo(photo, task, strength):
         """One photo in another domain: what goes in, filters and networks, with their numbers.
 
-        task: denoise, super-resolve or colourise. strength: the noise's standard deviation in grey
-        levels, 10 to 50, or the softmax's temperature, 0.05 to 1; null for the page's own; of no
-        matter to super-resolve. Returns pictures of 128x128, named as in the numbers, the original
-        last; for each other "psnr" in dB and "ssim".
+        task: denoise. strength: the noise's standard deviation in grey levels, 10 to 50.
+        Returns pictures of 128x128, named as in the numbers, the original last; for each
+        other "psnr" in dB and "ssim" against the original.
         """
         return callbacks.gallery(photo, task, strength)
 

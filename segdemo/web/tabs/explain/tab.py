@@ -15,7 +15,6 @@ from segdemo.web.tabs.explain import (
     network,
     pixel,
     robustness,
-    score_maps,
     sizes,
     skips,
     vision_tasks,
@@ -30,7 +29,6 @@ SECTIONS = {  # as the lecture goes: the problem, the data, the stages, the skip
     "perturb": robustness.build,
     "sizes": sizes.build,
     "skips": skips.build,
-    "score-maps": score_maps.build,
 }
 FIRST = LessonState().section  # open unless a link asks for another
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from segdemo.evaluation.conversion_scores import Measure, TaskScores
 from segdemo.locales import Translator
 from segdemo.web.components.domain_names import picture_title
+from segdemo.web.formatting import thousands
 from segdemo.web.tabs.results.tables import Row, Table, render_table
 
 COLUMNS = ("task", "picture", "psnr", "interval", "ssim")
@@ -15,6 +16,13 @@ COLUMNS = ("task", "picture", "psnr", "interval", "ssim")
 def domain_scores(scores: Mapping[str, TaskScores], t: Translator) -> Markup:
     """`domain_table`, as it stands on the page."""
     return render_table(domain_table(scores, t), False, t)
+
+
+def domain_intro(scores: Mapping[str, TaskScores], t: Translator) -> str:
+    """What the table's numbers are of."""
+    noise = scores["denoise"]
+    photos, sigma = thousands(noise.photos), f"{noise.strength:g}"
+    return t("results.domains.intro", photos=photos, sigma=sigma)
 
 
 def domain_table(scores: Mapping[str, TaskScores], t: Translator) -> Table:

@@ -16,7 +16,7 @@ from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.localisation import Translations
 from segdemo.web.tabs.results import charts, costs, others, sentences, tables
-from segdemo.web.tabs.results.domains import domain_scores
+from segdemo.web.tabs.results.domains import domain_intro, domain_scores
 from segdemo.web.tabs.results.film import render_film
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
@@ -154,7 +154,7 @@ def _domains(context: PageContext) -> None:
     """The other domains, where they were measured."""
     measured = read_scores(context.predictor.folder)
     if measured:
-        _part(context.translations, "domains", lambda t: t("results.domains.intro"))
+        _part(context.translations, "domains", lambda t: domain_intro(measured, t))
         _html(context.translations, lambda t: domain_scores(measured, t))
 
 
