@@ -1,5 +1,7 @@
 """Segmentation (4): six Encoders and a head that convolves to 128*128*3 and reshapes."""
 
+from collections.abc import Sequence
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -31,10 +33,10 @@ class FCNReshape(nn.Module):
     shifts of the photo are followed all the same, far ones badly (`python -m train shifts`).
     """
 
-    def __init__(self):
+    def __init__(self, widths: Sequence[int] = WIDTHS):
         super().__init__()
-        self.encoders = encoders()
-        self.out_conv = FullConv2d(WIDTHS[-1], SIZE * SIZE * 3, kernel_size=2)
+        self.encoders = encoders(widths)
+        self.out_conv = FullConv2d(widths[-1], SIZE * SIZE * 3, kernel_size=2)
 
     def forward(self, x: Tensor) -> Tensor:
         for encoder in self.encoders:

@@ -1,5 +1,7 @@
 """How to upsample feature maps, the naive way: an encoder and only upsampling."""
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 
 from segdemo.models.encoders import REDUCTION, WIDTHS, encoders
@@ -12,10 +14,10 @@ class UpsampleOnly(nn.Module):
     Source: slide *How to Upsample Feature Maps*, "only use image upsampling".
     """
 
-    def __init__(self):
+    def __init__(self, widths: Sequence[int] = WIDTHS):
         super().__init__()
-        self.encoders = encoders()
-        self.classify = nn.Conv2d(WIDTHS[-1], 3, kernel_size=1)
+        self.encoders = encoders(widths)
+        self.classify = nn.Conv2d(widths[-1], 3, kernel_size=1)
         self.upsample = nn.Upsample(scale_factor=REDUCTION, mode="bilinear", align_corners=True)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from segdemo.analysis.receptive_field import UnsupportedLayerError, box, extent, receptive_field
-from segdemo.models import encoder_decoder, encoders, fcn_reshape, upsample_only
 from segdemo.models.blocks import ConvBlock
+from segdemo.models.encoders import WIDTHS
 from segdemo.models.registry import NETWORKS
 
 # A photo that the stage can read and, where there is such a size, does not see all of.
@@ -25,11 +25,12 @@ SIZES = {
 }
 
 
-@pytest.fixture
-def narrow(monkeypatch):
-    """The lecture's encoders and decoders, four channels wide: the same field, less work."""
-    for module in (encoders, encoder_decoder, fcn_reshape, upsample_only):
-        monkeypatch.setattr(module, "WIDTHS", (4,) * len(encoders.WIDTHS))
+def narrow(key: str) -> nn.Module:
+    """The network with encoders and decoders four channels wide: the same field, less work."""
+    stage = NETWORKS[key]
+    assert stage.network
+    widths = {} if key.startswith("cnn") else {"widths": (4,) * len(WIDTHS)}
+    return stage.network(**stage.arguments | widths)
 
 
 def awake(network: nn.Module) -> nn.Module:
@@ -79,38 +80,38 @@ def places(size: int) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize(("key", "width"), [("cnn-1x1", 1), ("cnn-5x5", 17), ("cnn-11x11", 41)])
 def test_four_equal_convolutions_by_hand(key, width):
-    field = receptive_field(NETWORKS[key].build())
+    field = receptive_field(narrow(key))
     reach = (width - 1) // 2
     assert extent(field) == width
     assert box(field, 64, 70) == (64 - reach, 70 - reach, 64 + reach, 70 + reach)
     assert box(field, 0, 127) == (0, 127 - reach, reach, 127)
 
 
-def test_the_reshape_head_sees_the_whole_photo_everywhere(narrow):
-    field = receptive_field(NETWORKS["fcn-reshape"].build())
+def test_the_reshape_head_sees_the_whole_photo_everywhere():
+    field = receptive_field(narrow("fcn-reshape"))
     assert field.tolist() == [[0, 127]] * 128
 
 
-def test_upsampling_alone_by_hand(narrow):
+def test_upsampling_alone_by_hand():
     """A pixel of the 2x2 map sees 64 pixels and 63 more on each side.
 
     The first and the last output pixel lie on one of the two, all others between them.
     """
-    field = receptive_field(NETWORKS["upsample-only"].build())
+    field = receptive_field(narrow("upsample-only"))
     assert field.tolist() == [[0, 126], *[[0, 127]] * 126, [1, 127]]
 
 
 @pytest.mark.parametrize("key", ["encoder-decoder", "unet"])
-def test_encoder_decoders_see_382_pixels_where_the_photo_has_them(narrow, key):
+def test_encoder_decoders_see_382_pixels_where_the_photo_has_them(key):
     """A skip adds nothing to what comes up from below."""
-    assert extent(receptive_field(NETWORKS[key].build(), 1024)) == 382
-    assert extent(receptive_field(NETWORKS[key].build(), 128)) == 128
+    assert extent(receptive_field(narrow(key), 1024)) == 382
+    assert extent(receptive_field(narrow(key), 128)) == 128
 
 
 @pytest.mark.parametrize("key", NETWORKS)
-def test_the_box_contains_all_that_moves_the_output(narrow, key):
+def test_the_box_contains_all_that_moves_the_output(key):
     torch.manual_seed(0)
-    network, size = awake(NETWORKS[key].build()), SIZES[key]
+    network, size = awake(narrow(key)), SIZES[key]
     field = receptive_field(network, size)
     for place, moved in zip(places(size), supports(network, size, places(size))):
         assert moved.any()
@@ -118,9 +119,9 @@ def test_the_box_contains_all_that_moves_the_output(narrow, key):
 
 
 @pytest.mark.parametrize("key", NETWORKS)
-def test_the_box_is_exact_where_nothing_vanishes_by_chance(narrow, key):
+def test_the_box_is_exact_where_nothing_vanishes_by_chance(key):
     torch.manual_seed(0)
-    network, size = NETWORKS[key].build(), SIZES[key]
+    network, size = narrow(key), SIZES[key]
     field = receptive_field(network, size)
     moves = supports(without_zeros(network), size, places(size))
     for place, moved in zip(places(size), moves):
@@ -178,9 +179,9 @@ def test_what_is_not_known_is_refused():
 
 
 @pytest.mark.parametrize(("key", "size"), [("fcn-reshape", 256), ("unet", 100)])
-def test_a_size_the_network_cannot_read_is_refused(narrow, key, size):
+def test_a_size_the_network_cannot_read_is_refused(key, size):
     with pytest.raises(ValueError, match="cannot read|same shape"):
-        receptive_field(NETWORKS[key].build(), size)
+        receptive_field(narrow(key), size)
 
 
 def test_networks_that_run_meanwhile_are_not_disturbed():

@@ -15,7 +15,6 @@ from support.server import Caller, eventually, listening, photo
 
 from segdemo.data.photo_limits import MAX_BYTES, max_pixels
 from segdemo.errors import InputError
-from segdemo.locales import Translator
 from segdemo.web.security import limits
 from segdemo.web.security.request_error import bilingual
 
@@ -73,7 +72,7 @@ def test_a_photo_comes_by_upload_or_as_a_data_url(caller):
     ],
 )
 def test_the_photo_s_limits_hold_either_way(caller, data, key, values):
-    expected = InputError(key, **values).sentence(Translator("en")) if values is not None else None
+    expected = InputError(key, **values).in_every_language() if values is not None else None
     for image in (photo(caller.upload(("cat.png", data)).json()[0]), data_url(data)):
         answer = segment(caller, image).refusal
         assert answer == expected if expected else answer.split()[0] in ("The", "This")
@@ -83,7 +82,7 @@ def test_the_photo_s_limits_hold_either_way(caller, data, key, values):
 
 def test_without_a_photo_a_call_is_refused(caller):
     """Not answered for the example that the page opens with, whichever way it was left out."""
-    missing = InputError("photo.missing").sentence(Translator("en"))
+    missing = InputError("photo.missing").in_every_language()
     assert segment(caller, None).refusal == missing
     left_out = caller.post("/gradio_api/call/v2/segment", {"stage": "cnn-1x1"})
     assert left_out.status_code == 422
