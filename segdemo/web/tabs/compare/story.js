@@ -246,8 +246,9 @@ document.addEventListener('story', ({ detail }) => {
 document.addEventListener('story-open', ({ detail }) => { chosen = detail; draw(); });
 document.addEventListener('lesson', ({ detail }) => { guess(detail.tab === 'compare' && !detail.reveal); });
 
+// Gradio changes a card in place where it can: words and attributes, not elements.
 new MutationObserver(draw).observe(document.getElementById('cards') ?? document.body, {
-  childList: true, subtree: true,
+  childList: true, subtree: true, characterData: true, attributeFilter: ['class', 'src', 'data-score'],
 });
 watch('value', draw);
 draw();
