@@ -13,7 +13,11 @@ EMBEDDED = {"embedOptions": {"renderer": "svg", "actions": False}}
 
 def shift_chart(scores: ShiftScores, t: Translator) -> alt.Chart:
     """A line per stage, with the 95% interval of each point when the pointer rests on it."""
-    titles = [t(f"stages.{key}.title") for key in STAGES if key in scores.stages]
+    keys = [key for key in STAGES if key in scores.stages]
+    colours = alt.Scale(
+        domain=[t(f"stages.{key}.title") for key in keys],
+        range=[f"var(--stage-{key})" for key in keys],  # as everywhere on the page
+    )
     rows = [
         {
             "stage": t(f"stages.{key}.title"),
@@ -43,8 +47,7 @@ def shift_chart(scores: ShiftScores, t: Translator) -> alt.Chart:
             color=alt.Color(
                 "stage:N",
                 title=None,
-                sort=titles,
-                scale=alt.Scale(scheme="tableau10"),
+                scale=colours,
                 legend=alt.Legend(orient="right", symbolStrokeWidth=3, labelLimit=300),
             ),
             tooltip=[
