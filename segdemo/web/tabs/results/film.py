@@ -19,6 +19,7 @@ from segdemo.web.tabs.results.names import title
 from segdemo.web.templates import render
 
 NO_PETS = {"coffee", "astronaut"}  # in films of earlier trainings: nothing to learn from there
+SHRUNK = "cat further away"  # the sample photo of the cat, shrunk: no file of its own
 CURVE = 100, 40  # width and height of a score curve, in its own units
 
 
@@ -90,6 +91,8 @@ def _points(scores: Sequence[float | None]) -> str:
 
 
 def _name(photo: str, t: Translator) -> str:
+    if photo == SHRUNK:
+        return t("results.film.further-away")
     return t(f"compare.example.{photo}") if photo in SAMPLE_PHOTOS else photo
 
 
