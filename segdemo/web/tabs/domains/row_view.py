@@ -126,10 +126,9 @@ def _table(task: str, scores: TaskScores, t: Translator) -> TestTable:
         _test_row(picture_title(task, name, t), one, t) for name, one in scores.scores.items()
     )
     means = {name: f"{one.psnr.mean:.1f}" for name, one in scores.scores.items()}
-    sentence = t(
-        f"domains.{task}.found", **{name.replace("-", "_"): m for name, m in means.items()}
-    )
     photos, strength = thousands(scores.photos), f"{scores.strength:g}"
+    named = {name.replace("-", "_"): mean for name, mean in means.items()}
+    sentence = t(f"domains.{task}.found", strength=strength, **named)
     return TestTable(t(f"domains.{task}.test", photos=photos, strength=strength), rows, sentence)
 
 
