@@ -172,6 +172,11 @@ def _unknown(name: str, value: str, known: Collection[object]) -> InputError:
     return InputError("lesson.unknown", name=name, value=value[:SHOWN], known=choices)
 
 
+def _outside(name: str, value: str, low: float, high: float) -> InputError:
+    known = f"{_write(low)} … {_write(high)}"  # a seed's range has a million numbers
+    return InputError("lesson.unknown", name=name, value=value[:SHOWN], known=known)
+
+
 def _stages(name: str, value: str) -> tuple[str, ...]:
     asked = value.split(",")
     for key in asked:
@@ -206,7 +211,7 @@ def _float_of(known: Collection[float]) -> Callable[[str, str], float]:
 def _fraction(name: str, value: str) -> float:
     number = number_between(value, 0, 1)
     if number is None:
-        raise InputError("lesson.unknown", name=name, value=value[:SHOWN], known="0 … 1")
+        raise _outside(name, value, 0, 1)
     return number
 
 
@@ -225,7 +230,7 @@ def _whole(low: int, high: int) -> Callable[[str, str], int]:
     def read(name: str, value: str) -> int:
         number = whole_between(value, low, high)
         if number is None:
-            raise _unknown(name, value, range(low, high + 1))
+            raise _outside(name, value, low, high)
         return number
 
     return read
@@ -236,8 +241,7 @@ def _sigma(name: str, value: str) -> float:
     assert allowed
     sigma = number_between(value, allowed.low, allowed.high)
     if sigma is None:
-        known = f"{allowed.low:g} … {allowed.high:g}"
-        raise InputError("lesson.unknown", name=name, value=value[:SHOWN], known=known)
+        raise _outside(name, value, allowed.low, allowed.high)
     return sigma
 
 

@@ -108,6 +108,7 @@ def test_a_link_is_short_and_can_be_read():
         {"factor": "nan"},
         {"lang": "fr"},
         {"present": "yes"},
+        {"teach_seed": "-5"},
     ],
 )
 def test_a_bad_value_is_left_out_and_said_the_rest_counts(bad):
@@ -115,6 +116,7 @@ def test_a_bad_value_is_left_out_and_said_the_rest_counts(bad):
     assert state == LessonState(show="mask")
     assert len(notes) == 1
     check_sentences(notes[0])
+    assert len(notes[0].values.get("known", "")) < 500  # a seed's million is not written out
 
 
 def test_what_other_sites_add_to_links_is_nobody_s_mistake():

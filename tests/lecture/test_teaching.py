@@ -118,6 +118,10 @@ def test_a_rate_that_is_too_high_diverges(example):
     for _ in range(12):
         learner.step(example, Settings(rate=30))
     assert learner.diverges
+    explodes = Learner("unet", seed=0)
+    for _ in range(4):  # on a slow machine there may be no more of them in a run
+        explodes.step(example, Settings(rate=100))
+    assert explodes.diverges
     calm = Learner("cnn-1x1", seed=0)
     for _ in range(12):
         calm.step(example, Settings())

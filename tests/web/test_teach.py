@@ -77,15 +77,38 @@ def test_a_run_goes_on_while_somebody_asks_and_not_a_step_longer(teacher, painti
     assert rounds(first) == 0
     later = next(run)
     assert rounds(later) > 0
-    assert teacher.sessions.is_busy
+    assert teacher.sessions.is_busy_for(None)
     run.close()  # as Gradio does where it is cancelled or its visitor has left
-    assert not teacher.sessions.is_busy
+    assert not teacher.sessions.is_busy_for(None)
     assert teacher.sessions.get(name).race.rounds == rounds(later)
     again = next(play(teacher, painting, name))
     assert (again[0], rounds(again)) == (name, rounds(later))
     other_seed = next(play(teacher, painting, name, chosen=(*CHOSEN[:-1], 1)))
     assert other_seed[0] != name
     refused("teach.gone", asking(teacher).another, name, "", PHOTO, T)
+
+
+def test_a_recorded_run_is_for_who_waits_for_somebody_else_and_ends_at_a_pause(teacher, painting):
+    run = play(teacher, painting)
+    name = next(run)[0]
+    assert json.loads(teacher.wait(None, painting, PHOTO, T)[1])["recorded"]
+    unchanged = (view.UNCHANGED, view.UNCHANGED)
+    assert teacher.wait(name, painting, PHOTO, T) == unchanged  # Play pressed twice
+    assert teacher.wait(None, None, PHOTO, T) == unchanged
+    run.close()
+    assert teacher.wait(None, painting, PHOTO, T) == unchanged
+    assert teacher.pause(None, PHOTO, T)[1] == view.NO_FRAME
+    assert json.loads(teacher.pause(name, PHOTO, T)[1])["state"] == "stopped"
+    assert teacher.pause(name, OTHER, T)[1] == view.NO_FRAME
+
+
+def test_a_run_goes_on_in_the_language_that_the_page_has_now(teacher, painting):
+    run = play(teacher, painting)
+    name = next(run)[0]
+    vi = Translator("vi")
+    teacher.look(name, PHOTO, vi)
+    assert json.loads(next(run)[2])["said"] == vi("teach.said.training")
+    run.close()
 
 
 def test_a_run_ends_by_itself(teacher, painting, monkeypatch):
@@ -235,7 +258,7 @@ def test_label_maps_as_numbers_and_as_colours(mode):
 
 def test_the_api_trains_on_a_label_map(page_url, tmp_path):
     client = Client(page_url, verbose=False)
-    labels = np.full((40, 50), 9, np.uint8)
+    labels = np.full((36, 48), 9, np.uint8)
     labels[:10], labels[20:30] = 1, 0
     path = tmp_path / "strokes.png"
     path.write_bytes(_png(labels))
@@ -247,6 +270,9 @@ def test_the_api_trains_on_a_label_map(page_url, tmp_path):
         race.round(Settings(0.1))
     assert found["cnn-1x1"]["losses"] == pytest.approx(race.learners[0].losses, rel=1e-4)
     assert np.shape(found["unet"]["labels"]) == (SIDE, SIDE)
+    path.write_bytes(_png(labels[:, :20]))
+    with pytest.raises(AppError, match="proportions"):
+        client.predict(handle_file(PHOTO), handle_file(path), *asked, api_name="/teach")
     with pytest.raises(AppError, match="learning rate"):
         client.predict(handle_file(PHOTO), None, ["unet"], 3, 1e6, 0, api_name="/teach")
 

@@ -122,9 +122,11 @@ class Learner:
 
     @property
     def diverges(self) -> bool:
-        """Whether its loss, of late, is higher than before the first step."""
-        recent = self.losses[-RECENT:]
-        worse = len(recent) == RECENT and sum(recent) > RECENT * self.losses[0]
+        """Whether its loss, of late, is higher than before the first step.
+
+        Before RECENT steps only where it is many times higher: a few at the start often go up.
+        """
+        worse = sum(self.losses[-RECENT:]) > RECENT * sum(self.losses[:1])
         return self.is_lost or worse
 
     def step(self, example: Example, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from math import isclose
 from typing import Any
 
 import gradio as gr
@@ -25,6 +26,7 @@ from segdemo.web.tabs.teach.sources import example
 from segdemo.web.tabs.teach.teacher import LONGEST, Teacher
 
 FEW_STEPS = 100  # where a call does not say how many
+TOLERANCE = 0.05  # of the strokes' proportions, for what scaling down to whole pixels changes
 
 
 def build(teacher: Teacher, page_photo: PhotoInput) -> None:
@@ -46,8 +48,12 @@ def build(teacher: Teacher, page_photo: PhotoInput) -> None:
         wanted = whole_between(steps, 1, STEPS)
         if wanted is None:
             raise InputError("teach.steps-range", limit=STEPS)
-        labels = teacher.sources.labels_for(photo).labels if strokes is None else painted(strokes)
-        race = Race(choices.networks, [example(load_thumbnail(photo), labels)], choices.seed)
+        image = load_thumbnail(photo)
+        if strokes is None:
+            labels = teacher.sources.labels_for(photo).labels
+        else:
+            labels = painted(strokes, image)
+        race = Race(choices.networks, [example(image, labels)], choices.seed)
         until = time.monotonic() + LONGEST
         while race.rounds < wanted and not race.is_over and time.monotonic() < until:
             teacher.sessions.train(lambda: race.round(choices.settings))
@@ -64,12 +70,16 @@ def build(teacher: Teacher, page_photo: PhotoInput) -> None:
     gr.on([], teach, [page_photo, *asked], gr.JSON(visible=False), api_name="teach", **options)
 
 
-def painted(path: str) -> np.ndarray:
+def painted(path: str, photo: Image.Image) -> np.ndarray:
     """The labels (H, W) uint8 of a label map's file, UNKNOWN where it has none of the classes.
 
-    Raises InputError for what is no picture.
+    Raises InputError for what is no picture, and where the strokes would lie elsewhere on `photo`
+    than where they were painted.
     """
-    return labels_of(open_photo(path).image)
+    image = open_photo(path).image
+    if not isclose(image.width * photo.height, image.height * photo.width, rel_tol=TOLERANCE):
+        raise InputError("teach.strokes-shape", width=image.width, height=image.height)
+    return labels_of(image)
 
 
 def labels_of(image: Image.Image) -> np.ndarray:

@@ -21,6 +21,7 @@ from segdemo.cache import TRAININGS, LRUCache
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.progress import Standing, standings
 from segdemo.lecture.teaching.training import Race, Settings, StepNumbers
+from segdemo.locales import Translator
 
 KEPT = 3600  # seconds that what was trained is kept
 SLICE = 0.2  # seconds of training between two pictures
@@ -49,6 +50,7 @@ class TrainingSession:
     paused: bool = False
     slow: bool = False  # a step at a time
     shows_unsure: bool = False  # where the networks are, over their masks
+    t: Translator = field(default_factory=Translator)  # of the page as it is now
 
     def slice(self) -> None:
         """Train for a moment, or until somebody says pause."""
@@ -78,7 +80,7 @@ class TrainingSessions:
 
     def __init__(self):
         self._sessions: LRUCache[str, TrainingSession] = LRUCache(TRAININGS)
-        self._running = 0  # at most one: they queue
+        self._running: list[str] = []  # names; at most one: they queue
         self._thread = ThreadPoolExecutor(1, "teaching", _become_modest)
 
     def add(self, session: TrainingSession) -> str:
@@ -97,19 +99,18 @@ class TrainingSessions:
             raise InputError("teach.gone" if name else "teach.untrained")
         return found
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether somebody's run is on."""
-        return self._running > 0
+    def is_busy_for(self, name: str | None) -> bool:
+        """Whether a run is on, other than that of the session `name`."""
+        return any(running != name for running in self._running)
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """While a run is on; a run that is cancelled leaves it too."""
-        self._running += 1
+    def running(self, name: str) -> Iterator[None]:
+        """While a session's run is on; a run that is cancelled leaves it too."""
+        self._running.append(name)
         try:
             yield
         finally:
-            self._running -= 1
+            self._running.remove(name)
 
     def discard(self, name: str | None) -> None:
         """Forget one."""

@@ -89,7 +89,7 @@ def _train(
     context.show_on(
         [race.buttons["play"].click],
         teacher.wait,
-        [],
+        at_hand,
         [race.board, race.frame],
         **UNQUEUED,
     )
@@ -104,12 +104,12 @@ def _train(
     context.show_on(
         [race.buttons["pause"].click],
         teacher.pause,
-        [race.name],
-        [race.frame],
+        [race.name, photo],
+        [race.board, race.frame],
         race.alert,
         **UNQUEUED,
     )
-    context.show_on(
+    step = context.show_on(
         [race.buttons["step"].click],
         teacher.step,
         [*at_hand, race.unsure, *settings.chosen],
@@ -125,6 +125,8 @@ def _train(
         race.alert,
         **UNQUEUED,
     )
+    # Else its answer would come after the empty board.
+    race.buttons["reset"].click(None, cancels=[step], api_visibility="private")
     changed = [component.change for component in settings.chosen]
     context.show_on(
         changed, teacher.adjust, [race.name, *settings.chosen], [race.alert], **UNQUEUED

@@ -130,13 +130,14 @@ class Teacher:
     def _run(self, session: TrainingSession, image: Image.Image, t: Translator) -> Iterator[tuple]:
         if session.race.is_over:
             raise InputError("teach.over")
-        with self.sessions.running():
+        with self.sessions.running(session.name):
             yield from self._frames(session, image, t)
 
     def _frames(
         self, session: TrainingSession, image: Image.Image, t: Translator
     ) -> Iterator[tuple]:
         race, kept = session.race, view.UNCHANGED
+        session.t = t
         board = view.board(session, image, t)
         yield session.name, board, view.frame(session, t, "training"), ""
         first, started = race.rounds, time.monotonic()
@@ -146,14 +147,22 @@ class Teacher:
             if began - started > LONGEST:
                 break
             self.sessions.train(session.round if session.slow else session.slice)
-            yield session.name, kept, view.frame(session, t, "training"), kept
+            yield session.name, kept, view.frame(session, session.t, "training"), kept
             if session.slow:
                 time.sleep(max(0, SLOW - (time.monotonic() - began)))
-        yield session.name, kept, view.frame(session, t, "stopped"), kept
+        yield session.name, kept, view.frame(session, session.t, "stopped"), kept
 
-    def wait(self, t: Translator) -> tuple:
-        """(board, frame) of a recorded run, where somebody else's own is on."""
-        return recording.show(t) if self.sessions.is_busy else (view.UNCHANGED, view.UNCHANGED)
+    def wait(
+        self, name: str | None, painting: Painting | None, photo: Photo, t: Translator
+    ) -> tuple:
+        """(board, frame) of a recorded run, where somebody else's own is on.
+
+        Not where nothing is painted: that ends in a refusal, and the recorded run would go on.
+        """
+        is_painted = painting_of(load_thumbnail(photo), painting) is not None
+        if is_painted and self.sessions.is_busy_for(name):
+            return recording.show(t)
+        return view.UNCHANGED, view.UNCHANGED
 
     def step(
         self,
@@ -182,22 +191,27 @@ class Teacher:
             view.numbers(numbers, session.settings.rate, t),
         )
 
-    def look(self, name: str | None, photo: Photo, t: Translator) -> tuple:
-        """(board, frame) as they are now: the language or the photo has changed."""
+    def look(
+        self, name: str | None, photo: Photo, t: Translator, state: str | None = None
+    ) -> tuple:
+        """(board, frame) as they are now: the language, the photo or the `state` has changed."""
         session = self.sessions.find(name)
         image = load_thumbnail(photo)
         if session is None or session.photo != fingerprint(image):
             return view.empty_board(image, t, trained_elsewhere=bool(session)), view.NO_FRAME
-        return view.board(session, image, t), view.frame(session, t)
+        session.t = t
+        return view.board(session, image, t), view.frame(session, t, state)
 
-    def pause(self, name: str | None, t: Translator) -> object:
-        """The frame once the run has stopped, which is being cancelled meanwhile."""
+    def pause(self, name: str | None, photo: Photo, t: Translator) -> tuple:
+        """(board, frame) once the run has stopped, which is being cancelled meanwhile.
+
+        They take the place of a recorded run too.
+        """
         session = self.sessions.find(name)
-        if session is None:
-            return {}
-        session.paused = True
+        if session:
+            session.paused = True
         # Where the step is trained that is being trained now, so after it.
-        return self.sessions.train(lambda: view.frame(session, t, "stopped"))
+        return self.sessions.train(lambda: self.look(name, photo, t, "stopped"))
 
     def change(self, name: str | None, slow: bool, unsure: bool, t: Translator) -> object:
         """The frame in slow motion or not, with or without where the networks are unsure."""
