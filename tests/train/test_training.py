@@ -21,7 +21,7 @@ from support.training import assert_same
 from segdemo.data.oxford_pets import PetDataError, Pets
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.models import checkpoints
-from segdemo.models.registry import NETWORKS
+from segdemo.models.registry import EXTRAS, NETWORKS
 from train.cli import main
 from train.data import PetTensors, epoch_batches, split_holdout
 from train.evaluation import confusions, summarise
@@ -52,7 +52,7 @@ def accelerator():
 
 
 def test_every_network_has_a_recipe():
-    assert set(RECIPES) == set(NETWORKS)
+    assert set(RECIPES) == {*NETWORKS, *EXTRAS}
 
 
 def test_a_few_drawn_pictures_are_learned(pets, tmp_path):
