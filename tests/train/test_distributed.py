@@ -22,7 +22,7 @@ import torch
 from accelerate import Accelerator
 from segdemo.data.oxford_pets import Pets
 from segdemo.models.registry import NETWORKS
-from train import data, loop
+from train import loop, tasks
 from train.data import PetTensors
 from train.recipes import Recipe
 from train.storage import RunFolder
@@ -34,13 +34,13 @@ network = loop.initial_network(stage, recipe, Path("."))
 if kind == "plain":
     network = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3, padding=1), torch.nn.Conv2d(8, 3, 1))
 accelerator = Accelerator(mixed_precision="no", cpu=True)
-draw, drawn = data.draw, []
+draw, drawn = tasks.draw, []
 def interrupted(*of):
     drawn.append(of)
     if len(drawn) == stop_at and accelerator.is_local_main_process is False:
         os.kill(os.getpid(), signal.SIGTERM)
     return draw(*of)
-data.draw = interrupted
+tasks.draw = interrupted
 pets = PetTensors(Pets(pictures, "trainval"))
 try:
     loop.train(stage, recipe, pets, RunFolder(run), accelerator, network)
