@@ -283,7 +283,6 @@ def _png(labels):
     return file.getvalue()
 
 
-@pytest.mark.main_way
 def test_a_visitor_paints_trains_and_sees_it_fail_elsewhere(page):
     page.get_by_role("tab", name=T("page.tab.teach"), exact=True).click()
     canvas = page.locator("#teach-editor canvas")
