@@ -57,7 +57,7 @@ class TabPhotos:
     """Tells the open one of the tabs with these names that the photo is another."""
 
     def __init__(self, open_tab: OpenTab, names: Sequence[str]):
-        self._names, self._open_tab = list(names), open_tab
+        self._open_tab = open_tab
         self._marks = {name: gr.Textbox(visible="hidden") for name in names}
 
     def changed(self, name: str) -> Callable:
@@ -66,17 +66,7 @@ class TabPhotos:
 
     def watch(self, photo: gr.Image) -> None:
         """From here on; a photo that only goes is no news."""
-        marks = list(self._marks.values())
-        photo.change(
-            None,
-            [photo, self._open_tab.name, *marks],
-            marks,
-            js=f"""(photo, open, ...marks) => {{
-                if (photo) marks[{self._names}.indexOf(open)] = String(performance.now());
-                return marks;
-            }}""",
-            api_visibility="private",
-        )
+        _tell_open([photo.change], self._open_tab, self._marks, wanted=photo)
 
 
 class OpenSection:
@@ -87,26 +77,35 @@ class OpenSection:
     """
 
     def __init__(self, names: Sequence[str], first: str):
-        self._names = list(names)
         self.open = OpenTab(first, render=False)
         self._stale = {name: gr.Textbox(visible="hidden", render=False) for name in names}
         self.unseen = (self.open.name, *self._stale.values())
 
     def refresh_on(self, triggers: Sequence) -> None:
         """Whenever one of the triggers fires, the open section alone is shown afresh."""
-        marks = list(self._stale.values())
-        gr.on(
-            list(triggers),
-            None,
-            [self.open.name, *marks],
-            marks,
-            js=f"""(open, ...marks) => {{
-                marks[{self._names}.indexOf(open)] = String(performance.now());
-                return marks;
-            }}""",
-        )
+        _tell_open(triggers, self.open, self._stale, wanted=self.open.name)
 
     def when_seen(self, tab: gr.Tab, name: str) -> tuple:
         """The events at which the section, whose tab this is, may be out of date."""
         self.open.watch(tab, name)
         return (tab.select, self._stale[name].change)
+
+
+def _tell_open(
+    triggers: Sequence,
+    open_tab: OpenTab,
+    marks: dict[str, gr.Textbox],
+    wanted: gr.components.Component,
+) -> None:
+    """When a trigger fires and `wanted` holds something, the mark of the open one changes."""
+    gr.on(
+        list(triggers),
+        None,
+        [wanted, open_tab.name, *marks.values()],
+        list(marks.values()),
+        js=f"""(wanted, open, ...marks) => {{
+            if (wanted) marks[{list(marks)}.indexOf(open)] = String(performance.now());
+            return marks;
+        }}""",
+        api_visibility="private",
+    )
