@@ -1,6 +1,7 @@
 """Sentences whose words of the field are explained where they first stand."""
 
 import re
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -26,11 +27,18 @@ def _block(line: str, known: set[str], t: Translator) -> Markup:
     return Markup("<p>") + _marked(line, known, t) + Markup("</p>")
 
 
-def _marked(line: str, known: set[str], t: Translator) -> Markup:
+@cache
+def _words(t: Translator) -> tuple[dict[str, str], re.Pattern]:
+    """The glossary's word by each of its spellings in small letters, and what finds them."""
     spellings = {spelling.lower(): word for word in WORDS for spelling in _spellings(word, t)}
     longest_first = sorted(spellings, key=len, reverse=True)
     # A plural's s is part of the word.
     pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(s?)(?!\w)", re.I)
+    return spellings, pattern
+
+
+def _marked(line: str, known: set[str], t: Translator) -> Markup:
+    spellings, pattern = _words(t)
 
     def mark(match: re.Match) -> str:
         word = spellings[match[1].lower()]
