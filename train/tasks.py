@@ -1,5 +1,6 @@
 """What a network can learn here: for each task its input, its target, its loss and its metrics."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ class ScoreMaps(Task):
         return network(inputs, every_stride=True)
 
 
-class PictureTask(Task):
+class PictureTask(Task, ABC):
     """From a picture to a picture; only photos are needed."""
 
     losses: Mapping[str, Loss] = {"l1": absolute_error}
@@ -89,9 +90,9 @@ class PictureTask(Task):
     def read(self, root: Path, split: str, download: bool = False) -> Photos:
         return Photos(root, split, download)
 
+    @abstractmethod
     def degrade(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
         """What goes in, (N, 3, H, W) uint8, for photos of that kind."""
-        raise NotImplementedError
 
     def degrade_to_learn(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
         """The same for training."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
-from segdemo.analysis.error_map import UNKNOWN
+from segdemo.data.classes import UNKNOWN
 from segdemo.lecture.teaching.training import Example, Learner, Race
 from segdemo.metrics import confusion_matrix, score
 
@@ -59,7 +59,6 @@ def unsure(logits: Tensor) -> np.ndarray:
 
 def iou_of_labelled(labels: np.ndarray, ground_truth: np.ndarray) -> float | None:
     """Mean IoU over the pixels that `ground_truth` knows; None where all of it is UNKNOWN."""
-    known = ground_truth != UNKNOWN
-    if not known.any():
+    if (ground_truth == UNKNOWN).all():
         return None
-    return score(confusion_matrix(labels[known], ground_truth[known])).miou
+    return score(confusion_matrix(labels, ground_truth)).miou

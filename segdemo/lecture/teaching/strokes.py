@@ -10,8 +10,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from segdemo.analysis.error_map import UNKNOWN
-from segdemo.data.classes import CLASSES
+from segdemo.data.classes import CLASSES, UNKNOWN
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.networks import SIDE
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from segdemo.analysis.error_map import UNKNOWN
+from segdemo.data.classes import UNKNOWN
 from segdemo.errors import InputError
 from segdemo.lecture.loss.cross_entropy import parse_weights
 from segdemo.lecture.loss.segmentation_losses import cross_entropy, cross_entropy_dice

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from segdemo.analysis.cluster_labels import PSEUDO_LABEL_STAGE
 from segdemo.data.classes import BACKGROUND, BORDER, PET
 from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import to_input, to_labels
@@ -16,7 +17,7 @@ from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.examples import find_annotation
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach.session import Scores, TrainingSession
-from segdemo.web.tabs.teach.sources import PSEUDO_LABEL_STAGE, Photo, Sources
+from segdemo.web.tabs.teach.sources import Photo, Sources
 from segdemo.web.templates import render
 
 
