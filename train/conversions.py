@@ -54,4 +54,4 @@ def _mean(values: list[float] | np.ndarray) -> dict:
     """The mean and its 95 % interval, photos drawn with replacement."""
     found = np.asarray(values)
     interval = bootstrap(lambda total: total / len(found), found)
-    return {"mean": float(found.mean()), "interval": interval}
+    return {"value": float(found.mean()), "interval": interval}

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from segdemo.analysis.conversion import TASKS
-from segdemo.evaluation.conversion_scores import Measure, TaskScores, read_scores
+from segdemo.evaluation.conversion_scores import TaskScores, read_scores
+from segdemo.evaluation.scores import Estimate
 from segdemo.models import checkpoints
 from segdemo.models.registry import CONVERTERS
 from train.report import markdown_table
@@ -47,8 +48,8 @@ def _scores(measured: Mapping[str, TaskScores]) -> str:
         (
             task,
             name,
-            _with_interval(one.psnr.mean, one.psnr.interval, 2),
-            f"{one.ssim.mean:.3f}",
+            _with_interval(one.psnr.value, one.psnr.interval, 2),
+            f"{one.ssim.value:.3f}",
             _gain(scores.gains.get(name)),
         )
         for task, scores in measured.items()
@@ -57,8 +58,8 @@ def _scores(measured: Mapping[str, TaskScores]) -> str:
     return markdown_table(headings, rows)
 
 
-def _gain(gain: Measure | None) -> str:
-    return _with_interval(gain.mean, gain.interval, 2) if gain else "–"
+def _gain(gain: Estimate | None) -> str:
+    return _with_interval(gain.value, gain.interval, 2) if gain else "–"
 
 
 def _with_interval(value: float, interval: Sequence[float], digits: int) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from segdemo.evaluation.scores import Estimate, read_estimate
+
 FILE = "conversions.json"  # beside the checkpoints
 
 
@@ -13,19 +15,11 @@ class ConversionScoresError(Exception):
 
 
 @dataclass(frozen=True)
-class Measure:
-    """A mean over the test photos and its 95 % interval."""
-
-    mean: float
-    interval: tuple[float, float]
-
-
-@dataclass(frozen=True)
 class Score:
     """How near the pictures of one kind come to their originals."""
 
-    psnr: Measure  # dB
-    ssim: Measure
+    psnr: Estimate  # dB
+    ssim: Estimate
 
 
 @dataclass(frozen=True)
@@ -39,7 +33,7 @@ class TaskScores:
     photos: int
     strength: float
     scores: Mapping[str, Score]
-    gains: Mapping[str, Measure]
+    gains: Mapping[str, Estimate]
 
 
 def read_scores(folder: Path) -> dict[str, TaskScores]:
@@ -62,13 +56,8 @@ def read_scores(folder: Path) -> dict[str, TaskScores]:
 
 def _task(record: dict) -> TaskScores:
     scores = {
-        name: Score(_measure(one["psnr"]), _measure(one["ssim"]))
+        name: Score(read_estimate(one["psnr"]), read_estimate(one["ssim"]))
         for name, one in record["scores"].items()
     }
-    gains = {name: _measure(one) for name, one in record["gains"].items()}
+    gains = {name: read_estimate(one) for name, one in record["gains"].items()}
     return TaskScores(record["photos"], record["strength"], scores, gains)
-
-
-def _measure(record: dict) -> Measure:
-    low, high = record["interval"]
-    return Measure(record["mean"], (low, high))

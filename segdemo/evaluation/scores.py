@@ -128,25 +128,28 @@ def _clustering(stage: Stage, predictor: Predictor) -> StageSummary:
 
 
 def _scores(test: dict) -> Scores:
+    low, high = test["miou_interval"]
     best, worst = (
         tuple(PhotoScore(photo["name"], photo["miou"]) for photo in test.get(end, ()))
         for end in ("best", "worst")
     )
     return Scores(
         test["miou"],
-        tuple(test["miou_interval"]),
+        (low, high),
         test["pixel_accuracy"],
         test["iou"],
         best,
         worst,
-        *(_estimate(test[name]) if name in test else None for name in TWO_CLASSES),
+        *(read_estimate(test[name]) if name in test else None for name in TWO_CLASSES),
     )
 
 
 def _averaging(found: dict) -> AveragingScores:
-    figures = (_estimate(found[name]) for name in ("plain", "averaged", "gain"))
+    figures = (read_estimate(found[name]) for name in ("plain", "averaged", "gain"))
     return AveragingScores(found["data"], found["pictures"], *figures)
 
 
-def _estimate(found: dict) -> Estimate:
-    return Estimate(found["value"], tuple(found["interval"]))
+def read_estimate(found: dict) -> Estimate:
+    """From the JSON in which `train` keeps it."""
+    low, high = found["interval"]
+    return Estimate(found["value"], (low, high))

@@ -7,7 +7,8 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from segdemo.analysis.conversion import TASKS, Picture
-from segdemo.evaluation.conversion_scores import Measure, Score, TaskScores
+from segdemo.evaluation.conversion_scores import Score, TaskScores
+from segdemo.evaluation.scores import Estimate
 from segdemo.lecture.lesson_links import DOMAINS
 from segdemo.locales import Translator
 from segdemo.models.registry import CONVERTERS
@@ -59,12 +60,12 @@ def test_what_changed_in_the_code_is_what_the_networks_are(task):
 
 
 def test_the_test_photos_numbers_are_those_measured():
-    one = Score(Measure(28.04, (27.96, 28.12)), Measure(0.8123, (0.81, 0.82)))
+    one = Score(Estimate(28.04, (27.96, 28.12)), Estimate(0.8123, (0.81, 0.82)))
     names = ("input", "median", "non-local-means", "unet")
     scores = TaskScores(3669, 25, dict.fromkeys(names, one), {})
     table = row_view.row("denoise", pictures("denoise"), scores, T).table
     assert [row.title for row in table.rows][-1] == T("stages.unet.title")
-    interval = T("domains.interval", low="28.0", high="28.1")
+    interval = T("results.range", low="28.0", high="28.1")
     assert all(
         (row.psnr, row.psnr_interval, row.ssim) == ("28.0", interval, "0.812") for row in table.rows
     )

@@ -125,7 +125,7 @@ def _table(task: str, scores: TaskScores, t: Translator) -> TestTable:
     rows = tuple(
         _test_row(picture_title(task, name, t), one, t) for name, one in scores.scores.items()
     )
-    means = {name: f"{one.psnr.mean:.1f}" for name, one in scores.scores.items()}
+    means = {name: f"{one.psnr.value:.1f}" for name, one in scores.scores.items()}
     photos, strength = thousands(scores.photos), f"{scores.strength:g}"
     named = {name.replace("-", "_"): mean for name, mean in means.items()}
     sentence = t(f"domains.{task}.found", strength=strength, **named)
@@ -134,5 +134,5 @@ def _table(task: str, scores: TaskScores, t: Translator) -> TestTable:
 
 def _test_row(title: str, score: Score, t: Translator) -> TestRow:
     low, high = (f"{end:.1f}" for end in score.psnr.interval)
-    interval = t("domains.interval", low=low, high=high)
-    return TestRow(title, f"{score.psnr.mean:.1f}", interval, f"{score.ssim.mean:.3f}")
+    interval = t("results.range", low=low, high=high)
+    return TestRow(title, f"{score.psnr.value:.1f}", interval, f"{score.ssim.value:.3f}")

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from segdemo.evaluation.conversion_scores import Measure, TaskScores
+from segdemo.evaluation.conversion_scores import TaskScores
+from segdemo.evaluation.scores import Estimate
 from segdemo.locales import Translator
 from segdemo.web.components.domain_names import picture_title
 from segdemo.web.formatting import thousands
@@ -32,9 +33,9 @@ def domain_table(scores: Mapping[str, TaskScores], t: Translator) -> Table:
             t(f"domains.{task}.title"),
             (
                 picture_title(task, name, t),
-                f"{score.psnr.mean:.2f}",
+                f"{score.psnr.value:.2f}",
                 _interval(score.psnr, t),
-                f"{score.ssim.mean:.3f}",
+                f"{score.ssim.value:.3f}",
             ),
         )
         for task, measured in scores.items()
@@ -44,6 +45,6 @@ def domain_table(scores: Mapping[str, TaskScores], t: Translator) -> Table:
     return Table(t("results.domains.title"), headings, tuple(rows))
 
 
-def _interval(measure: Measure, t: Translator) -> str:
-    low, high = measure.interval
-    return t("domains.interval", low=f"{low:.2f}", high=f"{high:.2f}")
+def _interval(found: Estimate, t: Translator) -> str:
+    low, high = found.interval
+    return t("results.range", low=f"{low:.2f}", high=f"{high:.2f}")
