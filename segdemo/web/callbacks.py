@@ -2,7 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import wraps
+from itertools import islice
 from typing import Any
 
 import gradio as gr
@@ -15,12 +17,33 @@ from segdemo.web.templates import render
 Updates = dict[gr.components.Component, object]
 
 
+@dataclass(frozen=True)
+class Group:
+    """Several components that are one argument of a callback: `parse(*values)`."""
+
+    components: Sequence[Any]
+    parse: Callable[..., object]
+
+
+Input = gr.components.Component | Group
+
+
+def components_of(inputs: Sequence[Input]) -> list[gr.components.Component]:
+    """Those of the groups too, in the order in which Gradio gives their values."""
+    return [
+        component
+        for one in inputs
+        for component in (one.components if isinstance(one, Group) else [one])
+    ]
+
+
 def view(
     function: Callable,
+    inputs: Sequence[Input],
     outputs: Sequence[gr.components.Component],
     alert: gr.HTML | None = None,
 ) -> Callable[..., Updates | Iterator[Updates]]:
-    """`function(*values, t)` as a callback that gets the language's code instead of `t`.
+    """`function(*inputs, t)` as a callback of the inputs' components and of the language's code.
 
     It gives one value per output: alone for one output, else a sequence, or a dict of those that
     change. A generator stays a generator. What is shown where it raises an InputError or a
@@ -36,40 +59,37 @@ def view(
     def refused(error: InputError | CheckpointError, t: Translator) -> Updates:
         return {alert or outputs[0]: alert_html(error, t)}
 
-    at = _position_of_translator(function)
+    at = len(components_of(inputs))  # place of the language; what Gradio adds comes after it
 
-    def with_translator(values: tuple) -> tuple[list, Translator]:
+    def arguments(values: tuple, t: Translator) -> list:
+        rest = iter(values[:at])
+        given = [
+            one.parse(*islice(rest, len(one.components))) if isinstance(one, Group) else next(rest)
+            for one in inputs
+        ]
+        return [*given, t, *values[at + 1 :]]
+
+    @wraps(function)
+    def stream(*values):
         t = Translator(values[at])
-        return [*values[:at], t, *values[at + 1 :]], t
-
-    if inspect.isgeneratorfunction(function):
-
-        @wraps(function)
-        def stream(*values):
-            arguments, t = with_translator(values)
-            try:
-                for result in function(*arguments):
-                    yield updates(result)
-            except (InputError, CheckpointError) as error:
-                yield refused(error, t)
-
-        return stream
+        try:
+            for result in function(*arguments(values, t)):
+                yield updates(result)
+        except (InputError, CheckpointError) as error:
+            yield refused(error, t)
 
     @wraps(function)
     def call(*values):
-        arguments, t = with_translator(values)
+        t = Translator(values[at])
         try:
-            return updates(function(*arguments))
+            return updates(function(*arguments(values, t)))
         except (InputError, CheckpointError) as error:
             return refused(error, t)
 
-    return call
-
-
-def _position_of_translator(function: Callable) -> int:
-    """Where `t` stands: last, but for what Gradio adds of its own accord, as gr.EventData."""
-    names = list(inspect.signature(function).parameters)
-    return names.index("t" if "t" in names else "language")
+    callback = stream if inspect.isgeneratorfunction(function) else call
+    if at > len(inputs):
+        del callback.__wrapped__  # else Gradio counts that one's parameters
+    return callback
 
 
 def alert_html(reason: InputError | CheckpointError | str, t: Translator) -> str:

@@ -14,7 +14,7 @@ from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
-from segdemo.web.callbacks import view
+from segdemo.web.callbacks import Input, components_of, view
 from segdemo.web.examples import TestSplit
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import PhotoInput
@@ -55,7 +55,7 @@ class PageContext:
         self,
         triggers: Sequence[Callable],
         function: Callable,
-        inputs: Sequence[gr.components.Component],
+        inputs: Sequence[Input],
         outputs: Sequence[gr.components.Component],
         alert: gr.HTML | None = None,
         **options: Any,
@@ -68,8 +68,8 @@ class PageContext:
         """
         return gr.on(
             list(triggers),
-            view(function, list(outputs), alert),
-            [*inputs, self.language],
+            view(function, inputs, list(outputs), alert),
+            [*components_of(inputs), self.language],
             [*outputs, alert] if alert else list(outputs),
             **options,
         )

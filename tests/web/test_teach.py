@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,9 +23,11 @@ from segdemo.locales import Translator
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import other_photo, recording, view
 from segdemo.web.tabs.teach.asking import Asking
+from segdemo.web.tabs.teach.choices import Choices
 from segdemo.web.tabs.teach.endpoint import labels_of
 from segdemo.web.tabs.teach.session import TrainingSession, TrainingSessions
 from segdemo.web.tabs.teach.sources import PHOTOS, Sources, example, next_unseen
+from segdemo.web.tabs.teach.strokes import Strokes
 from segdemo.web.tabs.teach.teacher import Teacher
 
 pytest.importorskip("playwright")
@@ -35,7 +38,7 @@ PHOTO = str(SAMPLE_PHOTOS["german-shepherd"].path)
 OTHER = str(SAMPLE_PHOTOS["siamese"].path)
 T = Translator("en")
 NETWORKS = ["cnn-1x1", "cnn-5x5"]
-CHOSEN = (NETWORKS, 0.03, "ce", [1, 1, 1], 0)
+CHOSEN = Choices.parse(NETWORKS, 0.03, "ce", [1, 1, 1], 0)
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def asking(teacher):
 
 
 def play(teacher, painting, name=None, photo=PHOTO, chosen=CHOSEN):
-    return teacher.play(name, painting, photo, False, False, *chosen, T)
+    return teacher.play(name, painting, photo, False, False, chosen, T)
 
 
 def rounds(shown):
@@ -83,7 +86,7 @@ def test_a_run_goes_on_while_somebody_asks_and_not_a_step_longer(teacher, painti
     assert teacher.sessions.get(name).race.rounds == rounds(later)
     again = next(play(teacher, painting, name))
     assert (again[0], rounds(again)) == (name, rounds(later))
-    other_seed = next(play(teacher, painting, name, chosen=(*CHOSEN[:-1], 1)))
+    other_seed = next(play(teacher, painting, name, chosen=replace(CHOSEN, seed=1)))
     assert other_seed[0] != name
     refused("teach.gone", asking(teacher).another, name, "", PHOTO, T)
 
@@ -95,6 +98,8 @@ def test_a_recorded_run_is_for_who_waits_for_somebody_else_and_ends_at_a_pause(t
     unchanged = (view.UNCHANGED, view.UNCHANGED)
     assert teacher.wait(name, painting, PHOTO, T) == unchanged  # Play pressed twice
     assert teacher.wait(None, None, PHOTO, T) == unchanged
+    only_pet = Painting(painting.photo, np.where(painting.labels == 0, 0, UNKNOWN))
+    assert teacher.wait(None, only_pet, PHOTO, T) == unchanged
     run.close()
     assert teacher.wait(None, painting, PHOTO, T) == unchanged
     assert teacher.pause(None, PHOTO, T)[1] == view.NO_FRAME
@@ -114,9 +119,12 @@ def test_a_run_goes_on_in_the_language_that_the_page_has_now(teacher, painting):
 def test_a_run_ends_by_itself(teacher, painting, monkeypatch):
     monkeypatch.setattr("segdemo.web.tabs.teach.teacher.STEPS", 3)
     monkeypatch.setattr("segdemo.web.tabs.teach.session.SLICE", 0)
-    *_, last = play(teacher, painting, chosen=(["cnn-1x1"], *CHOSEN[1:]))
+    *_, last = play(teacher, painting, chosen=replace(CHOSEN, networks=("cnn-1x1",)))
     frame = json.loads(last[2])
-    assert (frame["rounds"], frame["state"]) == (3, "stopped")
+    assert (frame["rounds"], frame["state"]) == (3, "trained")
+    monkeypatch.setattr("segdemo.web.tabs.teach.teacher.LONGEST", 0)
+    *_, last = play(teacher, painting)
+    assert json.loads(last[2])["said"] == T("teach.said.timed-out", seconds=25)
 
 
 def test_a_run_whose_networks_are_lost_says_so_and_does_not_go_on(teacher, painting):
@@ -131,7 +139,7 @@ def test_a_run_whose_networks_are_lost_says_so_and_does_not_go_on(teacher, paint
 
 
 def test_one_step_in_numbers_is_a_step_of_the_run(teacher, painting):
-    name, _, frame, numbers = teacher.step(None, painting, PHOTO, True, *CHOSEN, T)
+    name, _, frame, numbers = teacher.step(None, painting, PHOTO, True, CHOSEN, T)
     assert json.loads(frame)["rounds"] == 1
     assert all(one["unsure"] for one in json.loads(frame)["networks"].values())
     race = teacher.sessions.get(name).race
@@ -141,32 +149,37 @@ def test_one_step_in_numbers_is_a_step_of_the_run(teacher, painting):
 def test_what_is_painted_while_it_trains_is_learnt_and_another_photo_s_strokes_are_not(
     teacher, painting
 ):
-    name, *_ = teacher.step(None, painting, PHOTO, False, *CHOSEN, T)
+    name, *_ = teacher.step(None, painting, PHOTO, False, CHOSEN, T)
     labels = painting.labels.copy()
     labels[labels == 2] = UNKNOWN
     sent = {"photo": painting.photo, "runs": run_lengths(labels)}
-    teacher.learn(sent, name, PHOTO, T)
+    strokes = Strokes(teacher.sources, teacher.sessions)
+    strokes.learn(sent, name, PHOTO, T)
     race = teacher.sessions.get(name).race
     assert np.array_equal(race.examples[0].strokes.taught, strokes_of(labels).taught)
-    refused("mask-editor.other-photo", teacher.paint, sent, OTHER, T)
+    refused("mask-editor.other-photo", strokes.paint, sent, OTHER, T)
     refused("teach.no-strokes", next, play(teacher, painting, name, OTHER))
     one_class = np.where(labels == 0, labels, UNKNOWN).astype(np.uint8)
     sent = {"photo": painting.photo, "runs": run_lengths(one_class)}
-    refused("teach.one-class.pet", teacher.learn, sent, name, PHOTO, T)
+    refused("teach.one-class.pet", strokes.learn, sent, name, PHOTO, T)
 
 
 def test_settings_change_from_the_next_step_on(teacher, painting):
-    name, *_ = teacher.step(None, painting, PHOTO, False, *CHOSEN, T)
-    teacher.adjust(name, NETWORKS, 3, "ce-dice", [0, 1, 2], 0, T)
-    assert teacher.sessions.get(name).settings == Settings(3, "ce-dice", (0, 1, 2))
-    weightless = name, NETWORKS, 3, "ce", [0, 0, 0], 0, T
-    refused("loss-errors.weights.unused", teacher.adjust, *weightless)
-    refused("teach.rate", teacher.adjust, name, NETWORKS, 1e9, "ce", [1, 1, 1], 0, T)
-    refused("teach.seed", teacher.adjust, name, NETWORKS, 3, "ce", [1, 1, 1], -1, T)
+    name, *_ = teacher.step(None, painting, PHOTO, False, CHOSEN, T)
+    settings = Settings(3, "ce-dice", (0, 1, 2))
+    teacher.adjust(name, replace(CHOSEN, settings=settings), T)
+    assert teacher.sessions.get(name).settings == settings
+    weightless = replace(CHOSEN, settings=Settings(weights=(0, 0, 0)))
+    refused("loss-errors.weights.unused", teacher.adjust, name, weightless, T)
+
+
+def test_what_the_controls_cannot_say_is_refused():
+    refused("teach.rate", Choices.parse, NETWORKS, 1e9, "ce", [1, 1, 1], 0)
+    refused("teach.seed", Choices.parse, NETWORKS, 3, "ce", [1, 1, 1], -1)
 
 
 def test_reset_forgets_what_was_trained_and_takes_the_next_seed(teacher, painting):
-    name, *_ = teacher.step(None, painting, PHOTO, False, *CHOSEN, T)
+    name, *_ = teacher.step(None, painting, PHOTO, False, CHOSEN, T)
     *_, seed = teacher.reset(name, PHOTO, 0, T)
     assert seed == 1
     assert teacher.sessions.find(name) is None
@@ -185,10 +198,11 @@ def test_sessions_are_bounded_and_the_oldest_goes_first():
 
 
 def test_the_labels_taken_are_the_ground_truth_or_said_to_be_the_u_net_s(teacher):
-    painting, _, note = teacher.take(PHOTO, T)
+    strokes = Strokes(teacher.sources, teacher.sessions)
+    painting, _, note = strokes.take(PHOTO, T)
     assert T("ground-truth.source.drawn-by-us") in note
     assert (painting.labels != UNKNOWN).all()
-    *_, note = teacher.take(str(SAMPLE_PHOTOS["lion"].path), T)
+    *_, note = strokes.take(str(SAMPLE_PHOTOS["lion"].path), T)
     assert "U-Net" in note
 
 
@@ -202,7 +216,7 @@ def test_another_photo_is_one_that_was_not_learnt():
 
 
 def test_the_page_s_new_photo_is_asked_about_first_and_scored(teacher, painting):
-    name, *_ = teacher.step(None, painting, PHOTO, False, *CHOSEN, T)
+    name, *_ = teacher.step(None, painting, PHOTO, False, CHOSEN, T)
     first, answer = asking(teacher).another(name, "", OTHER, T)
     assert "IoU" in answer
     second, _ = asking(teacher).another(name, first, OTHER, T)
@@ -220,7 +234,7 @@ def test_pet_and_background_are_scored_where_the_border_is_not():
 
 
 def test_five_photos_are_the_one_at_hand_and_four_with_a_ground_truth(teacher, painting):
-    run = teacher.play_five(None, painting, PHOTO, "siamese", False, *CHOSEN, T)
+    run = teacher.play_five(None, painting, PHOTO, "siamese", False, CHOSEN, T)
     session = teacher.sessions.get(next(run)[0])
     run.close()
     assert len(session.race.examples) == len(session.learnt) == PHOTOS
@@ -283,6 +297,7 @@ def _png(labels):
     return file.getvalue()
 
 
+@pytest.mark.main_way
 def test_a_visitor_paints_trains_and_sees_it_fail_elsewhere(page):
     page.get_by_role("tab", name=T("page.tab.teach"), exact=True).click()
     canvas = page.locator("#teach-editor canvas")

@@ -144,7 +144,7 @@ class AnswerPart:
         return self.show({"texts": texts}, 0, kind, t)
 
     def drag(
-        self, event: gr.EventData, fields_value: dict, label: int, kind: str, t: Translator
+        self, fields_value: dict, label: int, kind: str, t: Translator, event: gr.EventData
     ) -> dict:
         """The point of the curve has been moved."""
         texts = dragged(event.p, texts_of(fields_value), label, kind)

@@ -11,10 +11,12 @@ from segdemo.lecture.lesson_links import LessonState
 from segdemo.lecture.teaching.networks import THIN
 from segdemo.lecture.teaching.training import LOSSES, RATES
 from segdemo.locales import Translator
+from segdemo.web.callbacks import Group
 from segdemo.web.components import queue_position
 from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.components.stage_names import choices
 from segdemo.web.localisation import Translations
+from segdemo.web.tabs.teach.choices import Choices
 from segdemo.web.tabs.teach.session import KEPT
 from segdemo.web.tabs.teach.teacher import Teacher
 from segdemo.web.templates import asset, render
@@ -32,7 +34,7 @@ SHOW_RATE = """rate => {
 
 @dataclass(frozen=True)
 class Controls:
-    """What a visitor, or a lesson link, sets; `chosen` as `Choices.parse` takes it."""
+    """What a visitor, or a lesson link, sets; `chosen` is all of it as one Choices."""
 
     networks: gr.CheckboxGroup
     rate: gr.Number
@@ -41,19 +43,25 @@ class Controls:
     seed: gr.Number
 
     @property
-    def chosen(self) -> list:
-        return [self.networks, self.rate, self.loss, self.weights, self.seed]
+    def chosen(self) -> Group:
+        return Group([self.networks, self.rate, self.loss, self.weights, self.seed], Choices.parse)
 
 
 @dataclass(frozen=True)
 class Race:
-    """The race on the page: its session's name, its buttons and what they fill."""
+    """The race on the page: its session's name, what is painted, its buttons, what they fill.
+
+    `alert` says what a button refused; `photo_alert` what is wrong with the photo, so that a late
+    answer of what is only shown does not empty the other.
+    """
 
     name: gr.State
+    painting: gr.State
     buttons: dict[str, gr.Button]
     slow: gr.Checkbox
     unsure: gr.Checkbox
     alert: gr.HTML
+    photo_alert: gr.HTML
     board: gr.HTML
     frame: gr.HTML
     numbers: gr.HTML
@@ -90,7 +98,7 @@ def build(local: Translations, teacher: Teacher) -> tuple[Race, Controls]:
     with gr.Row(elem_id="teach-state"):
         status = gr.HTML("", elem_id=STATUS, apply_default_css=False)
         queue_position.build(local, STATUS, "teach-place")
-    alert = refusal_slot("teach-alert")
+    alert, photo_alert = refusal_slot("teach-alert"), refusal_slot("teach-photo-alert")
     numbers = gr.HTML("", elem_id="teach-numbers", apply_default_css=False)
     board = gr.HTML(
         "",
@@ -105,7 +113,19 @@ def build(local: Translations, teacher: Teacher) -> tuple[Race, Controls]:
         visible="hidden",
         elem_id="teach-frame",
     )
-    race = Race(name, buttons, slow, unsure, alert, board, frame, numbers, status)
+    race = Race(
+        name,
+        gr.State(None),
+        buttons,
+        slow,
+        unsure,
+        alert,
+        photo_alert,
+        board,
+        frame,
+        numbers,
+        status,
+    )
     return race, controls
 
 

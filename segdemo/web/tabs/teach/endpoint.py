@@ -22,8 +22,9 @@ from segdemo.web.events import TEACHING
 from segdemo.web.photo_input import PhotoInput
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach.choices import Choices
+from segdemo.web.tabs.teach.session import LONGEST
 from segdemo.web.tabs.teach.sources import example
-from segdemo.web.tabs.teach.teacher import LONGEST, Teacher
+from segdemo.web.tabs.teach.teacher import Teacher
 
 FEW_STEPS = 100  # where a call does not say how many
 TOLERANCE = 0.05  # of the strokes' proportions, for what scaling down to whole pixels changes

@@ -20,10 +20,11 @@ from typing import TypeVar
 from segdemo.cache import TRAININGS, LRUCache
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.progress import Standing, standings
-from segdemo.lecture.teaching.training import Race, Settings, StepNumbers
+from segdemo.lecture.teaching.training import Example, Race, Settings, StepNumbers
 from segdemo.locales import Translator
 
 KEPT = 3600  # seconds that what was trained is kept
+LONGEST = 25  # seconds of one run
 SLICE = 0.2  # seconds of training between two pictures
 NICENESS = 10  # of 19: a tenth of a core where others want all of them
 
@@ -68,6 +69,12 @@ class TrainingSession:
         """The same, with its numbers."""
         with self.lock:
             return self.race.measured_round(self.settings)
+
+    def relabel(self, example: Example) -> None:
+        """Learn other strokes on the photo at hand from the next step on. Raises InputError."""
+        self.settings.check(example.strokes)
+        with self.lock:
+            self.race.examples[0] = example
 
     def standings(self) -> list[Standing]:
         """How the networks stand now."""

@@ -14,6 +14,7 @@ from segdemo.web.tabs.teach import controls, endpoint
 from segdemo.web.tabs.teach.asking import Asking
 from segdemo.web.tabs.teach.controls import Controls, Race
 from segdemo.web.tabs.teach.sources import Sources
+from segdemo.web.tabs.teach.strokes import Strokes
 from segdemo.web.tabs.teach.teacher import Teacher
 
 
@@ -21,69 +22,66 @@ def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
     local = context.translations
     teacher = Teacher(Sources(context.predictor, context.test_split))
-    painting = gr.State(None)
     local.build(gr.Markdown, {"value": "teach.intro"}, elem_classes="lesson")
     with gr.Row(elem_id="teach"):
         with gr.Column(scale=0, min_width=360, elem_id="teach-painting") as left:
             editor = build_editor("teach-editor")
         with gr.Column(elem_id="teach-results"):
-            race, chosen = controls.build(local, teacher)
-            run = _train(context, teacher, painting, race, chosen)
-            _ask(context, teacher, painting, race, chosen, run)
+            race, settings = controls.build(local, teacher)
+            _stop(context, teacher, race, settings)
+            _set(context, teacher, race, settings)
+            _ask(context, teacher, race, settings, _train(context, teacher, race, settings))
         endpoint.build(teacher, context.photo)
     with left:
-        _paint(context, teacher, painting, editor, race)
+        _paint(context, Strokes(teacher.sources, teacher.sessions), editor, race)
     return TabHandle(
-        {f"teach_{field.name}": getattr(chosen, field.name) for field in fields(Controls)}
+        {f"teach_{field.name}": getattr(settings, field.name) for field in fields(Controls)}
     )
 
 
-def _paint(
-    context: PageContext, teacher: Teacher, painting: gr.State, editor: gr.HTML, race: Race
-) -> None:
+def _paint(context: PageContext, strokes: Strokes, editor: gr.HTML, race: Race) -> None:
     """The strokes: painted, or taken at one press; a race that runs learns them at once."""
     with gr.Row(elem_id="teach-take"):
         take = context.translations.build(gr.Button, {"value": "teach.take"}, size="sm")
     taken = gr.HTML("", apply_default_css=False)
     painted = context.show_on(
         [editor.input],
-        teacher.paint,
+        strokes.paint,
         [editor, context.photo],
-        [painting],
+        [race.painting],
         race.alert,
         js=read_painting(editor),
         **UNQUEUED,
     )
+    learnt_from = [editor, race.name, context.photo]
     painted.then(  # so that the alert of this one is not emptied by the other
-        view(teacher.learn, [race.frame], race.alert),
-        [editor, race.name, context.photo, context.language],
+        view(strokes.learn, learnt_from, [race.frame], race.alert),
+        [*learnt_from, context.language],
         [race.frame, race.alert],
         js=read_painting(editor),
         **UNQUEUED,
     )
     context.show_on(
         [take.click],
-        teacher.take,
+        strokes.take,
         [context.photo],
-        [painting, editor, taken],
+        [race.painting, editor, taken],
         race.alert,
         **INFERENCE,
     )
     context.show_on(
         context.when_seen,
-        teacher.show,
-        [painting, context.photo],
+        strokes.show,
+        [race.painting, context.photo],
         [editor, taken],
-        race.alert,
+        race.photo_alert,
         **UNQUEUED,
     )
 
 
-def _train(
-    context: PageContext, teacher: Teacher, painting: gr.State, race: Race, settings: Controls
-) -> Dependency:
-    """Play, pause, step and reset; returns the run, for others to cancel."""
-    photo, at_hand = context.photo, [race.name, painting, context.photo]
+def _train(context: PageContext, teacher: Teacher, race: Race, settings: Controls) -> Dependency:
+    """Play and step; returns the run, for others to cancel."""
+    at_hand = [race.name, race.painting, context.photo]
     shown = [race.name, race.board, race.frame, race.numbers]
     options = TEACHING | {"show_progress_on": race.status}
     context.show_on(
@@ -96,40 +94,61 @@ def _train(
     run = context.show_on(
         [race.buttons["play"].click],
         teacher.play,
-        [*at_hand, race.slow, race.unsure, *settings.chosen],
+        [*at_hand, race.slow, race.unsure, settings.chosen],
         shown,
         race.alert,
         **options,
-    )
-    context.show_on(
-        [race.buttons["pause"].click],
-        teacher.pause,
-        [race.name, photo],
-        [race.board, race.frame],
-        race.alert,
-        **UNQUEUED,
     )
     step = context.show_on(
         [race.buttons["step"].click],
         teacher.step,
-        [*at_hand, race.unsure, *settings.chosen],
+        [*at_hand, race.unsure, settings.chosen],
         shown,
         race.alert,
         **options,
     )
+    # Else its answer would come after the empty board.
+    race.buttons["reset"].click(None, cancels=[step], api_visibility="private")
+    return run
+
+
+def _stop(context: PageContext, teacher: Teacher, race: Race, settings: Controls) -> None:
+    """Pause, reset, and what is there when the visitor comes back."""
     context.show_on(
-        [race.buttons["reset"].click],
-        teacher.reset,
-        [race.name, photo, settings.seed],
-        [*shown, settings.seed],
+        [race.buttons["pause"].click],
+        teacher.pause,
+        [race.name, context.photo],
+        [race.board, race.frame],
         race.alert,
         **UNQUEUED,
     )
-    # Else its answer would come after the empty board.
-    race.buttons["reset"].click(None, cancels=[step], api_visibility="private")
-    changed = [component.change for component in settings.chosen]
     context.show_on(
-        changed, teacher.adjust, [race.name, *settings.chosen], [race.alert], **UNQUEUED
+        [race.buttons["reset"].click],
+        teacher.reset,
+        [race.name, context.photo, settings.seed],
+        [race.name, race.board, race.frame, race.numbers, settings.seed],
+        race.alert,
+        **UNQUEUED,
+    )
+    context.show_on(
+        context.when_seen,
+        teacher.look,
+        [race.name, context.photo],
+        [race.board, race.frame],
+        race.photo_alert,
+        **UNQUEUED,
+    )
+    context.photo.change(None, None, race.alert, js="() => ''", api_visibility="private")
+
+
+def _set(context: PageContext, teacher: Teacher, race: Race, settings: Controls) -> None:
+    """What may be changed while it trains."""
+    context.show_on(
+        [component.change for component in settings.chosen.components],
+        teacher.adjust,
+        [race.name, settings.chosen],
+        [race.alert],
+        **UNQUEUED,
     )
     context.show_on(
         [race.slow.input, race.unsure.input],
@@ -139,24 +158,10 @@ def _train(
         race.alert,
         **UNQUEUED,
     )
-    context.show_on(
-        context.when_seen,
-        teacher.look,
-        [race.name, photo],
-        [race.board, race.frame],
-        race.alert,
-        **UNQUEUED,
-    )
-    return run
 
 
 def _ask(
-    context: PageContext,
-    teacher: Teacher,
-    painting: gr.State,
-    race: Race,
-    settings: Controls,
-    run: Dependency,
+    context: PageContext, teacher: Teacher, race: Race, settings: Controls, run: Dependency
 ) -> None:
     """Another photo, and five of them to learn from."""
     local, asking = context.translations, Asking(teacher.sources, teacher.sessions)
@@ -174,7 +179,7 @@ def _ask(
     five_run = context.show_on(
         [five.click],
         teacher.play_five,
-        [race.name, painting, context.photo, asked, race.unsure, *settings.chosen],
+        [race.name, race.painting, context.photo, asked, race.unsure, settings.chosen],
         [race.name, race.board, race.frame, race.numbers, answer],
         alert,
         **TEACHING | {"show_progress_on": race.status},

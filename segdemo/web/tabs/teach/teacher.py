@@ -1,4 +1,4 @@
-"""What the tab's buttons do: the callbacks, which know nothing of its components' places."""
+"""What the race's buttons do: the callbacks, which know nothing of its components' places."""
 
 import time
 from collections.abc import Iterator
@@ -6,30 +6,19 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from segdemo.data.painting import (
-    Painting,
-    fingerprint,
-    painting_of,
-    parse_painting,
-)
+from segdemo.data.painting import Painting, fingerprint, painting_of
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.networks import MAX_SEED
-from segdemo.lecture.teaching.training import (
-    STEPS,
-    Example,
-    Race,
-)
+from segdemo.lecture.teaching.training import STEPS, Example, Race
 from segdemo.locales import Translator
 from segdemo.parsing import whole_between
-from segdemo.web.components.mask_editor.editor import editor_view
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import other_photo, recording, view
 from segdemo.web.tabs.teach.choices import Choices
-from segdemo.web.tabs.teach.session import TrainingSession, TrainingSessions
+from segdemo.web.tabs.teach.session import LONGEST, TrainingSession, TrainingSessions
 from segdemo.web.tabs.teach.sources import Photo, Sources, name_of, path_of
 
-LONGEST = 25  # seconds of one run
 SLOW = 0.5  # seconds that a step takes in slow motion
 
 
@@ -37,48 +26,11 @@ SLOW = 0.5  # seconds that a step takes in slow motion
 class Teacher:
     """The callbacks. Each raises InputError or CheckpointError, which becomes a sentence.
 
-    `name` is a training session's; `networks` and the four after it are as `Choices.parse` takes
-    them. An empty dict says that nothing changes.
+    `name` is a training session's. An empty dict says that nothing changes.
     """
 
     sources: Sources
     sessions: TrainingSessions = field(default_factory=TrainingSessions)
-
-    # ---- The strokes ----
-
-    def show(self, painting: Painting | None, photo: Photo, t: Translator) -> tuple:
-        """(the editor, what the button beside it takes)."""
-        image = load_thumbnail(photo)
-        return editor_view(image, painting_of(image, painting), None, t), ""
-
-    def take(self, photo: Photo, t: Translator) -> tuple:
-        """(a painting of all the labels there are, the editor, where they come from)."""
-        image = load_thumbnail(photo)
-        labels = self.sources.labels_for(photo)
-        painting = Painting(fingerprint(image), labels.labels)
-        source = t(f"ground-truth.source.{labels.source}")
-        note = view.note(t("teach.taken", source=source), t)
-        return painting, editor_view(image, painting, None, t), note
-
-    def paint(self, sent: object, photo: Photo, t: Translator) -> Painting | None:
-        """What the editor sent."""
-        return parse_painting(sent, load_thumbnail(photo))
-
-    def learn(self, sent: object, name: str | None, photo: Photo, t: Translator) -> object:
-        """A race on this photo learns what the editor sent from its next step on; its frame."""
-        image = load_thumbnail(photo)
-        session, painting = self.sessions.find(name), parse_painting(sent, image)
-        if session is None or session.photo != fingerprint(image) or painting is None:
-            return {}
-        self._relabel(session, self.sources.painted(photo, painting))
-        return view.frame(session, t)
-
-    def _relabel(self, session: TrainingSession, example: Example) -> None:
-        session.settings.check(example.strokes)
-        with session.lock:
-            session.race.examples[0] = example
-
-    # ---- The race ----
 
     def play(
         self,
@@ -87,15 +39,10 @@ class Teacher:
         photo: Photo,
         slow: bool,
         unsure: bool,
-        networks: object,
-        rate: object,
-        loss: object,
-        weights: object,
-        seed: object,
+        choices: Choices,
         t: Translator,
     ) -> Iterator[tuple]:
         """(session's name, board, frame, numbers) again and again, until the run is over."""
-        choices = Choices.parse(networks, rate, loss, weights, seed)
         session = self._session(name, painting, photo, choices)
         session.slow, session.shows_unsure = bool(slow), bool(unsure)
         yield from self._run(session, load_thumbnail(photo), t)
@@ -107,15 +54,10 @@ class Teacher:
         photo: Photo,
         asked: str,
         unsure: bool,
-        networks: object,
-        rate: object,
-        loss: object,
-        weights: object,
-        seed: object,
+        choices: Choices,
         t: Translator,
     ) -> Iterator[tuple]:
         """The same from the start, on five photos in turn; then what `asked`, a photo, gets."""
-        choices = Choices.parse(networks, rate, loss, weights, seed)
         examples, learnt = self.sources.five(photo, painting)
         session = self._begin(name, examples, photo, choices, learnt)
         session.shows_unsure = bool(unsure)
@@ -142,27 +84,37 @@ class Teacher:
         yield session.name, board, view.frame(session, t, "training"), ""
         first, started = race.rounds, time.monotonic()
         session.paused = False
-        while not (race.is_over or session.paused) and race.rounds - first < STEPS:
+        while not (state := self._end(session, first, started)):
             began = time.monotonic()
-            if began - started > LONGEST:
-                break
             self.sessions.train(session.round if session.slow else session.slice)
             yield session.name, kept, view.frame(session, session.t, "training"), kept
             if session.slow:
                 time.sleep(max(0, SLOW - (time.monotonic() - began)))
-        yield session.name, kept, view.frame(session, session.t, "stopped"), kept
+        yield session.name, kept, view.frame(session, session.t, state), kept
+
+    def _end(self, session: TrainingSession, first: int, started: float) -> str:
+        """Why a run that began in the round `first` is over, as a frame's state; "" while not."""
+        if session.paused or session.race.is_over:
+            return "stopped"
+        if session.race.rounds - first >= STEPS:
+            return "trained"
+        return "timed-out" if time.monotonic() - started > LONGEST else ""
 
     def wait(
         self, name: str | None, painting: Painting | None, photo: Photo, t: Translator
     ) -> tuple:
         """(board, frame) of a recorded run, where somebody else's own is on.
 
-        Not where nothing is painted: that ends in a refusal, and the recorded run would go on.
+        Not where Play will be refused: the recorded run would go on.
         """
-        is_painted = painting_of(load_thumbnail(photo), painting) is not None
-        if is_painted and self.sessions.is_busy_for(name):
-            return recording.show(t)
-        return view.UNCHANGED, view.UNCHANGED
+        unchanged = view.UNCHANGED, view.UNCHANGED
+        if not self.sessions.is_busy_for(name):
+            return unchanged
+        try:
+            self.sources.painted(photo, painting)
+        except InputError:  # Play says it
+            return unchanged
+        return recording.show(t)
 
     def step(
         self,
@@ -170,15 +122,10 @@ class Teacher:
         painting: Painting | None,
         photo: Photo,
         unsure: bool,
-        networks: object,
-        rate: object,
-        loss: object,
-        weights: object,
-        seed: object,
+        choices: Choices,
         t: Translator,
     ) -> tuple:
         """(session's name, board, frame, the numbers of one step of each network)."""
-        choices = Choices.parse(networks, rate, loss, weights, seed)
         session = self._session(name, painting, photo, choices)
         if session.race.is_over:
             raise InputError("teach.over")
@@ -221,18 +168,8 @@ class Teacher:
         session.slow, session.shows_unsure = bool(slow), bool(unsure)
         return view.frame(session, t)
 
-    def adjust(
-        self,
-        name: str | None,
-        networks: object,
-        rate: object,
-        loss: object,
-        weights: object,
-        seed: object,
-        t: Translator,
-    ) -> str:
+    def adjust(self, name: str | None, choices: Choices, t: Translator) -> str:
         """Other settings, from the next step on; nothing to show but a refusal."""
-        choices = Choices.parse(networks, rate, loss, weights, seed)
         session = self.sessions.find(name)
         if session:
             choices.settings.check(session.race.examples[0].strokes)
@@ -257,7 +194,7 @@ class Teacher:
             keys = tuple(learner.key for learner in race.learners)
             if (keys, race.seed) == (choices.networks, choices.seed):
                 if painting_of(image, painting):
-                    self._relabel(session, self.sources.painted(photo, painting))
+                    session.relabel(self.sources.painted(photo, painting))
                 choices.settings.check(race.examples[0].strokes)
                 session.settings = choices.settings
                 return session

@@ -20,7 +20,7 @@ from segdemo.lecture.teaching.training import STEPS, StepNumbers
 from segdemo.locales import Translator
 from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import iou, number, probability, tidy
-from segdemo.web.tabs.teach.session import TrainingSession
+from segdemo.web.tabs.teach.session import LONGEST, TrainingSession
 from segdemo.web.templates import png_url, render
 
 UNCHANGED = gr.skip()
@@ -84,9 +84,10 @@ def frame(
     state: str | None = None,
     points: int = POINTS,
 ) -> str:
-    """How the race stands. `state`: training, stopped, or None where that stays as it is.
+    """How the race stands.
 
-    points: of each curve at most.
+    state: training, why it is over (stopped, trained, timed-out), or None where that stays as it
+    is. points: of each curve at most.
     """
     found = session.standings()
     return json.dumps(
@@ -129,7 +130,7 @@ def said(
         return t("teach.said.lost", rate=rate)
     if any(one.diverges for one in found):
         return t("teach.said.diverges", rate=rate)
-    return t(f"teach.said.{state}") if state else ""
+    return t(f"teach.said.{state}", steps=STEPS, seconds=LONGEST) if state else ""
 
 
 def moving_mean(losses: Sequence[float], photos: int) -> list[float]:

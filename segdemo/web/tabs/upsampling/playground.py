@@ -125,7 +125,7 @@ class Playground:
         crop = np.array(small)[row : row + MAX_ROWS, column : column + MAX_COLUMNS]
         return self.show(crop.tolist(), *settings, t)
 
-    def choose(self, event: gr.EventData, rows: list, question: dict, t: Translator) -> dict:
+    def choose(self, rows: list, question: dict, t: Translator, event: gr.EventData) -> dict:
         """The inspector of the output cell that the visitor points at."""
         cell = Cell(event.row, event.column, event.aligned)
         asked = matrix.enlarging(rows, question["mode"], matrix.FREE, question["size"])
