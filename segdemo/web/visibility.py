@@ -13,6 +13,15 @@ import gradio as gr
 from segdemo.locales import DEFAULT_LANGUAGE
 from segdemo.web.localisation import LANGUAGE_CHOICES
 
+# A row of tabs that scrolls, as on a phone, shows the one that is open.
+SHOW_TAB = """() => {
+    for (const tab of document.querySelectorAll('[role="tab"][aria-selected="true"]')) {
+        const row = tab.parentElement;
+        row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - 16;
+    }
+    return '%s';
+}"""
+
 
 class OpenTab:
     """The name of the open one of some tabs, as a component that others may read."""
@@ -22,7 +31,7 @@ class OpenTab:
 
     def watch(self, tab: gr.Tab, name: str) -> None:
         """Take note when `tab` is opened, by whomever."""
-        tab.select(None, None, self.name, js=f"() => {name!r}", api_visibility="private")
+        tab.select(None, None, self.name, js=SHOW_TAB % name, api_visibility="private")
 
 
 class TabLanguages:
