@@ -68,7 +68,7 @@ def _recipes(cards: dict[str, dict]) -> str:
         "learning rate",
         "hours",
         "on",
-        "hold-out mIoU gained by the last tenth",
+        "validation mIoU gained by the last tenth",
     )
     rows = [
         (

@@ -9,8 +9,8 @@ from segdemo.evaluation.published import PUBLISHED
 from segdemo.models import checkpoints
 from segdemo.models.registry import STAGES, Stage
 
-HEADINGS = ("stage", "slide", "mIoU (95 % interval)", "pixels", *CLASSES)
-SIZES = ("parameters", "multiply-adds", "sees")
+HEADINGS = ("stage", "slide", "mIoU (95% interval)", "pixel accuracy", *CLASSES)
+SIZES = ("parameters", "multiply-adds", "receptive field")
 AVERAGED_ON = {"split": "the test split at 128x128", "own-size": "at their own size"}
 TWO_CLASSES = {
     "foreground_iou": "IoU of pet and border against background",
@@ -62,6 +62,7 @@ def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> st
 
 def _row(stage: Stage, test: dict) -> tuple[str, ...]:
     known = model_stats(stage)
+    side = known.receptive_field
     return (
         _name(stage),
         stage.slide,
@@ -70,7 +71,7 @@ def _row(stage: Stage, test: dict) -> tuple[str, ...]:
         *(f"{test['iou'][name]:.3f}" for name in CLASSES),
         f"{known.parameters:,}" if stage.network else "–",
         f"{known.multiply_adds / 1e9:.2f} G" if stage.network else "–",
-        "whole photo" if known.sees_whole_photo else f"{known.receptive_field} px",
+        "whole photo" if known.sees_whole_photo else f"{side}×{side} px",
     )
 
 

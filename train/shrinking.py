@@ -24,7 +24,7 @@ HEADINGS = (
     "filter",
     "difference from the data set's picture, grey levels",
     "U-Net's mIoU",
-    "against bilinear (95 % interval)",
+    "against bilinear (95% interval)",
 )
 
 

@@ -308,5 +308,5 @@ def test_probe_measures_on_demand(client, chelsea):
 
 @pytest.mark.parametrize(("x", "y"), [(451, 0), (0, 300), (-1, 5), (1.5, 5)])
 def test_probe_names_what_is_wrong(client, x, y):
-    with pytest.raises(AppError, match=r"451 x 300 pixels.*0 to 450.*0 to 299"):
+    with pytest.raises(AppError, match=r"451×300 pixels.*0 to 450.*0 to 299"):
         ask(client, x, y)

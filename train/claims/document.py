@@ -10,7 +10,7 @@ from train.claims.registry import CLAIMS, read_figures
 from train.report import markdown_table
 from train.shifts import shift_table
 
-HEADINGS = ("what is measured", "on", "figure (95 % interval)", "holds")
+HEADINGS = ("what is measured", "on", "figure (95% interval)", "holds")
 
 
 def document(folder: Path) -> str:
@@ -52,7 +52,8 @@ def _written(figure: Figure) -> str:
     if figure.interval:
         low, high = map(_number, figure.interval)
         numbers += f" ({low} to {high})"
-    return f"{numbers} {figure.unit}".strip()
+    space = "" if figure.unit.startswith("%") else " "
+    return f"{numbers}{space}{figure.unit}".strip()
 
 
 def _number(value: float) -> str:

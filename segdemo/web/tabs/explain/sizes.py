@@ -127,7 +127,7 @@ def size_view(
     t: Translator,
 ) -> SizeView:
     """A stage at one size; `shown` is the photo's (width, height), `truth` may be None."""
-    title = f"{size} × {size}"
+    title = f"{size}×{size}"
     if answer is None:
         return SizeView(title)
     if answer.logits is None:
