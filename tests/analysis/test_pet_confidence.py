@@ -7,12 +7,11 @@ from conftest import CHECKPOINTS
 from PIL import Image
 
 from segdemo.analysis.pet_confidence import STAGE, PetNote, pet_confidence
-from segdemo.inference.kmeans import KMeansSettings
 from segdemo.locales import Translator
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS
 from segdemo.web.examples import shipped_photos
-from segdemo.web.tabs.compare.comparison import Comparison
+from segdemo.web.tabs.compare.comparison import Choice, Comparison
 from train.originals import originals as own_size_photos
 from train.pet_confidence import count
 
@@ -67,9 +66,8 @@ def test_a_cat_gets_no_note_and_gravel_does(predictor, tmp_path, language):
     Image.fromarray(noise.astype(np.uint8)).save(gravel)
 
     def note(photo):
-        steps = Comparison(predictor, None).compare(
-            photo, None, ["unet"], KMeansSettings(), Translator(language)
-        )
+        comparison = Comparison(predictor, None)
+        steps = comparison.compare(Choice(photo), ["unet"], Translator(language))
         return list(steps)[-1]["doubt"]
 
     assert note(str(shipped_photos()[0])) == ""

@@ -18,7 +18,7 @@ from segdemo.models.checkpoints import DamagedCheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.examples import shipped_photos
 from segdemo.web.security.request_error import bilingual
-from segdemo.web.tabs.compare.comparison import Comparison
+from segdemo.web.tabs.compare.comparison import Choice, Comparison
 
 PHOTO = str(shipped_photos()[0])
 SMALL = "cnn-1x1"  # of which checkpoints are copied and damaged here
@@ -62,7 +62,7 @@ def comparison(tmp_path):
 
 def final_cards(comparison: Comparison, keys: list[str], language: str = "en") -> dict[str, str]:
     cards = {}
-    for step in comparison.compare(PHOTO, None, keys, KMeansSettings(), Translator(language)):
+    for step in comparison.compare(Choice(PHOTO), keys, Translator(language)):
         cards |= step
     return cards
 

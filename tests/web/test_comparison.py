@@ -9,7 +9,7 @@ from segdemo.inference.kmeans import KMeansSettings
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
 from segdemo.web.examples import shipped_photos
-from segdemo.web.tabs.compare.comparison import Comparison
+from segdemo.web.tabs.compare.comparison import Choice, Comparison
 
 KEYS = ["kmeans", "cnn-1x1", "cnn-5x5"]
 SETTINGS = KMeansSettings()
@@ -22,7 +22,8 @@ def comparison():
 
 def steps(comparison, keys=KEYS, settings=SETTINGS, language="en", painting=None):
     photo = str(shipped_photos()[0])
-    return list(comparison.compare(photo, painting, keys, settings, Translator(language)))
+    choice = Choice(photo, painting, settings)
+    return list(comparison.compare(choice, keys, Translator(language)))
 
 
 def done(step):
@@ -67,12 +68,11 @@ def test_what_a_card_depends_on_makes_another(comparison):
 
 
 def test_averaging_makes_the_u_net_s_card_another_and_names_it(comparison):
+    photo = str(shipped_photos()[0])
+
     def cards(averaged):
-        photo = str(shipped_photos()[0])
-        came = comparison.compare(
-            photo, None, ["cnn-5x5", "unet"], SETTINGS, Translator(), averaged
-        )
-        return list(came)
+        choice = Choice(photo, averaged=averaged)
+        return list(comparison.compare(choice, ["cnn-5x5", "unet"], Translator()))
 
     cards(False)
     first, last = cards(True)
@@ -83,9 +83,7 @@ def test_averaging_makes_the_u_net_s_card_another_and_names_it(comparison):
     assert t("compare.averaged.note") in words(last["unet"])
     [again] = cards(False)
     assert title not in words(again["unet"])
-    alone = comparison.update_card(
-        str(shipped_photos()[0]), None, "unet", SETTINGS, Translator(), averaged=True
-    )
+    alone = comparison.update_card("unet", Choice(photo, averaged=True), Translator())
     assert words(alone["unet"]) == words(last["unet"])
 
 
@@ -97,6 +95,6 @@ def test_where_nothing_can_be_segmented_no_stale_answer_stays(comparison):
         ("gone.jpg", KEYS, "photo.unreadable"),
         (cat, [], "compare.no-stages"),
     ):
-        [only] = comparison.compare(photo, None, keys, SETTINGS, t)
+        [only] = comparison.compare(Choice(photo), keys, t)
         assert words(only["status"]) == t(reason)
         assert {only[key] for key in (*STAGES, "truth", "doubt", "photo")} == {""}

@@ -58,7 +58,7 @@ class RequestFilter:
             if not response.started:
                 raise
             await response.end()
-        except Exception as error:
+        except Exception as error:  # of Gradio's routes, any: nobody gets a page with a traceback
             if response.started:  # Gradio has said in its stream what is wrong; no more is to come
                 log.warning("%s broke off: %r", scope["path"], error)
                 await response.end()

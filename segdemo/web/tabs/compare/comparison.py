@@ -2,8 +2,10 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 
 from PIL import Image
 
@@ -27,9 +29,21 @@ from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.examples import TestSplit, load_request
 from segdemo.web.templates import render
 
+Photo = str | bytes | None
+Parts = dict[str, str]  # HTML by part: stage keys, "photo", "truth", "doubt", "status"
 # Seconds between two steps: every one of them costs the server 4 ms and the browser a redraw.
 PACE = 0.1
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a visitor asks about."""
+
+    photo: Photo
+    painting: Painting | None = None
+    settings: KMeansSettings = KMeansSettings()
+    averaged: bool = False  # the U-Net's prediction: see `inference.averaging`
 
 
 @dataclass(frozen=True)
@@ -38,82 +52,63 @@ class Comparison:
 
     predictor: Predictor
     test_split: TestSplit | None
-    _cards: LRUCache[tuple, str] = field(default_factory=lambda: LRUCache(CARDS), init=False)
+    _kept: LRUCache[tuple, Parts] = field(default_factory=lambda: LRUCache(CARDS), init=False)
 
-    def compare(
-        self,
-        photo: str | bytes | None,
-        painting: Painting | None,
-        keys: list[str],
-        settings: KMeansSettings,
-        t: Translator,
-        averaged: bool = False,
-    ) -> Iterator[dict[str, str]]:
-        """Segment stage by stage; each step is {part of the page: its new HTML}.
+    def compare(self, choice: Choice, keys: Collection[str], t: Translator) -> Iterator[Parts]:
+        """Segment stage by stage; what is not in a step stays as it is.
 
-        Parts are stage keys, "photo", "truth", "doubt" and "status". What is not in a step stays as
-        it is; where nothing can be segmented, nothing stays, and the status says why. `averaged`
-        is of the U-Net's prediction (`inference.averaging`).
+        Where nothing can be segmented, nothing stays, and the status says why.
         """
+        keys = [key for key in STAGES if key in keys]
         try:
-            request = load_request(self.test_split, photo, painting)
-            request = replace(request, averaged=averaged)
+            request = self._request(choice)
             if not keys:
                 raise InputError("compare.no-stages")
         except InputError as error:
             nothing = dict.fromkeys(("photo", "truth", "doubt", *STAGES), "")
             yield nothing | {"status": alert_html(error, t)}
             return
-        names = {key: _name(photo, request, key, settings, t) for key in keys}
-        known = {key: card for key in keys if (card := self._cards.get(names[key]))}
+        names = {key: _name(choice, request, key, t) for key in keys}
+        known = {key: parts for key in keys if (parts := self._kept.get(names[key]))}
         waiting = [key for key in keys if key not in known]
-        has_unet = pet_confidence.STAGE in known
-        yield {
-            "photo": self._style(photo, request),
+        first = {
+            **dict.fromkeys(("doubt", *STAGES), ""),
+            "photo": self._style(choice.photo, request),
             "truth": _ground_truth_card(request.ground_truth, t),
-            "doubt": self._doubt(photo, request, t) if has_unet else "",
             "status": _progress(len(known), keys, t),
-            **{key: "" for key in STAGES if key not in keys},
-            **known,
-            **{key: self.render(self.card(key, "waiting"), t) for key in waiting[1:]},
-            **{key: self.render(self.card(key, "running"), t) for key in waiting[:1]},
+            **self._unanswered(waiting, t),
         }
+        yield reduce(or_, known.values(), first)
         step, sent = {}, -PACE  # the first answer is shown at once
         for done, key in enumerate(waiting, start=1):
-            card = self.answered_card(key, request, settings, t)
-            step[key] = self.render(card, t)
-            step["status"] = _progress(len(known) + done, keys, t)
+            card = self.answered_card(key, request, choice.settings, t)
+            parts = {key: self.render(card, t)}
             if card.result:
-                self._cards.put(names[key], step[key])
                 if key == pet_confidence.STAGE:
-                    step["doubt"] = self._doubt(photo, request, t)
+                    parts["doubt"] = self._doubt(request, t)
+                self._kept.put(names[key], parts)
+            step |= parts | {"status": _progress(len(known) + done, keys, t)}
             if done == len(waiting) or time.monotonic() - sent > PACE:
-                running = {
-                    later: self.render(self.card(later, "running"), t)
-                    for later in waiting[done:][:1]
-                }
-                yield step | running
+                yield step | self._unanswered(waiting[done : done + 1], t)
                 step, sent = {}, time.monotonic()
 
-    def update_card(
-        self,
-        photo: str | bytes | None,
-        painting: Painting | None,
-        key: str,
-        settings: KMeansSettings,
-        t: Translator,
-        averaged: bool = False,
-    ) -> dict[str, str]:
-        """The card of one stage alone, after its settings changed."""
-        try:
-            request = load_request(self.test_split, photo, painting)
-            request = replace(request, averaged=averaged)
-        except InputError as error:
-            return {"status": alert_html(error, t)}
-        return {key: self.render(self.answered_card(key, request, settings, t), t)}
+    def update_card(self, key: str, choice: Choice, t: Translator) -> Parts:
+        """The card of one stage alone, after its settings changed. Raises InputError."""
+        card = self.answered_card(key, self._request(choice), choice.settings, t)
+        return {key: self.render(card, t)}
+
+    def _request(self, choice: Choice) -> SegmentationRequest:
+        """Raises InputError."""
+        request = load_request(self.test_split, choice.photo, choice.painting)
+        return replace(request, averaged=choice.averaged)
+
+    def _unanswered(self, keys: Sequence[str], t: Translator) -> Parts:
+        """Cards without a prediction: the first stage is at work, the others wait."""
+        states = ["running", *["waiting"] * len(keys)]
+        return {key: self.render(self.card(key, state), t) for key, state in zip(keys, states)}
 
     def label_map(
-        self, photo: str | bytes | None, key: str, settings: KMeansSettings
+        self, photo: Photo, key: str, settings: KMeansSettings
     ) -> tuple[Image.Image, dict]:
         """One stage's label map at the photo's own size, and its numbers.
 
@@ -124,7 +119,7 @@ class Comparison:
         return _label_map(key, segment(self.predictor, key, at_own_size(photo), settings))
 
     def label_maps(
-        self, photo: str | bytes | None, settings: KMeansSettings
+        self, photo: Photo, settings: KMeansSettings
     ) -> Iterator[tuple[list[tuple[Image.Image, str]], dict[str, dict]]]:
         """All stages' label maps and numbers so far, after each stage.
 
@@ -181,20 +176,15 @@ class Comparison:
             **values,
         )
 
-    def _style(self, photo: str | bytes | None, request: SegmentationRequest) -> str:
-        known = self._cards.get((photo,))
+    def _style(self, photo: Photo, request: SegmentationRequest) -> str:
+        known = self._kept.get((photo,))
         if known is None:
             style = render("tabs/compare/photo_style.html", Translator(), photo=request.photo)
-            known = self._cards.put((photo,), style)
-        return known
+            known = self._kept.put((photo,), {"photo": style})
+        return known["photo"]
 
-    def _doubt(self, photo: str | bytes | None, request: SegmentationRequest, t: Translator) -> str:
+    def _doubt(self, request: SegmentationRequest, t: Translator) -> str:
         """A quiet note where the U-Net is less sure of its pet than of nearly any real one."""
-        name = photo, "doubt", t
-        known = self._cards.get(name)
-        return self._cards.put(name, self._note(request, t)) if known is None else known
-
-    def _note(self, request: SegmentationRequest, t: Translator) -> str:
         note = pet_confidence.PetNote.of(self.predictor.metadata.get(pet_confidence.STAGE, {}))
         if note is None:
             return ""
@@ -211,31 +201,26 @@ class Comparison:
             return segment(self.predictor, key, request, settings), ""
         except CheckpointError as error:
             return None, t("compare.failed", problem=str(error))
-        except Exception:  # a lack of memory among them, which PyTorch calls a RuntimeError
+        # PyTorch, OpenVINO and ONNX Runtime have no class in common, not even for a lack of memory.
+        except Exception:
             log.exception("stage %s failed on a photo", key)
             return None, t("compare.crashed")
 
 
-def at_own_size(photo: str | bytes | None) -> SegmentationRequest:
+def at_own_size(photo: Photo) -> SegmentationRequest:
     """The photo, asking for labels of the size it was sent in. Raises InputError."""
     opened = open_photo(photo)
     width, height = opened.original_size
     return SegmentationRequest(opened.image, (height, width))
 
 
-def _name(
-    photo: str | bytes | None,
-    request: SegmentationRequest,
-    key: str,
-    settings: KMeansSettings,
-    t: Translator,
-) -> tuple:
+def _name(choice: Choice, request: SegmentationRequest, key: str, t: Translator) -> tuple:
     """All that a stage's card depends on; Gradio names an uploaded file after its content."""
     known = request.ground_truth
     painted = known.digest if known and known.is_visitors else ""
     if STAGES[key].network:
-        return photo, painted, key, request.averaged and key == averaging.STAGE, t
-    return photo, painted, key, settings, t
+        return choice.photo, painted, key, request.averaged and key == averaging.STAGE, t
+    return choice.photo, painted, key, choice.settings, t
 
 
 def _progress(done: int, keys: list[str], t: Translator) -> str:

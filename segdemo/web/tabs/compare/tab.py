@@ -1,27 +1,27 @@
 """Tab *Compare*: one photo, every stage, told as a story or shown as a grid."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 import gradio as gr
 
+from segdemo.data.painting import Painting
 from segdemo.inference import averaging
 from segdemo.inference.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
 from segdemo.lecture.lesson_links import LAYOUTS, VIEWS, LessonState
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
+from segdemo.web.callbacks import Group
 from segdemo.web.components import queue_position
 from segdemo.web.components.stage_card import class_legend
 from segdemo.web.components.stage_names import choices
 from segdemo.web.components.terms import explained
 from segdemo.web.context import PageContext, TabHandle
-from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import changed_once
 from segdemo.web.tabs.compare import downloads, photo_source
-from segdemo.web.tabs.compare.comparison import Comparison
+from segdemo.web.tabs.compare.comparison import Choice, Comparison, Parts, Photo
 from segdemo.web.tabs.compare.network_details import network_details
 from segdemo.web.templates import asset, render
 
@@ -96,54 +96,48 @@ def _wire(
     parts: dict[str, gr.HTML],
     photo_told: gr.Textbox,
 ) -> None:
-    photo, stages, settings = context.photo, controls.stages, controls.settings
+    choice = Group(
+        [context.photo, context.painting, *controls.settings, controls.averaged], _choice
+    )
 
-    @as_gradio_errors
-    @_updates(parts)
-    def compare(photo, painting, keys, clusters, space, position, averaged, language):
-        chosen = [key for key in STAGES if key in keys]
-        settings, t = KMeansSettings(clusters, space, position), Translator(language)
-        return comparison.compare(photo, painting, chosen, settings, t, averaged)
+    def shown(values: Parts) -> dict[gr.HTML, str]:
+        return {parts[name]: html for name, html in values.items()}
 
-    @as_gradio_errors
-    @_updates(parts)
-    def recluster(photo, painting, clusters, space, position, language):
-        settings = KMeansSettings(clusters, space, position)
-        t = Translator(language)
-        yield comparison.update_card(photo, painting, "kmeans", settings, t)
+    def show_stages(choice, keys, t):
+        for step in comparison.compare(choice, keys, t):
+            yield shown(step)
 
-    @as_gradio_errors
-    @_updates(parts)
-    def average(photo, painting, averaged, language):
-        settings, t = KMeansSettings(), Translator(language)
-        yield comparison.update_card(photo, painting, averaging.STAGE, settings, t, averaged)
+    def show_stage(key, choice, t):
+        return shown(comparison.update_card(key, choice, t))
 
     # What was painted in another tab is scored once the visitor is back in this one.
     painted = gr.Textbox(visible="hidden")
     opened = context.when_seen[0]
     opened(None, context.painted, painted, js="text => text", api_visibility="private")
-    everything_shown = list(parts.values())
-    gr.on(
+    everything_shown = list(parts.values())  # the status first: there a refusal is told
+    context.show_on(
         # A lesson link sets all of them at once: of its changes, the photo's alone counts.
-        [photo_told.change, painted.change, stages.input, context.language.change],
-        compare,
-        [photo, context.painting, stages, *settings, controls.averaged, context.language],
+        [photo_told.change, painted.change, controls.stages.input, context.language.change],
+        show_stages,
+        [choice, controls.stages],
         everything_shown,
         **INFERENCE | {"show_progress": "minimal", "show_progress_on": parts["status"]},
     )
-    gr.on(
-        [setting.input for setting in settings],
-        recluster,
-        [photo, context.painting, *settings, context.language],
-        everything_shown,
-        **INFERENCE,
-    )
-    controls.averaged.input(
-        average,
-        [photo, context.painting, controls.averaged, context.language],
-        everything_shown,
-        **INFERENCE,
-    )
+    for key, settings in (("kmeans", controls.settings), (averaging.STAGE, [controls.averaged])):
+        changed = [setting.input for setting in settings]
+        context.show_on(changed, partial(show_stage, key), [choice], everything_shown, **INFERENCE)
+
+
+def _choice(
+    photo: Photo,
+    painting: Painting | None,
+    clusters: int,
+    space: str,
+    position: bool,
+    averaged: bool,
+) -> Choice:
+    """Raises InputError."""
+    return Choice(photo, painting, KMeansSettings(clusters, space, position), averaged)
 
 
 def _story(t: Translator) -> str:
@@ -245,16 +239,3 @@ def _results(translations: Translations, comparison: Comparison) -> dict[str, gr
 
 def _head(t: Translator) -> str:
     return render("tabs/compare/head.html", t, legend=class_legend(t))
-
-
-def _updates(parts: dict[str, gr.HTML]) -> Callable:
-    """Turn steps of {part: HTML} into updates of the components."""
-
-    def decorate(callback: Callable[..., Iterator[dict[str, str]]]) -> Callable:
-        def run(*inputs):
-            for step in callback(*inputs):
-                yield {parts[name]: html for name, html in step.items()}
-
-        return run
-
-    return decorate
