@@ -1,7 +1,6 @@
 """Idea *The training loop*, the part of the page: a button for the next step, and a way back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import gradio as gr
@@ -11,6 +10,7 @@ from segdemo.locales import DEFAULT_LANGUAGE, Translator
 from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
+from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import PHOTO_PATH
 from segdemo.web.tabs.loss import training
 from segdemo.web.tabs.loss.photo import PhotoLoss
@@ -19,32 +19,27 @@ from segdemo.web.templates import render
 MORE_STEPS = 20
 
 
-@dataclass(frozen=True)
-class Steps:
-    """The callbacks; `loss` knows the photo and its labels."""
+def run_steps(
+    loss: PhotoLoss,
+    count: int,
+    run: training.Run | None,
+    photo: str | bytes | None,
+    painting: Painting | None,
+    rate: float,
+    start: str,
+    t: Translator,
+) -> Iterator[tuple]:
+    """(the run, its view) after each of `count` more steps; `loss` knows the photo's labels.
 
-    loss: PhotoLoss
-
-    def run(
-        self,
-        count: int,
-        run: training.Run | None,
-        photo: str | bytes | None,
-        painting: Painting | None,
-        rate: float,
-        start: str,
-        t: Translator,
-    ) -> Iterator[tuple]:
-        """(the run, its view) after each of `count` more steps. Raises InputError, CheckpointError.
-
-        It begins anew with another photo or other weights to start from.
-        """
-        example = self.loss.example(photo, painting)
-        if run is None or (run.photo, run.start) != (photo, start):
-            run = training.begin(self.loss.predictor, photo, start)
-        for _ in range(count):
-            run = training.step(run, example, rate)
-            yield run, training.show(run, t)
+    It begins anew with another photo or other weights to start from. Raises InputError,
+    CheckpointError.
+    """
+    example = loss.example(photo, painting)
+    if run is None or (run.photo, run.start) != (photo, start):
+        run = training.begin(loss.predictor, photo, start)
+    for _ in range(count):
+        run = training.step(run, example, rate)
+        yield run, training.show(run, t)
 
 
 def start_over(t: Translator) -> tuple:
@@ -57,35 +52,8 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
     local = context.translations
     with gr.Row(elem_classes="loss-part"):
         with gr.Column(scale=0, min_width=330):
-            start = local.build(
-                gr.Radio,
-                {
-                    "label": "loss.loop.start",
-                    "choices": [(f"loss.loop.start.{name}", name) for name in training.STARTS],
-                },
-                value=training.STARTS[0],
-                elem_classes="narrow",
-            )
-            rate = local.build(
-                gr.Radio,
-                {"label": "loss.loop.rate"},
-                choices=[(f"{rate:g}", rate) for rate in training.RATES],
-                value=0.1,
-                elem_classes="narrow",
-            )
-            one = local.build(
-                gr.Button, {"value": "loss.loop.run"}, variant="primary", elem_id="loss-run"
-            )
-            with gr.Row():
-                more = local.build(
-                    gr.Button,
-                    {"value": lambda t: t("loss.loop.more", steps=MORE_STEPS)},
-                    size="sm",
-                    min_width=80,
-                )
-                reset = local.build(
-                    gr.Button, {"value": "loss.loop.reset"}, size="sm", min_width=80
-                )
+            start, rate = _choices(local)
+            buttons, reset = _buttons(local)
             local.build(
                 gr.HTML,
                 {"value": lambda t: render("tabs/loss/training_notes.html", t)},
@@ -99,13 +67,11 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
                 elem_classes="follows",
                 apply_default_css=False,
             )
-    run, steps = gr.State(None), Steps(loss)
-    outputs = [run, result]
-    for button, count in ((one, 1), (more, MORE_STEPS)):
-        inputs = [run, context.photo, context.painting, rate, start]
-        context.show_on(
-            [button.click], partial(steps.run, count), inputs, outputs, alert, **INFERENCE
-        )
+    run = gr.State(None)
+    inputs, outputs = [run, context.photo, context.painting, rate, start], [run, result]
+    for count, button in buttons.items():
+        steps = partial(run_steps, loss, count)
+        context.show_on([button.click], steps, inputs, outputs, alert, **INFERENCE)
     context.show_on([context.language.change], training.show, [run], [result], **UNQUEUED)
     # What was learned belongs to the photo and ground truth before: with others it goes.
     seen = gr.Textbox(visible="hidden")
@@ -120,3 +86,33 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
     context.show_on(
         [reset.click, start.change, seen.change], start_over, [], outputs, alert, **UNQUEUED
     )
+
+
+def _choices(local: Translations) -> tuple[gr.Radio, gr.Radio]:
+    """The weights to start from, and the learning rate."""
+    starts = [(f"loss.loop.start.{name}", name) for name in training.STARTS]
+    start = local.build(
+        gr.Radio,
+        {"label": "loss.loop.start", "choices": starts},
+        value=training.STARTS[0],
+        elem_classes="narrow",
+    )
+    rate = local.build(
+        gr.Radio,
+        {"label": "loss.loop.rate"},
+        choices=[(f"{rate:g}", rate) for rate in training.RATES],
+        value=0.1,
+        elem_classes="narrow",
+    )
+    return start, rate
+
+
+def _buttons(local: Translations) -> tuple[dict[int, gr.Button], gr.Button]:
+    """By how many steps they run, and the one that starts over."""
+    one = local.build(gr.Button, {"value": "loss.loop.run"}, variant="primary", elem_id="loss-run")
+    with gr.Row():
+        more, reset = (
+            local.build(gr.Button, {"value": text}, size="sm", min_width=80)
+            for text in (lambda t: t("loss.loop.more", steps=MORE_STEPS), "loss.loop.reset")
+        )
+    return {1: one, MORE_STEPS: more}, reset
