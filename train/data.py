@@ -4,11 +4,10 @@ from itertools import groupby
 
 import numpy as np
 import torch
-from PIL import Image
 
 from segdemo.data.classes import PET
 from segdemo.data.oxford_pets import Pets
-from segdemo.data.preprocessing import SIZE, resize_photo, to_pixels
+from segdemo.data.preprocessing import SIZE, resize_labels, resize_photo, to_pixels
 
 
 class PetTensors:
@@ -27,9 +26,8 @@ class PetTensors:
             if not (labels == PET).any():
                 self.dropped.append(name)
                 continue
-            mask = Image.fromarray(labels).resize((SIZE, SIZE), Image.Resampling.NEAREST)
             photos.append(to_pixels(resize_photo(photo)))
-            masks.append(torch.from_numpy(np.array(mask)))
+            masks.append(torch.from_numpy(resize_labels(labels, SIZE, SIZE)))
             self.names.append(name)
         self.photos, self.masks = torch.stack(photos), torch.stack(masks)
 

@@ -21,6 +21,11 @@ def resize_photo(photo: Image.Image, size: int = SIZE) -> Image.Image:
     return photo.resize((size, size), SHRINKING, reducing_gap=3.0)
 
 
+def resize_labels(labels: np.ndarray, height: int, width: int) -> np.ndarray:
+    """(H, W) uint8 labels at another size, each the nearest pixel's."""
+    return np.array(Image.fromarray(labels).resize((width, height), Image.Resampling.NEAREST))
+
+
 def to_pixels(photo: Image.Image) -> Tensor:
     """RGB photo -> (3, H, W) uint8, 0..255."""
     return torch.from_numpy(np.array(photo, dtype=np.uint8)).permute(2, 0, 1)

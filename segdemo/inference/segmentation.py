@@ -10,7 +10,7 @@ from torch import Tensor
 
 from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import CLASS_PALETTE
-from segdemo.data.preprocessing import to_input, to_labels
+from segdemo.data.preprocessing import resize_labels, to_input, to_labels
 from segdemo.inference import Predictor, averaging, kmeans
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.metrics import Score, confusion_matrix, label_fractions, score
@@ -84,16 +84,8 @@ def _cluster(request: SegmentationRequest, settings: KMeansSettings) -> Segmenta
     result = None
     if request.ground_truth is not None:
         drawn = request.ground_truth.labels
-        labels = _resize(clustering.labels, drawn.shape)
+        labels = resize_labels(clustering.labels, *drawn.shape)
         classes = kmeans.best_assignment(labels, drawn, len(clustering.centres))
         result = score(confusion_matrix(classes[labels], drawn))
-    labels = _resize(clustering.labels, request.size)
+    labels = resize_labels(clustering.labels, *request.size)
     return SegmentationResult(labels, clustering.centres, duration, result)
-
-
-def _resize(labels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Labels of another (height, width), each the nearest pixel's."""
-    height, width = size
-    if labels.shape == (height, width):
-        return labels
-    return np.array(Image.fromarray(labels).resize((width, height), Image.Resampling.NEAREST))

@@ -1,15 +1,19 @@
 """Photos to start with: the sample photos, and the test split where it is on disk."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from segdemo.analysis.cluster_labels import class_labels
 from segdemo.data import sample_photos
-from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
+from segdemo.data.ground_truth import PSEUDO_LABEL_STAGE, GroundTruth, GroundTruthSource
 from segdemo.data.oxford_pets import PetDataError, Pets
 from segdemo.data.painting import Painting, painting_of
+from segdemo.data.preprocessing import resize_labels
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.errors import InputError
+from segdemo.inference import Predictor
 from segdemo.inference.segmentation import SegmentationRequest
 from segdemo.web.photo_view import load_thumbnail
 
@@ -52,6 +56,26 @@ def load_request(
     image = load_thumbnail(photo)
     known = find_annotation(tests, photo, painting)
     return SegmentationRequest(image, (image.height, image.width), known)
+
+
+def labels_of(
+    predictor: Predictor,
+    tests: "TestSplit | None",
+    photo: str | bytes | None,
+    painting: Painting | None = None,
+    size: tuple[int, int] | None = None,
+) -> GroundTruth:
+    """The photo's ground truth, or else the U-Net's labels; as (height, width), if there is a size.
+
+    Raises InputError, CheckpointError.
+    """
+    known = find_annotation(tests, photo, painting)
+    if known is None:
+        image = load_thumbnail(photo)
+        size = size or (image.height, image.width)
+        labels = class_labels(predictor, PSEUDO_LABEL_STAGE, image, size)
+        return GroundTruth(labels, GroundTruthSource.PSEUDO_LABEL)
+    return replace(known, labels=resize_labels(known.labels, *size)) if size else known
 
 
 def named_photos(tests: "TestSplit | None") -> dict[str, Path]:

@@ -8,7 +8,7 @@ from support.helpers import refusal
 from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
 from segdemo.locales import LANGUAGES, Translator
-from segdemo.web.examples import TestSplit, find_annotation, load_request
+from segdemo.web.examples import TestSplit, find_annotation, labels_of, load_request
 
 
 def test_a_sample_photo_is_known_by_another_name_and_as_bytes(tmp_path):
@@ -41,6 +41,23 @@ def test_a_test_photo_has_the_data_set_s(pets_root):
     assert find_annotation(None, str(path)) is None
     sample = find_annotation(tests, str(SAMPLE_PHOTOS["cat"].path))
     assert sample.source == GroundTruthSource.DRAWN_BY_US
+
+
+def test_labels_of_a_photo_are_a_person_s_or_else_the_u_net_s(predictor, tmp_path, chelsea):
+    """Also of a smaller size, each the nearest pixel's."""
+    drawn = load_ground_truth("tabby")
+    known = labels_of(predictor, None, str(SAMPLE_PHOTOS["tabby"].path))
+    assert known.source == GroundTruthSource.DRAWN_BY_US
+    assert np.array_equal(known.labels, drawn)
+    half = drawn.shape[0] // 2, drawn.shape[1] // 2
+    smaller = labels_of(predictor, None, str(SAMPLE_PHOTOS["tabby"].path), size=half)
+    assert smaller.source == known.source
+    assert np.array_equal(smaller.labels, drawn[1::2, 1::2])
+    saved = tmp_path / "chelsea.png"
+    chelsea.save(saved)
+    predicted = labels_of(predictor, None, str(saved), size=(128, 128))
+    assert predicted.source == GroundTruthSource.PSEUDO_LABEL
+    assert np.array_equal(predicted.labels, predictor.predict("unet", chelsea).logits.argmax(0))
 
 
 def test_every_source_has_its_sentence():

@@ -13,7 +13,6 @@ from support.drawn_pets import write_dataset
 from support.helpers import refusal, unhurried
 
 from segdemo.data.classes import UNKNOWN
-from segdemo.data.decoder import open_photo
 from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.palette import heat
 from segdemo.lecture.loss.loss_map import loss_map
@@ -345,16 +344,6 @@ def test_ground_truth_of_another_size_is_resized_by_nearest(predictor, test_phot
     example = PhotoLoss(predictor, test_photos).example(str(test_photo), None)
     assert example.source == GroundTruthSource.DATASET
     np.testing.assert_array_equal(example.labels, drawn[1::3, 1::2])  # each block's centre
-
-
-def test_without_a_ground_truth_the_u_net_stands_in_and_it_is_marked(predictor, tmp_path):
-    path = tmp_path / "noise.png"
-    pixels = np.random.default_rng(1).integers(0, 256, (128, 128, 3), dtype=np.uint8)
-    Image.fromarray(pixels).save(path)
-    example = PhotoLoss(predictor, None).example(str(path), None)
-    assert example.source == GroundTruthSource.PSEUDO_LABEL
-    logits = predictor.predict("unet", open_photo(path).image).logits
-    np.testing.assert_array_equal(example.labels, logits.argmax(dim=0))
 
 
 def test_no_photo_and_no_weight_get_a_sentence(predictor, chelsea):

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from segdemo.data.classes import CLASSES
+from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.palette import COLOURS
 from segdemo.inference import Predictor
-from segdemo.inference.kmeans import KMeansSettings
-from segdemo.inference.segmentation import segment
 from segdemo.locales import Translator
-from segdemo.web.examples import TestSplit, load_request
+from segdemo.web.examples import TestSplit, labels_of
+from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.templates import render
 
-STAGE = "unet"  # predicts the labels of a photo without a ground truth
 LONGER_SIDE = 24  # digits
 
 
@@ -29,19 +28,14 @@ class LabelDigits:
 
         Raises InputError for what is no photo, CheckpointError where no network can answer.
         """
-        request = load_request(self.test_split, photo)
-        known = request.ground_truth
-        drawn = known is not None
-        if known is not None:
-            labels = known.labels
-        else:
-            labels = segment(self.predictor, STAGE, request, KMeansSettings()).labels
+        known = labels_of(self.predictor, self.test_split, photo)
+        is_predicted = known.source == GroundTruthSource.PSEUDO_LABEL
         return render(
             "components/label_digits.html",
             t,
-            photo=request.photo,
-            digits=label_digits(labels, LONGER_SIDE).tolist(),
-            source="drawn" if drawn else "predicted",
+            photo=load_thumbnail(photo),
+            digits=label_digits(known.labels, LONGER_SIDE).tolist(),
+            source="predicted" if is_predicted else "drawn",
             classes=[(name, f"rgb{COLOURS[name]}") for name in CLASSES],
         )
 

@@ -7,11 +7,11 @@ import numpy as np
 from PIL import Image
 
 from segdemo.data.classes import CLASSES
-from segdemo.data.ground_truth import PSEUDO_LABEL_STAGE, GroundTruthSource
+from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.painting import Painting
 from segdemo.data.preprocessing import SIZE, resize_photo, to_labels
 from segdemo.errors import InputError
-from segdemo.inference import Prediction, Predictor
+from segdemo.inference import Predictor
 from segdemo.lecture.loss.cross_entropy import parse_weights
 from segdemo.lecture.loss.loss_map import loss_map
 from segdemo.locales import Translator
@@ -21,7 +21,7 @@ from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
-from segdemo.web.examples import TestSplit, find_annotation
+from segdemo.web.examples import TestSplit, labels_of
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.loss import photo_view
@@ -69,7 +69,7 @@ class PhotoLoss:
         result = loss_map(logits, example.labels, parsed)
         view = photo_view.PhotoView(
             photo=resize_photo(example.photo),
-            predicted=_labels(prediction),
+            predicted=to_labels(prediction.logits[None], SIZE, SIZE)[0].numpy(),
             logits=logits,
             labels=example.labels,
             weights=parsed,
@@ -82,13 +82,8 @@ class PhotoLoss:
 
     def example(self, photo: str | bytes | None, painting: Painting | None) -> Example:
         """The photo with its ground truth or what stands in for it."""
-        image = load_thumbnail(photo)
-        known = find_annotation(self.test_split, photo, painting)
-        if known is None:
-            prediction = self.predictor.predict(PSEUDO_LABEL_STAGE, image)
-            return Example(image, _labels(prediction), GroundTruthSource.PSEUDO_LABEL)
-        nearest = Image.fromarray(known.labels).resize((SIZE, SIZE), Image.Resampling.NEAREST)
-        return Example(image, np.array(nearest), known.source)
+        known = labels_of(self.predictor, self.test_split, photo, painting, (SIZE, SIZE))
+        return Example(load_thumbnail(photo), known.labels, known.source)
 
 
 def parse_pixel(text: str) -> tuple[int, int] | None:
@@ -105,11 +100,6 @@ def parse_pixel(text: str) -> tuple[int, int] | None:
 def chosen_pixel(event: gr.EventData) -> str:
     """Where the visitor pointed, as `parse_pixel` reads it."""
     return f"{event.row},{event.column}"
-
-
-def _labels(prediction: Prediction) -> np.ndarray:
-    """The strongest class of each pixel, (SIZE, SIZE) uint8."""
-    return to_labels(prediction.logits[None], SIZE, SIZE)[0].numpy()
 
 
 # ---- The part of the page ----

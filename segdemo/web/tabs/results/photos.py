@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import Image
 
 from segdemo.data.oxford_pets import WRONG_ANNOTATIONS, PetDataError
 from segdemo.data.palette import label_image
-from segdemo.data.preprocessing import to_labels
+from segdemo.data.preprocessing import resize_labels, to_labels
 from segdemo.evaluation.scores import PhotoScore, StageSummary
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
@@ -73,12 +72,12 @@ class Extremes:
         small = photo.copy()
         small.thumbnail((SIDE, SIDE))
         predicted = to_labels(logits, small.height, small.width)[0].numpy()
-        drawn = Image.fromarray(truth).resize(small.size, Image.Resampling.NEAREST)
+        drawn = resize_labels(truth, small.height, small.width)
         return ScoredPhoto(
             scored.name,
             f"{scored.miou:.2f}",
             small,
-            label_image(np.asarray(drawn)),
+            label_image(drawn),
             label_image(predicted),
             WRONG_ANNOTATIONS.get(scored.name),
         )

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from segdemo.analysis.cluster_labels import PSEUDO_LABEL_STAGE, class_labels
-from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
+from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.painting import Painting, painting_of
 from segdemo.data.preprocessing import to_input
 from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
@@ -15,7 +14,7 @@ from segdemo.inference import Predictor
 from segdemo.lecture.teaching.networks import SIDE
 from segdemo.lecture.teaching.strokes import strokes_of
 from segdemo.lecture.teaching.training import Example
-from segdemo.web.examples import TestSplit, find_annotation
+from segdemo.web.examples import TestSplit, labels_of
 from segdemo.web.photo_view import load_thumbnail
 
 Photo = str | bytes | None
@@ -40,12 +39,7 @@ class Sources:
         """
         image = load_thumbnail(photo)
         size = image.height, image.width
-        known = find_annotation(self.test_split, photo)
-        if known is None:
-            labels = class_labels(self.predictor, PSEUDO_LABEL_STAGE, image, size)
-            return GroundTruth(labels, GroundTruthSource.PSEUDO_LABEL)
-        resized = Image.fromarray(known.labels).resize(image.size, Image.Resampling.NEAREST)
-        return GroundTruth(np.array(resized), known.source)
+        return labels_of(self.predictor, self.test_split, photo, size=size)
 
     def painted(self, photo: Photo, painting: Painting | None) -> Example:
         """The photo with what is painted on it. Raises InputError."""
