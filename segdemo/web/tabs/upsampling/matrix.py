@@ -56,6 +56,16 @@ class Cell:
         row, column = (min(i, n - 1) for i, n in zip((self.row, self.column), asked.size))
         return Cell(row, column, self.aligned and asked.mode in ALIGNABLE)
 
+    @classmethod
+    def from_link(cls, cell: Sequence[int]) -> "Cell":
+        """Of [row, column, aligned], rows and columns from 1."""
+        row, column, aligned = cell
+        return cls(max(row - 1, 0), max(column - 1, 0), bool(aligned))
+
+    def for_link(self) -> list[int]:
+        """What `from_link` reads."""
+        return [self.row + 1, self.column + 1, int(self.aligned)]
+
 
 FIRST_CELL = Cell(1, 1, False)  # 2.75, as the sum is written out
 

@@ -31,7 +31,7 @@ def build(context: PageContext) -> TabHandle:
         if {"line", "lang"}.intersection(given):
             shown = {line_view: line.restore(state, t)}
         if (MATRIX | {"lang"}).intersection(given):
-            shown |= matrix.restore(state.matrix, state.mode, state.factor, state.cell, t)
+            shown |= matrix.restore(state, t)
         if MATRIX.intersection(given) and "upsampling" not in given:
             shown[chosen] = "matrix"  # links from before there were ideas
         return [shown.get(component, gr.skip()) for component in restored]
@@ -47,8 +47,8 @@ def build(context: PageContext) -> TabHandle:
         "upsampling": chosen,
         "line": line_numbers,
         "matrix": matrix.rows,
-        "mode": matrix.mode,
-        "factor": matrix.factor,
+        "mode": matrix.controls.mode,
+        "factor": matrix.controls.factor,
         "cell": matrix.cell,
         "decoder": level,
     }
