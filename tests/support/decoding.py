@@ -1,0 +1,28 @@
+"""What the decoder makes of a file."""
+
+import numpy as np
+from support.helpers import check_sentences
+
+from segdemo.data.decoder import Photo, open_photo
+from segdemo.data.image_decoding import decode
+from segdemo.data.photo_limits import WORKING_SIDE
+from segdemo.errors import InputError
+
+
+def pixels(source: bytes) -> np.ndarray:
+    """(H, W, 3), as whole numbers that may be subtracted."""
+    return np.asarray(open_photo(source).image).astype(int)
+
+
+def answer(data: bytes) -> Photo | InputError:
+    """Photo or InputError, checked, decoded in this process. Anything else comes through."""
+    try:
+        photo = Photo(*decode(data))
+    except InputError as error:
+        check_sentences(error)
+        return error
+    width, height = photo.original_size
+    assert photo.image.mode == "RGB"
+    assert photo.image.info == {}
+    assert max(photo.image.size) == min(WORKING_SIDE, max(width, height))
+    return photo
