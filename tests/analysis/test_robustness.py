@@ -22,6 +22,7 @@ from segdemo.models.registry import STAGES
 from segdemo.web.examples import shipped_photos
 
 GRADED = [key for key, test in TESTS.items() if test.step is not None]
+PALETTE = np.zeros((3, 3), np.uint8)  # which nothing here looks at
 PLACES = np.arange(SIZE * SIZE).reshape(SIZE, SIZE)
 
 
@@ -73,22 +74,15 @@ def test_what_is_brought_back_is_where_it_came_from(places, test, direction):
     assert (~kept).sum() == (5 * SIZE if test == "shift" else 0)
 
 
-def test_a_shuffle_loses_no_pixel(places):
-    changed = place_of(Perturbation("shuffle").photo(places))
-    assert np.array_equal(np.sort(changed, axis=None), PLACES.ravel())
-
-
-def test_upside_down_twice_is_the_photo(photo):
-    turn = Perturbation("upside-down")
-    assert np.array_equal(turn.photo(turn.photo(photo)), photo)
-    assert np.array_equal(turn.photo(photo), np.asarray(photo)[::-1])
+def test_upside_down_the_last_row_comes_first(photo):
+    assert np.array_equal(Perturbation("upside-down").photo(photo), np.asarray(photo)[::-1])
 
 
 @pytest.mark.parametrize("test", GRADED)
 def test_strength_0_is_the_photo_and_more_is_more(chelsea, test):
     small = np.asarray(resize_photo(chelsea), int)
-    steps = (0, MAX_STRENGTH // 2, MAX_STRENGTH)
-    pictures = [np.asarray(Perturbation(test, steps_).photo(chelsea), int) for steps_ in steps]
+    strengths = 0, MAX_STRENGTH // 2, MAX_STRENGTH
+    pictures = [np.asarray(Perturbation(test, one).photo(chelsea), int) for one in strengths]
     differences = [np.abs(picture - small).mean() for picture in pictures]
     assert differences[0] == 0
     assert 0 < differences[1] < differences[2]
@@ -104,7 +98,6 @@ def test_the_same_test_gives_the_same_picture(chelsea, test):
 @pytest.mark.parametrize(
     ("test", "strength", "colour", "expected"),
     [
-        ("grey", 4, (90, 90, 90), (90, 90, 90)),
         ("hue", 8, (200, 20, 20), (20, 200, 200)),  # the opposite of red
         ("hue", 8, (90, 90, 90), (90, 90, 90)),
         ("blur", 8, (200, 100, 0), (200, 100, 0)),
@@ -161,7 +154,7 @@ def test_a_fraction_by_hand():
     before = np.array([[0, 1, 1, 2], [0, 1, 1, 2], [0, 0, 1, 2], [0, 0, 0, 2]])
     after = np.array([[0, 0, 1, 1], [2, 0, 0, 1], [1, 0, 0, 2], [0, 1, 0, 0]])
     back = Perturbation("shift", 1, "right").invert(after)
-    change = LabelChange(before, after, back, np.zeros((3, 3), np.uint8))
+    change = LabelChange(before, after, back, PALETTE)
     assert change.kept.sum() == 12
     assert np.argwhere(change.changed).tolist() == [[1, 1], [2, 2], [3, 0]]
     assert change.fraction == 3 / 12
@@ -182,21 +175,19 @@ def test_how_far_a_mask_moved(direction, moved):
     before[15:22, 14:25] = 0
     down, along = DIRECTIONS[direction]
     after = np.roll(before, (moved * down, moved * along), (0, 1))
-    change = LabelChange(before, after, after, np.zeros((3, 3), np.uint8))
+    change = LabelChange(before, after, after, PALETTE)
     assert mask_shift(change, direction, 3) == moved
 
 
 def test_a_mask_of_one_label_cannot_tell():
     mask = np.ones((40, 40), int)
-    change = LabelChange(mask, mask, mask, np.zeros((3, 3), np.uint8))
-    assert mask_shift(change, "right", 4) is None
+    assert mask_shift(LabelChange(mask, mask, mask, PALETTE), "right", 4) is None
 
 
 def test_a_mask_that_went_out_of_reach_cannot_tell():
     """Its best match lies further off than is looked for, so the last place tried is no answer."""
-    before = np.broadcast_to(np.arange(40) >= 25, (40, 40)).astype(int)
-    after = np.broadcast_to(np.arange(40) >= 5, (40, 40)).astype(int)
-    change = LabelChange(before, after, after, np.zeros((3, 3), np.uint8))
+    before, after = (np.tile(np.arange(40) >= edge, (40, 1)).astype(int) for edge in (25, 5))
+    change = LabelChange(before, after, after, PALETTE)
     assert mask_shift(change, "right", 4) is None
     assert mask_shift(change, "left", 10) == 20
 
