@@ -24,17 +24,7 @@ DESCRIPTION = "Train networks; evaluate what ships on the test split."
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--data", type=Path, required=True, help="the folder that holds oxford-iiit-pet"
-    )
-    shared.add_argument("--download", action="store_true", help="fetch the data set there first")
-    shared.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="where weights go")
-
-    training = argparse.ArgumentParser(add_help=False, parents=[shared])
-    training.add_argument("--loss", choices=LOSSES, help="instead of the recipe's")
-    training.add_argument("--runs", type=Path, default=RUNS, help="where unfinished runs live")
-
+    shared, training = _common()
     parser = argparse.ArgumentParser(prog="python -m train", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
     for key in TRAINABLE:
@@ -75,3 +65,18 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     evaluate.add_argument("--limit", type=int, help="only the first N pictures")
     evaluate.add_argument("--json", action="store_true", help="JSON and nothing else on stdout")
     return parser.parse_args(arguments)
+
+
+def _common() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """What every command that reads photos takes, and what every training takes."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--data", type=Path, required=True, help="the folder that holds oxford-iiit-pet"
+    )
+    shared.add_argument("--download", action="store_true", help="fetch the data set there first")
+    shared.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="where weights go")
+
+    training = argparse.ArgumentParser(add_help=False, parents=[shared])
+    training.add_argument("--loss", choices=LOSSES, help="instead of the recipe's")
+    training.add_argument("--runs", type=Path, default=RUNS, help="where unfinished runs live")
+    return shared, training
