@@ -140,6 +140,7 @@ MISSING = {  # what some tests need beside Python's packages: why they are skipp
         "brew install nginx",
         "run the tests in WSL, as on Debian",
     ),
+    "Ray": ("Ray is not installed", *3 * ["pip install -r deploy/ray-requirements.txt"]),
 }
 
 

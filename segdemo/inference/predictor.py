@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from segdemo.cache import PREDICTIONS, LRUCache
 from segdemo.data.preprocessing import to_input
-from segdemo.inference.backends.base import CompiledNetwork
+from segdemo.inference.backends.base import Backend, CompiledNetwork
 from segdemo.inference.backends.fusion import network_of_factors
 from segdemo.inference.backends.selection import select_backend
 from segdemo.inference.memory import trim_malloc
@@ -35,11 +35,12 @@ class Predictor:
 
     `load_errors` holds, by stage key, the CheckpointError of each stage that could not be
     loaded; the others work. `metadata` holds the descriptions of those that could.
+    `backend`: what runs them; that which suits this machine, unless one is named.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, backend: Backend | None = None):
         self.folder = folder
-        self._backend = select_backend()
+        self.backend = backend or select_backend()
         self.metadata: dict[str, dict] = {}
         self.load_errors: dict[str, CheckpointError] = {}
         self._predictor: dict[str, nn.Module] = {}
@@ -79,7 +80,7 @@ class Predictor:
         """
         with self._making:
             if key not in self._runs:
-                self._runs[key] = self._backend.compile(self._load(key))
+                self._runs[key] = self.backend.compile(self._load(key))
             return self._runs[key]
 
     def predict(self, key: str, photo: Image.Image) -> Prediction:

@@ -33,6 +33,10 @@ class CheckpointError(Exception):
         self.stage, self.path, self.problem = stage, path, problem
         super().__init__(f"{Path(path.parent.name, path.name)}: {problem}; {self.remedy}")
 
+    def __reduce__(self) -> tuple:
+        """To be made again in another process: see `segdemo/inference/backends/ray_serve.py`."""
+        return type(self), (self.stage, self.path, self.problem)
+
     @property
     def remedy(self) -> str:
         return (

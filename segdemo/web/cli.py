@@ -10,9 +10,14 @@ import socket
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segdemo.paths import checkpoint_folder
+
+if TYPE_CHECKING:
+    from segdemo.inference.backends.ray_serve import RayServe
 
 ENVIRONMENT = """\
 environment variables:
@@ -26,6 +31,8 @@ environment variables:
                       set to leave Gradio as it is, for what is slower then see
                       segdemo/web/gradio_patches.py
   OMP_NUM_THREADS     how many threads compute a network; by itself one for each core
+  SEGDEMO_RAY         the address of a Ray cluster that runs the networks, "auto" for the one
+                      that this machine belongs to; see docs/deployment.md
 
 The exit code is 2 if the page cannot be started as it was asked for.
 """
@@ -45,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         check_checkpoints(options.checkpoints)
         port = requested_port()
+        check_ray()
         with upload_folder() as folder:
             os.environ["GRADIO_TEMP_DIR"] = folder  # before Gradio, which reads it, is imported
             start(options, port)
@@ -105,6 +113,15 @@ def requested_port() -> int | None:
     return port
 
 
+def check_ray() -> None:
+    """Raises StartError where a Ray cluster is asked for without Ray being installed."""
+    if os.environ.get("SEGDEMO_RAY") and not find_spec("ray"):
+        raise StartError(
+            "SEGDEMO_RAY is set, but Ray is not installed; "
+            "`pip install -r deploy/ray-requirements.txt`"
+        )
+
+
 def _cannot_listen(name: str, port: int) -> str | None:
     """Why this process cannot listen there, or None if it can; port 0 is any."""
     host = name.strip("[]")  # of an IPv6 address
@@ -150,6 +167,7 @@ def start(options: argparse.Namespace, port: int | None) -> None:
     from segdemo.evaluation import training_timeline
     from segdemo.inference import Predictor
     from segdemo.inference.memory import limit_malloc
+    from segdemo.web.events import JOBS
     from segdemo.web.examples import TestSplit
     from segdemo.web.page import build_app
     from segdemo.web.server import serve
@@ -161,7 +179,8 @@ def start(options: argparse.Namespace, port: int | None) -> None:
         tests = TestSplit(options.data) if options.data else None
     except PetDataError as error:
         raise StartError(str(error)) from error
-    predictor = Predictor(options.checkpoints)
+    cluster = connect_to_ray(options.checkpoints)
+    predictor = Predictor(options.checkpoints, cluster)
     for problem in predictor.load_errors.values():
         print(f"warning: stage {problem.stage.key} cannot answer: {problem}")
     try:
@@ -179,9 +198,24 @@ def start(options: argparse.Namespace, port: int | None) -> None:
         predictor.warm_up()
 
     try:
-        serve(build_app(predictor, tests, film), tests, warm_up, port)
+        jobs = JOBS + (cluster.replicas if cluster else 0)
+        serve(build_app(predictor, tests, film, jobs), tests, warm_up, port)
     except OSError as error:  # the port was taken meanwhile
         raise StartError(f"the page cannot be served ({error})") from error
+
+
+def connect_to_ray(folder: Path) -> "RayServe | None":
+    """What runs the networks of `folder` if SEGDEMO_RAY names a cluster. Raises StartError."""
+    address = os.environ.get("SEGDEMO_RAY")
+    if not address:
+        return None
+    from segdemo.inference.backends.ray_serve import ClusterError, RayServe
+
+    print(f"waiting for the Ray cluster at {address}; `serve status` says how far it is")
+    try:
+        return RayServe(address, folder)
+    except ClusterError as error:
+        raise StartError(str(error)) from error
 
 
 def register_with_zero_gpu() -> None:

@@ -92,9 +92,15 @@ def _words(t: Translator) -> dict[str, str]:
 
 
 def build_app(
-    predictor: Predictor, test_split: TestSplit | None, timeline: TrainingTimeline | None = None
+    predictor: Predictor,
+    test_split: TestSplit | None,
+    timeline: TrainingTimeline | None = None,
+    jobs: int = JOBS,
 ) -> gr.Blocks:
-    """The page over these networks, with test photos and timeline where they are at hand."""
+    """The page over these networks, with test photos and timeline where they are at hand.
+
+    `jobs`: how many visitors' questions are worked on at once.
+    """
     translations = Translations()
     with gr.Blocks(
         title=Translator(DEFAULT_LANGUAGE)("page.title"),
@@ -132,7 +138,7 @@ def build_app(
     page.queue(
         max_size=WAITING_CALLS,
         api_open=False,
-        default_concurrency_limit=JOBS,
+        default_concurrency_limit=jobs,
         status_update_rate=1,  # to everybody, else with every event that begins
     )
     gradio_patches.patch(page)

@@ -81,6 +81,17 @@ def test_a_folder_without_the_data_set(tmp_path):
     assert list(tmp_path.iterdir()) == []  # the folder for visitors' photos is gone again
 
 
+def test_a_ray_cluster_without_ray(refusal, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert "ray-requirements.txt" in refusal(SEGDEMO_RAY="auto")
+
+
+def test_ray_is_not_imported_unless_asked_for():
+    code = "import sys, segdemo.inference.backends.ray_serve; print('ray' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "False", done.stderr
+
+
 def test_help_answers_at_once_and_names_every_setting():
     """Without importing what takes seconds, and would say where it was not to be found."""
     blocked = "import sys; sys.modules.update(dict.fromkeys(('torch', 'gradio')));"
@@ -93,5 +104,5 @@ def test_help_answers_at_once_and_names_every_setting():
     assert (result.returncode, result.stderr) == (0, "")
     for setting in ("--data", "--checkpoints", "SEGDEMO_DATA", "GRADIO_SERVER_NAME"):
         assert setting in result.stdout
-    for setting in ("GRADIO_SERVER_PORT", "GRADIO_TEMP_DIR", "OMP_NUM_THREADS"):
+    for setting in ("GRADIO_SERVER_PORT", "GRADIO_TEMP_DIR", "OMP_NUM_THREADS", "SEGDEMO_RAY"):
         assert setting in result.stdout

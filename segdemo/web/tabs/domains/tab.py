@@ -64,7 +64,7 @@ def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
     local = context.translations
     folder = context.predictor.folder
-    callbacks = Domains(Converter(folder), read_scores(folder))
+    callbacks = Domains(Converter(folder, context.predictor.backend), read_scores(folder))
     local.build(gr.Markdown, {"value": "domains.intro"}, elem_classes="lesson")
     chosen = idea_choice(local, "domains", DOMAINS)
     links: dict[str, gr.components.Component] = {"domain": chosen}
