@@ -51,6 +51,18 @@ window.ownPhoto = (() => {
     await put(file);
   };
   const undo = async () => { await (before ? put(before) : forget()); };
+  // What was painted on it, or on an example: a mask, small enough for the tab's own storage.
+  const PAINTING = 'painting';
+  const keepPainting = painting => {
+    try { sessionStorage.setItem(PAINTING, JSON.stringify(painting)); } catch { /* nothing is kept */ }
+  };
+  const forgetPainting = () => sessionStorage.removeItem(PAINTING);
+  const findPainting = () => {
+    try { return JSON.parse(sessionStorage.getItem(PAINTING)); } catch { return null; }
+  };
   quietly(clear)();
-  return { find: quietly(find), keep: quietly(keep), undo: quietly(undo), forget: quietly(forget) };
+  return {
+    find: quietly(find), keep: quietly(keep), undo: quietly(undo), forget: quietly(forget),
+    keepPainting, findPainting, forgetPainting,
+  };
 })();

@@ -98,6 +98,7 @@ new MutationObserver(async () => {
 element.addEventListener('click', ({ target }) => {
   if (target.closest('[data-forget]')) {
     window.ownPhoto.forget();
+    window.ownPhoto.forgetPainting();
     opening();
   }
   if (target.closest('[data-camera]')) open();

@@ -32,6 +32,8 @@ SCORE_KINDS = ("here", "best-case", "painted", "flattered", "test")
 SET_VIEW = "view => { document.documentElement.dataset.view = view }"
 SET_LAYOUT = "layout => { document.documentElement.dataset.layout = layout }"
 SET_OPACITY = "opacity => { document.documentElement.style.setProperty('--opacity', opacity) }"
+WHILE_OPEN = """(text, before) =>
+    document.querySelector("[data-tab-id=compare][aria-selected=true]") ? text : before"""
 TELL_NOTCH = "notch => { document.dispatchEvent(new CustomEvent('story-open', {detail: notch})) }"
 
 
@@ -114,6 +116,10 @@ def _wire(
     painted = gr.Textbox(visible="hidden")
     opened = context.when_seen[0]
     opened(None, context.painted, painted, js="text => text", api_visibility="private")
+    # What a reload brings back is scored at once where this tab is the open one.
+    context.painted.change(
+        None, [context.painted, painted], painted, js=WHILE_OPEN, api_visibility="private"
+    )
     everything_shown = list(parts.values())  # the status first: there a refusal is told
     context.show_on(
         # A lesson link sets all of them at once: of its changes, the photo's alone counts.

@@ -11,7 +11,7 @@ from PIL import Image
 from segdemo.analysis.cluster_labels import class_labels
 from segdemo.data.ground_truth import PSEUDO_LABEL_STAGE, GroundTruthSource
 from segdemo.data.oxford_pets import WRONG_ANNOTATIONS
-from segdemo.data.painting import Painting, painting_of, parse_painting
+from segdemo.data.painting import Painting, fingerprint, painting_of, parse_painting
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
@@ -37,6 +37,12 @@ from segdemo.web.tabs.explain.ground_truth_view import (
 from segdemo.web.templates import render
 
 FIRST, SECOND = "unet", "encoder-decoder"
+# The browser keeps what is painted, and brings it back with its photo after a reload.
+KEEP = "() => window.ownPhoto.keepPainting((%s)(null)[0])"
+KEPT = """before => {
+    const painting = window.ownPhoto.findPainting();
+    return painting ? { ...painting, at: performance.now() } : before;
+}"""
 Photo = str | bytes | None
 
 
@@ -66,12 +72,22 @@ class GroundTruthSection:
         self, sent: object, photo: Photo, first: str, second: str, t: Translator
     ) -> tuple[Painting | None, str, str]:
         """(the painting that the editor sent, its name, the findings)."""
-        image = load_thumbnail(photo)
-        size = image.height, image.width
-        predict = partial(class_labels, self.predictor, PSEUDO_LABEL_STAGE, image, size)
-        painting = parse_painting(sent, image, predict)
+        painting = self._parse(sent, load_thumbnail(photo))
         name = painting.name if painting else ""
         return painting, name, self.find(painting, photo, first, second, t)
+
+    def restore(self, kept: object, photo: Photo, t: Translator) -> tuple[object, object]:
+        """(the painting that the browser kept, its name), if it is of this photo."""
+        image = load_thumbnail(photo)
+        if not isinstance(kept, dict) or kept.get("photo") != fingerprint(image):
+            return gr.skip(), gr.skip()
+        painting = self._parse(kept, image)
+        return painting, painting.name if painting else ""
+
+    def _parse(self, sent: object, image: Image.Image) -> Painting | None:
+        size = image.height, image.width
+        predict = partial(class_labels, self.predictor, PSEUDO_LABEL_STAGE, image, size)
+        return parse_painting(sent, image, predict)
 
     def find(
         self, painting: Painting | None, photo: Photo, first: str, second: str, t: Translator
@@ -171,11 +187,22 @@ def build(context: PageContext) -> TabHandle:
     context.show_on(
         [first.change, second.change], callbacks.find, [painting, *stages], [findings], **INFERENCE
     )
+    editor.input(None, None, None, js=KEEP % read_painting(editor), api_visibility="private")
+    kept = gr.JSON(None, visible="hidden", render=False)
+    context.photo.change(None, kept, kept, js=KEPT, api_visibility="private")
+    context.show_on(
+        [kept.change],
+        callbacks.restore,
+        [kept, context.photo],
+        [painting, context.painted],
+        alert,
+        **INFERENCE,
+    )
     shown = [editor, findings]
     context.show_on(
         context.when_seen, callbacks.show, [painting, *stages], shown, alert, **INFERENCE
     )
-    return TabHandle(link_fields={"first": first, "second": second})
+    return TabHandle(link_fields={"first": first, "second": second}, unseen=[kept])
 
 
 def _choice(translations: Translations, name: str, value: str) -> gr.Dropdown:

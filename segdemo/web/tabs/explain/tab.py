@@ -50,7 +50,7 @@ def build(context: PageContext) -> TabHandle:
         _joined(handles),
         sections=tabs,
         open_section=sections.open.name,
-        unseen=sections.unseen,
+        unseen=[*sections.unseen, *(one for handle in handles for one in handle.unseen)],
     )
 
 
