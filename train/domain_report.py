@@ -1,4 +1,4 @@
-"""What the model card says of the other domains."""
+"""What the model card says of the other domains and of FCN."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from segdemo.analysis.conversion import TASKS
 from segdemo.evaluation.conversion_scores import TaskScores, read_scores
 from segdemo.evaluation.scores import Estimate
 from segdemo.models import checkpoints
-from segdemo.models.registry import CONVERTERS
+from segdemo.models.registry import CONVERTERS, FCN_STAGE
 from train.report import markdown_table
 
 
@@ -17,12 +17,18 @@ def domain_report(folder: Path) -> dict[str, str]:
     Raises CheckpointError or ConversionScoresError.
     """
     measured = read_scores(folder)
+    test = checkpoints.read_metadata(folder, FCN_STAGE)["test"]
+    strides = [
+        (stride, _with_interval(one["miou"], one["miou_interval"], 3))
+        for stride, one in test.items()
+    ]
     return {
         "domain_recipes": _recipes(
             folder, [key for task in measured for key in TASKS[task].networks]
         ),
         "domain_photos": f"{max(task.photos for task in measured.values()):,}",
         "domain_scores": _scores(measured),
+        "fcn_scores": markdown_table(("stride", "mIoU (95 % interval)"), strides),
     }
 
 

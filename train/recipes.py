@@ -64,19 +64,20 @@ RECIPES = {
     "encoder-decoder": Recipe(epochs=160),
     "unet": Recipe(epochs=280),
     # On the encoder that the U-Net has learnt and that stays as it is: 5,000 weights are new.
-    "fcn": Recipe(epochs=1, learning_rate=1e-2, fixed="encoders"),
-    # Other domains, in a quarter of the widths: first trainings, made for two busy cores. Who can
-    # pass a photo on without its noise has most of what enlarging needs.
-    "denoise-encoder-decoder": Recipe(epochs=2, learning_rate=4e-3, loss="l1"),
-    "denoise-unet": Recipe(epochs=8, learning_rate=4e-3, loss="l1"),
+    "fcn": Recipe(epochs=6, learning_rate=1e-2, fixed="encoders"),
+    # Other domains, in a quarter of the widths, for two cores: an epoch is a minute of one of
+    # them. Who can pass a photo on without its noise has most of what enlarging needs.
+    "denoise-encoder-decoder": Recipe(epochs=24, batch_size=16, loss="l1"),
+    "denoise-unet": Recipe(epochs=30, batch_size=16, loss="l1"),
     "super-resolve-encoder-decoder": Recipe(
-        epochs=1, learning_rate=2e-3, loss="l1", starts_from="denoise-encoder-decoder"
+        epochs=16, batch_size=16, loss="l1", starts_from="denoise-encoder-decoder"
     ),
-    "super-resolve-unet": Recipe(
-        epochs=1, learning_rate=2e-3, loss="l1", starts_from="denoise-unet"
+    "super-resolve-unet": Recipe(epochs=20, batch_size=16, loss="l1", starts_from="denoise-unet"),
+    "super-resolve-unet-nearest": Recipe(
+        epochs=20, batch_size=16, loss="l1", starts_from="denoise-unet"
     ),
-    "colourise-l1-encoder-decoder": Recipe(epochs=8, learning_rate=4e-3, loss="l1"),
-    "colourise-l1-unet": Recipe(epochs=8, learning_rate=4e-3, loss="l1"),
-    "colourise-bins-encoder-decoder": Recipe(epochs=8, learning_rate=4e-3, loss="ce"),
-    "colourise-bins-unet": Recipe(epochs=8, learning_rate=4e-3, loss="ce"),
+    "colourise-l1-encoder-decoder": Recipe(epochs=24, learning_rate=4e-3, loss="l1"),
+    "colourise-l1-unet": Recipe(epochs=24, learning_rate=4e-3, loss="l1"),
+    "colourise-bins-encoder-decoder": Recipe(epochs=24, learning_rate=4e-3, loss="ce"),
+    "colourise-bins-unet": Recipe(epochs=24, learning_rate=4e-3, loss="ce"),
 }

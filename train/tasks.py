@@ -22,7 +22,7 @@ from segdemo.data.domains import (
     to_grey,
 )
 from segdemo.data.oxford_pets import Pets
-from segdemo.data.preprocessing import SIZE, normalise
+from segdemo.data.preprocessing import normalise
 from segdemo.metrics import psnr, score
 from train.augmentation import augment, draw
 from train.data import PetTensors, derive_seed
@@ -35,7 +35,6 @@ from train.losses import (
 )
 from train.photos import Photos
 
-CROP = 64  # pixels: what noise and detail ask for lies near by
 HOLDOUT_SIGMA = 25.0
 SIGMAS = (5.0, 55.0)  # a little beyond the page's slider at both ends
 
@@ -107,9 +106,13 @@ class PictureTask(Task, ABC):
         return denormalise(outputs)
 
     def view(self, photo: Tensor, generator: torch.Generator) -> Tensor:
-        """What is learnt from a photo (1, 3, 128, 128): a crop, mirrored now and then."""
-        top, left = torch.randint(0, SIZE - CROP + 1, (2,), generator=generator).tolist()
-        return _mirrored(photo[..., top : top + CROP, left : left + CROP], generator)
+        """What is learnt from a photo (1, 3, 128, 128): the whole of it, mirrored now and then.
+
+        Of crops the lowest level would be one pixel, whose neighbours it would meet only when
+        it is measured.
+        """
+        photo = self.whole(photo)
+        return photo.flip(-1) if torch.rand((), generator=generator) < 0.5 else photo
 
     def whole(self, photos: Tensor) -> Tensor:
         """Photos (N, 3, 128, 128) as the network reads them when it is measured."""
@@ -167,9 +170,6 @@ class SuperResolve(PictureTask):
 class Colourise(PictureTask):
     """Grey in, colour out, as a regression; whole photos, since colour needs to know what it is."""
 
-    def view(self, photo, generator):
-        return _mirrored(self.whole(photo), generator)
-
     def whole(self, photos):
         return F.avg_pool2d(photos.float(), 2).round().to(torch.uint8)  # 64x64
 
@@ -193,10 +193,6 @@ class ColouriseBins(Colourise):
 
     def picture(self, outputs, inputs):
         return colour_in(inputs, mix_bins(outputs, temperature=1.0))
-
-
-def _mirrored(photo: Tensor, generator: torch.Generator) -> Tensor:
-    return photo.flip(-1) if torch.rand((), generator=generator) < 0.5 else photo
 
 
 TASKS: Mapping[str, Task] = {

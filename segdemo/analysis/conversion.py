@@ -1,12 +1,14 @@
 """One photo in other domains: what goes in, what does without learning, what networks make of it.
 
-Everything is 128x128.
+Everything is 128x128; colours are answered at 64x64 and enlarged, the lightness stays as it was.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
@@ -18,6 +20,8 @@ from segdemo.metrics import psnr, ssim
 from segdemo.parsing import number_between
 
 SMALLEST = 32  # pixels: what super-resolution starts from
+GREYEST = 2.0  # of a and b, on average: below it a photo had no colour to begin with
+PAIR = ("encoder-decoder", "unet")
 INPUT, ORIGINAL = "input", "original"
 Filter = Callable[[Tensor, float], Tensor]
 MEDIAN_WINDOW = 3  # pixels
@@ -57,6 +61,7 @@ class Task:
     filters: Mapping[str, Filter]
     networks: tuple[str, ...]  # keys of CONVERTERS
     picture: Callable[[Tensor, Tensor, float], Tensor]
+    read: Callable[[Tensor], Tensor] = lambda given: given  # what the networks see of what goes in
     strength: Strength | None = None
 
 
@@ -65,18 +70,21 @@ def convert(
 ) -> list[Picture]:
     """The row of one task: what goes in, each filter, each network, the original.
 
-    strength: of denoise the noise's sigma in grey levels; None for the default. Raises InputError
-    for an unknown task or a strength out of range, CheckpointError.
+    strength: the noise's sigma in grey levels, or the temperature of the colours' softmax; None for
+    the default. Raises InputError for an unknown task, a strength out of range, a photo without
+    colour where colour is asked; CheckpointError.
     """
     if name not in TASKS:
         raise InputError("domains.unknown-task", task=str(name)[:40], known=", ".join(TASKS))
     task, value = TASKS[name], checked_strength(name, strength)
     original = to_pixels(resize_photo(photo))[None]
+    if name == "colourise":
+        _refuse_grey(original)
     given = task.degrade(original, value)
     pictures = {INPUT: given}
     pictures |= {key: filter_(given, value) for key, filter_ in task.filters.items()}
     for key in task.networks:
-        outputs = converter.outputs(key, normalise(given))
+        outputs = converter.outputs(key, normalise(task.read(given)))
         pictures[key.removeprefix(f"{name}-")] = task.picture(outputs, given, value)
     scored = [
         Picture(key, pixels[0], psnr(pixels, original).item(), ssim(pixels, original).item())
@@ -90,6 +98,11 @@ def refuse_small(size: tuple[int, int]) -> None:
     width, height = size
     if min(size) < SMALLEST:
         raise InputError("domains.too-small", width=width, height=height, least=SMALLEST)
+
+
+def _refuse_grey(original: Tensor) -> None:
+    if domains.ab_of(original).abs().mean() * domains.AB_SCALE < GREYEST:
+        raise InputError("domains.no-colour")
 
 
 def checked_strength(name: str, strength: object) -> float:
@@ -134,16 +147,60 @@ def non_local_means(noisy: Tensor, sigma: float) -> Tensor:
     return domains.to_uint8(255 * torch.from_numpy(found).movedim(-1, 0))[None]
 
 
+def pixelate(original: Tensor, _: float) -> Tensor:
+    """A quarter of the height and width, each pixel shown as 4x4."""
+    return domains.enlarge(domains.shrink(original), "nearest")
+
+
+def enlarge(pixelated: Tensor, mode: str) -> Tensor:
+    """What `pixelate` left, enlarged in another way."""
+    return domains.enlarge(pixelated[..., :: domains.FACTOR, :: domains.FACTOR], mode)
+
+
+def _enlarge_filter(mode: str, pixelated: Tensor, _: float) -> Tensor:
+    return enlarge(pixelated, mode)
+
+
 def _denormalise(outputs: Tensor, given: Tensor, _: float) -> Tensor:
     return domains.denormalise(outputs)
+
+
+def _grey(original: Tensor, _: float) -> Tensor:
+    return domains.to_grey(original)
+
+
+def _halve(grey: Tensor) -> Tensor:
+    return F.avg_pool2d(grey.float(), 2)
+
+
+def _colour(outputs: Tensor, grey: Tensor, temperature: float) -> Tensor:
+    """From the regression's a and b, or from the classification's logits."""
+    is_regression = outputs.shape[1] == 2
+    ab = outputs if is_regression else domains.mix_bins(outputs, temperature)
+    return domains.colour_in(grey, ab)
 
 
 TASKS = {
     "denoise": Task(
         add_noise,
         {"median": median, "non-local-means": non_local_means},
-        ("denoise-unet",),
+        tuple(f"denoise-{name}" for name in PAIR),
         _denormalise,
         strength=Strength(10, 50, 25, 5),
+    ),
+    "super-resolve": Task(
+        pixelate,
+        {mode: partial(_enlarge_filter, mode) for mode in ("bilinear", "bicubic")},
+        ("super-resolve-encoder-decoder", "super-resolve-unet-nearest", "super-resolve-unet"),
+        _denormalise,
+        read=partial(enlarge, mode="bicubic"),
+    ),
+    "colourise": Task(
+        _grey,
+        {},
+        tuple(f"colourise-{kind}-{name}" for kind in ("bins", "l1") for name in PAIR),
+        _colour,
+        read=_halve,
+        strength=Strength(0.05, 1, 0.4, 0.05),
     ),
 }

@@ -12,7 +12,7 @@ from segdemo.models.registry import CONVERTERS
 
 
 class Converter:
-    """What turns a picture into another.
+    """What turns a picture into another: denoise, super-resolve, colourise.
 
     `backend`: that which suits this machine, unless one is named.
     """

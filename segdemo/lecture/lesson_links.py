@@ -45,8 +45,8 @@ from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.parsing import whole_between
 
 TABS = ("compare", "loss", "upsampling", "insight", "teach", "domains", "results", "lesson")
-DOMAINS = ("denoise",)
-SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers")
+DOMAINS = ("denoise", "super-resolve", "colourise")
+SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers", "score-maps")
 VIEWS = ("overlay", "mask")
 LAYOUTS = ("story", "grid")
 STEPS = (
@@ -161,6 +161,7 @@ class LessonState:
     direction: str = one_of(DIRECTIONS, "right")
     domain: str = one_of(DOMAINS)  # the task of tab domains
     sigma: float = _strength("denoise")  # of the noise that it removes, in grey levels
+    temperature: float = _strength("colourise")  # of its colours' softmax
     off: tuple[int, ...] = parameter(  # levels of the skips that are zeroed in section skips
         (), lambda text: tuple(sorted(parse_levels(text.split(","))))
     )

@@ -125,7 +125,11 @@ SLIDES = (
     Slide("Segmentation (3): keep increasing", _story("cnn-11x11")),
     Slide("Segmentation (4): make it more efficient", _story("fcn-reshape")),
     Slide("Segmentation (4): problem?", LessonState(tab="insight", section="sizes")),
-    Slide("Further reading: Fully Convolutional Networks", _story("upsample-only"), (FCN,)),
+    Slide(
+        "Further reading: Fully Convolutional Networks",
+        LessonState(tab="insight", section="score-maps"),
+        (FCN,),
+    ),
     Slide("Segmentation (5): values at u, v, p and q", _upsampling("line")),
     Slide("Segmentation (5): bilinear table to fill in", _upsampling("exercise")),
     Slide("Segmentation (5): nearest neighbor", _upsampling("matrix", mode="nearest")),

@@ -91,6 +91,13 @@ CONVERTERS = {
     for stage in (
         *_pair("denoise"),
         *_pair("super-resolve"),
+        Stage(  # as ESRGAN enlarges: nearest neighbour, then a convolution
+            "super-resolve-unet-nearest",
+            "Image Domain Conversion",
+            EncoderDecoder,
+            {"skips": True, "upsampling": "nearest"} | QUARTER,
+            task="super-resolve",
+        ),
         *_pair("colourise-l1", channels=2),
         *_pair("colourise-bins", channels=BINS),
     )

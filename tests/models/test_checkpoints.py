@@ -16,10 +16,10 @@ from segdemo.models.checkpoints import (
     MissingCheckpointError,
     UnpulledCheckpointError,
 )
-from segdemo.models.registry import EXTRAS, NETWORKS
+from segdemo.models.registry import EXTRAS, FCN_STAGE, NETWORKS
 
 STAGE = NETWORKS["cnn-1x1"]
-SHIPPED_EXTRAS = [key for task in TASKS.values() for key in task.networks]
+SHIPPED_EXTRAS = [FCN_STAGE.key, *(key for task in TASKS.values() for key in task.networks)]
 
 
 @pytest.fixture
@@ -52,6 +52,14 @@ def test_what_ships_beside_the_ladder_is_what_its_card_says(key):
     assert checkpoint.card["arguments"] == EXTRAS[key].arguments
     assert checkpoint.card["preprocessing"]["size"] == EXTRAS[key].size
     assert len(checkpoint.card["history"]) == checkpoint.card["recipe"]["epochs"]
+
+
+def test_a_missing_encoder_is_the_one_that_is_named(tmp_path):
+    """FCN ships its score layers alone."""
+    for path in (checkpoints.weights_path, checkpoints.metadata_path):
+        shutil.copy(path(CHECKPOINTS, FCN_STAGE), tmp_path)
+    with pytest.raises(MissingCheckpointError, match=r"unet\.json"):
+        checkpoints.load(tmp_path, FCN_STAGE)
 
 
 def test_sizes():

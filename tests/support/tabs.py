@@ -26,7 +26,10 @@ ANSWERS = {
     "insight/truth": "#truth-editor canvas",
     "insight/answers": "#answers .answer-word",
     "teach": "#teach-editor canvas",
-    "domains": "#domains-denoise-row .pair",
+    "insight/score-maps": "#score-maps .mask",
+    "domains/denoise": "#domains-denoise-row .pair",
+    "domains/super-resolve": "#domains-super-resolve-row .pair",
+    "domains/colourise": "#domains-colourise-row .pair",
     "results": "#results-curves-chart svg.marks",
     "lesson": "#label-digits svg",
 }

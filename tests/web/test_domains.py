@@ -61,7 +61,7 @@ def test_what_changed_in_the_code_is_what_the_networks_are(task):
 
 def test_the_test_photos_numbers_are_those_measured():
     one = Score(Estimate(28.04, (27.96, 28.12)), Estimate(0.8123, (0.81, 0.82)))
-    names = ("input", "median", "non-local-means", "unet")
+    names = ("input", "median", "non-local-means", "encoder-decoder", "unet")
     scores = TaskScores(3669, 25, dict.fromkeys(names, one), {})
     table = row_view.row("denoise", pictures("denoise"), scores, T).table
     assert [row.title for row in table.rows][-1] == T("stages.unet.title")
@@ -69,7 +69,7 @@ def test_the_test_photos_numbers_are_those_measured():
     assert all(
         (row.psnr, row.psnr_interval, row.ssim) == ("28.0", interval, "0.812") for row in table.rows
     )
-    assert table.sentence.count("28.0") == 4
+    assert table.sentence.count("28.0") == len(names)
 
 
 # ---- The page ----
@@ -81,19 +81,22 @@ def test_one_task_at_a_time_two_pictures_under_one_handle(page, page_url):
     large = row.locator(".pair img")
     expect(large.first).to_be_visible(timeout=ANSWER_TIME)
     expect(page.get_by_role("slider", name=T("domains.denoise.strength")).first).to_have_value("40")
-    right = row.get_by_role("combobox", name=T("domains.right"))
+    right = row.get_by_label(T("domains.right"))
     expect(right).to_have_value("unet")
     row.get_by_role("button", name=T("domains.denoise.original")).click()
     expect(right).to_have_value("original")
     shown = row.locator("[data-name=original] img").get_attribute("src")
     assert large.nth(1).get_attribute("src") == shown
-    row.get_by_role("combobox", name=T("domains.left")).select_option("median")
+    row.get_by_label(T("domains.left")).select_option("median")
     assert large.nth(0).get_attribute("src") != shown
     handle = row.get_by_role("slider", name=T("domains.handle"))
     handle.focus()
     handle.press("ArrowRight")
     split = row.locator(".curtain").evaluate("it => it.style.getPropertyValue('--split')")
     assert split == "51%"
+    page.get_by_role("radio", name=T("domains.super-resolve.title")).check()
+    expect(page.locator("#domains-super-resolve-row .pair")).to_be_visible(timeout=ANSWER_TIME)
+    expect(row).to_be_hidden()
 
 
 def test_pictures_and_numbers_for_scripts(page_url, tmp_path):

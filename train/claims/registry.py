@@ -7,14 +7,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from train.claims import architecture, arithmetic, layers, photos, pooled, scores
+from train.claims import architecture, arithmetic, conversions, layers, photos, pooled, scores
 from train.claims.claim import Claim, Evidence, Figure
 from train.storage import write_atomically
 
 FILE = "claims.json"  # in the folder of the checkpoints
 CLAIMS: tuple[Claim, ...] = tuple(
     value
-    for module in (architecture, layers, scores, photos, pooled, arithmetic)
+    for module in (architecture, layers, scores, photos, pooled, arithmetic, conversions)
     for value in vars(module).values()
     if isinstance(value, Claim)
 )

@@ -85,14 +85,11 @@ def codes(task: str, t: Translator) -> tuple[Code, ...]:
     """What differs in the code from segmentation's, once for each kind of output."""
     found = {}
     for key in TASKS[task].networks:
-        arguments = CONVERTERS[key].arguments
-        channels = arguments.get("channels", 3)
-        head = (
-            t(f"domains.{task}.code")
-            if channels == 3
-            else picture_title(task, _short(task, key), t)
-        )
-        found[channels] = Code(head, _lines(arguments["widths"][0], channels))
+        stage = CONVERTERS[key]
+        channels = stage.arguments.get("channels", 3)
+        kind = stage.task.removeprefix(f"{task}-")
+        head = t("domains.code") if kind == task else t(f"domains.{task}.{kind}")
+        found[kind] = Code(head, _lines(stage.arguments["widths"][0], channels))
     return tuple(found.values())
 
 

@@ -1,5 +1,6 @@
 """Tab *Other domains*: one photo, one task at a time, by the lecture's networks."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from segdemo.analysis.conversion import TASKS, Picture, convert, refuse_small
-from segdemo.data.domains import to_image
+from segdemo.data.domains import BINS, to_image
 from segdemo.evaluation.conversion_scores import TaskScores, read_scores
 from segdemo.inference.converter import Converter
 from segdemo.lecture.lesson_links import DOMAINS
@@ -23,7 +24,7 @@ from segdemo.web.tabs.domains import row_view
 from segdemo.web.templates import asset, render
 
 Photo = str | bytes | None
-STRENGTHS = {"denoise": "sigma"}  # a link's names for them
+STRENGTHS = {"denoise": "sigma", "colourise": "temperature"}  # a link's names for them
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Domains:
         pictures = self.convert(photo, task, strength)
         row = row_view.row(task, pictures, self.scores.get(task), t)
         shape = load_preview(photo).image.size
-        return render("tabs/domains/row.html", t, row=row, why=f"domains.{task}.why", shape=shape)
+        why = f"domains.{task}.why"
+        return render("tabs/domains/row.html", t, row=row, why=why, bins=BINS, shape=shape)
 
     def convert(self, photo: Photo, task: str, strength: object) -> list[Picture]:
         """The pictures of one task."""
@@ -67,14 +69,13 @@ def build(context: PageContext) -> TabHandle:
     callbacks = Domains(Converter(folder, context.predictor.backend), read_scores(folder))
     local.build(gr.Markdown, {"value": "domains.intro"}, elem_classes="lesson")
     chosen = idea_choice(local, "domains", DOMAINS)
-    links: dict[str, gr.components.Component] = {"domain": chosen}
+    strengths = {}
     for name in DOMAINS:
         with idea(local, "domains", DOMAINS, name):
-            strength = _build_row(context, callbacks, chosen, name)
-        if name in STRENGTHS:
-            links[STRENGTHS[name]] = strength
-    _build_endpoint(context, callbacks, chosen, links[STRENGTHS[DOMAINS[0]]])
-    return TabHandle(link_fields=links)
+            strengths[name] = _build_row(context, callbacks, chosen, name)
+    _build_endpoint(context, callbacks, chosen, strengths)
+    links: dict[str, gr.components.Component] = {"domain": chosen}
+    return TabHandle(links | {link: strengths[name] for name, link in STRENGTHS.items()})
 
 
 def _build_row(
@@ -122,12 +123,13 @@ def _build_endpoint(
     context: PageContext,
     callbacks: Domains,
     chosen: gr.Radio,
-    strength: gr.components.Component,
+    strengths: Mapping[str, gr.components.Component],
 ) -> None:
     """The pictures and their numbers, to take home and for scripts."""
     local = context.translations
     with local.build(gr.Accordion, {"label": "domains.take-home"}, open=False):
         local.build(gr.Markdown, {"value": "domains.take-home.intro"})
+        strength = gr.Number(None, label="strength", visible="hidden")
         make = local.build(gr.Button, {"value": "domains.take-home.make"})
         gallery = local.build(
             gr.Gallery,
@@ -142,11 +144,24 @@ def _build_endpoint(
     def convert_photo(photo, task, strength):
         """One photo in another domain: what goes in, filters and networks, with their numbers.
 
-        task: denoise. strength: the noise's standard deviation in grey levels, 10 to 50.
-        Returns pictures of 128x128, named as in the numbers, the original last; for each
-        other "psnr" in dB and "ssim" against the original.
+        task: denoise, super-resolve or colourise. strength: the noise's standard deviation in grey
+        levels, 10 to 50, or the softmax's temperature, 0.05 to 1; null for the page's own; of no
+        matter to super-resolve. Returns pictures of 128x128, named as in the numbers, the original
+        last; for each other "psnr" in dB and "ssim".
         """
         return callbacks.gallery(photo, task, strength)
 
-    inputs = [context.photo, chosen, strength]
-    make.click(convert_photo, inputs, [gallery, numbers], api_name="convert", **ON_CLICK)
+    gr.on(
+        [make.click],
+        None,
+        [chosen, *strengths.values()],
+        strength,
+        js=f"(task, ...all) => all[{json.dumps(DOMAINS)}.indexOf(task)]",
+        api_visibility="private",
+    ).then(
+        convert_photo,
+        [context.photo, chosen, strength],
+        [gallery, numbers],
+        api_name="convert",
+        **ON_CLICK,
+    )

@@ -15,6 +15,7 @@ from segdemo.web.tabs.explain import (
     network,
     pixel,
     robustness,
+    score_maps,
     sizes,
     skips,
     vision_tasks,
@@ -29,6 +30,7 @@ SECTIONS = {  # as the lecture goes: the problem, the data, the stages, the skip
     "perturb": robustness.build,
     "sizes": sizes.build,
     "skips": skips.build,
+    "score-maps": score_maps.build,
 }
 FIRST = LessonState().section  # open unless a link asks for another
 

@@ -1,0 +1,97 @@
+"""Section *Further reading: FCN*: from a coarse blob to an outline, one score map at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import gradio as gr
+import torch
+from PIL import Image
+
+from segdemo.analysis.score_maps import ScoreMaps
+from segdemo.data.ground_truth import GroundTruth
+from segdemo.data.painting import Painting
+from segdemo.data.palette import label_image
+from segdemo.data.preprocessing import SIZE, to_labels
+from segdemo.locales import Translator
+from segdemo.metrics import confusion_matrix, score
+from segdemo.models.checkpoints import CheckpointError, read_metadata
+from segdemo.models.fcn import STRIDES
+from segdemo.models.registry import FCN_STAGE
+from segdemo.web.components.pictures import fractions_in_words
+from segdemo.web.context import PageContext
+from segdemo.web.events import INFERENCE
+from segdemo.web.examples import TestSplit, find_annotation
+from segdemo.web.formatting import iou
+from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.templates import render
+
+
+@dataclass(frozen=True)
+class MapView:
+    """The labels once the map of one stride is added."""
+
+    title: str
+    description: str
+    mask: Image.Image
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ScoreMapsSection:
+    """The section's callback. `test_miou`: what was measured at each stride."""
+
+    maps: ScoreMaps
+    test_split: TestSplit | None
+    test_miou: Mapping[int, float]
+
+    def show(self, photo: str | bytes | None, painting: Painting | None, t: Translator) -> str:
+        """The masks in HTML. Raises InputError, CheckpointError."""
+        image = load_thumbnail(photo)
+        truth = find_annotation(self.test_split, photo, painting)
+        views = [
+            map_view(stride, logits, image.size, truth, self.test_miou.get(stride), t)
+            for stride, logits in self.maps.logits(image).items()
+        ]
+        return render("tabs/explain/score_maps.html", t, photo=image, views=views)
+
+
+def map_view(
+    stride: int,
+    logits: torch.Tensor,
+    shown: tuple[int, int],
+    truth: GroundTruth | None,
+    test_miou: float | None,
+    t: Translator,
+) -> MapView:
+    """One stride's labels with their scores, as far as known; `shown`: photo's (width, height)."""
+    side = SIZE // stride
+    key = "first" if stride == STRIDES[0] else "added"
+    lines = [t(f"insight-score-maps.{key}", side=side)]
+    if truth is not None:
+        found = to_labels(logits, *truth.labels.shape)[0].numpy()
+        here = iou(score(confusion_matrix(found, truth.labels)).miou)
+        lines.append(t("insight-score-maps.here", miou=here))
+        if truth.is_visitors:
+            lines.append(t(f"ground-truth.against.{truth.source}"))
+    if test_miou is not None:
+        lines.append(t("insight-score-maps.test", miou=f"{test_miou:.3f}"))
+    width, height = shown
+    labels = to_labels(logits, height, width)[0].numpy()
+    title = t("insight-score-maps.stride", stride=stride)
+    words = t("compare.alt", stage=title, shares=fractions_in_words(labels, t))
+    return MapView(title, words, label_image(labels), tuple(lines))
+
+
+def build(context: PageContext) -> None:
+    """Add the section to the Blocks being built."""
+    folder = context.predictor.folder
+    try:
+        card = read_metadata(folder, FCN_STAGE)
+    except CheckpointError:  # what is asked of the network then says so
+        card = {}
+    measured = {int(one): found["miou"] for one, found in card.get("test", {}).items()}
+    callbacks = ScoreMapsSection(ScoreMaps(folder), context.test_split, measured)
+    shown = gr.HTML("", apply_default_css=False, elem_id="score-maps")
+    context.show_on(
+        context.when_seen, callbacks.show, [context.photo, context.painting], [shown], **INFERENCE
+    )
