@@ -70,11 +70,11 @@ RECIPES = {
     "denoise-encoder-decoder": Recipe(epochs=24, batch_size=16, loss="l1"),
     "denoise-unet": Recipe(epochs=30, batch_size=16, loss="l1"),
     "super-resolve-encoder-decoder": Recipe(
-        epochs=16, batch_size=16, loss="l1", starts_from="denoise-encoder-decoder"
+        epochs=10, batch_size=16, loss="l1", starts_from="denoise-encoder-decoder"
     ),
-    "super-resolve-unet": Recipe(epochs=20, batch_size=16, loss="l1", starts_from="denoise-unet"),
+    "super-resolve-unet": Recipe(epochs=14, batch_size=16, loss="l1", starts_from="denoise-unet"),
     "super-resolve-unet-nearest": Recipe(
-        epochs=20, batch_size=16, loss="l1", starts_from="denoise-unet"
+        epochs=14, batch_size=16, loss="l1", starts_from="denoise-unet"
     ),
     "colourise-l1-encoder-decoder": Recipe(epochs=24, learning_rate=4e-3, loss="l1"),
     "colourise-l1-unet": Recipe(epochs=24, learning_rate=4e-3, loss="l1"),
