@@ -12,6 +12,7 @@ from gradio.events import Dependency
 
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
+from segdemo.inference.converter import Converter
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
 from segdemo.web.callbacks import Input, components_of, view
@@ -34,6 +35,7 @@ class PageContext:
     """
 
     predictor: Predictor
+    converter: Converter
     test_split: TestSplit | None
     timeline: TrainingTimeline | None
     photo: PhotoInput

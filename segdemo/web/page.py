@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from segdemo.data.photo_limits import MAX_BYTES
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
+from segdemo.inference.converter import Converter
 from segdemo.locales import DEFAULT_LANGUAGE, LANGUAGES, Translator
 from segdemo.web import api, gradio_patches, theme
 from segdemo.web.context import PageContext, TabHandle
@@ -114,6 +115,7 @@ def build_app(
         photo = _photo(translations)
         context = PageContext(
             predictor,
+            Converter(predictor.folder, predictor.backend),
             test_split,
             timeline,
             photo,

@@ -15,6 +15,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from segdemo.analysis.conversion import TASKS
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.export.archive import Setting, pack
@@ -258,7 +259,8 @@ def palette(image: Image.Image, labels: int) -> list[bytes]:
 def test_the_archive_holds_what_segment_answers(client, photo):
     path = client.predict(handle_file(photo), *ON_CLICK, "en", api_name="/archive")
     maps, numbers, readme, names = read_archive(path)
-    assert names == [f"{key}.png" for key in STAGES] + ["numbers.json", "README.txt"]
+    pictures = [name for name in names if name.startswith("other-domains/")]
+    assert names == [f"{key}.png" for key in STAGES] + pictures + ["numbers.json", "README.txt"]
     assert numbers["photo"] == {"width": 350, "height": 233}
     assert numbers["kmeans_settings"] == {"clusters": 5, "space": "lab", "position": True}
     for key in STAGES:
@@ -288,12 +290,34 @@ def test_the_archive_says_which_weights_answered(client, photo, predictor):
 
 def test_a_stage_without_an_answer_is_in_the_numbers_alone():
     answers = [("unet", SegmentationResult(HALVES, CLASS_PALETTE, 1.0)), ("cnn-1x1", "no file")]
-    data = pack(Setting((200, 100), SETTINGS), answers, {}, "read me")
+    asked = Setting((200, 100), SETTINGS), answers, {}, "read me", {}
+    data = pack(*asked)
     maps, numbers, _, names = read_archive(io.BytesIO(data))
     assert names == ["unet.png", "numbers.json", "README.txt"]
     np.testing.assert_array_equal(np.array(maps["unet"]), HALVES)
     assert numbers["stages"]["cnn-1x1"] == {"error": "no file"}
-    assert data == pack(Setting((200, 100), SETTINGS), answers, {}, "read me")
+    assert data == pack(*asked)
+
+
+def test_the_archive_holds_what_convert_answers(client, photo):
+    path = client.predict(handle_file(photo), *ON_CLICK, "en", api_name="/archive")
+    pictures, numbers, *_ = read_archive(path)
+    assert list(numbers["other_domains"]) == list(TASKS)
+    for task, found in numbers["other_domains"].items():
+        gallery, scores = client.predict(handle_file(photo), task, None, api_name="/convert")
+        assert list(found) == list(scores)
+        assert found["unet" if "unet" in found else "l1-unet"]["psnr"] > found["input"]["psnr"]
+        for shown in gallery[:-1]:
+            with Image.open(shown["image"]) as expected:
+                made = pictures[f"other-domains/{task}/{shown['caption']}"]
+                np.testing.assert_array_equal(np.array(made), np.array(expected.convert("RGB")))
+
+
+def test_what_cannot_be_converted_is_in_the_numbers_alone():
+    data = pack(Setting((9, 9), SETTINGS), [], {}, "read me", {"colourise": "no colour"})
+    _, numbers, _, names = read_archive(io.BytesIO(data))
+    assert names == ["numbers.json", "README.txt"]
+    assert numbers["other_domains"] == {"colourise": {"error": "no colour"}}
 
 
 # ---- Code ----

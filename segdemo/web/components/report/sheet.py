@@ -1,15 +1,18 @@
-"""The sheet: heading, the photo with what is to be known of the numbers, the stages 4 x 2."""
+"""The sheet: heading, the photo with notes on the numbers, the stages, the other domains."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from PIL import Image
 
+from segdemo.analysis.conversion import Picture
 from segdemo.data.classes import CLASSES
 from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import COLOURS
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.locales import Translator
+from segdemo.web.components.report.domain_row import domain_row
 from segdemo.web.components.report.pen import FAINT, LEADING, PAPER, RULE, Fonts, Pen
 from segdemo.web.components.report.tile import (
     HEAD,
@@ -39,7 +42,8 @@ class Report:
     """What is on the sheet.
 
     `photo` is RGB, `size` the (width, height) it was sent in, `truth` may be
-    None; `cards` are the stages' in lecture order, done or failed.
+    None; `cards` are the stages' in lecture order, done or failed; `conversions`: by task its
+    pictures, or why there are none.
     """
 
     photo: Image.Image
@@ -48,6 +52,7 @@ class Report:
     cards: list[StageCard]
     settings: KMeansSettings
     made: date
+    conversions: Mapping[str, Sequence[Picture] | str] = field(default_factory=dict)
 
 
 def draw(report: Report, t: Translator) -> Image.Image:
@@ -55,17 +60,28 @@ def draw(report: Report, t: Translator) -> Image.Image:
     fonts = Fonts()
     top = heading(report, fonts, t)
     tiles = [tile(card, report.photo, fonts, t) for card in report.cards]
-    rows = [tiles[first : first + COLUMNS] for first in range(0, len(tiles), COLUMNS)]
-    heights = [max(image.height for image in row) for row in rows]
-    height = top.height + sum(ROW_GAP + height for height in heights) + MARGIN
+    rows = [_side_by_side(tiles[i : i + COLUMNS]) for i in range(0, len(tiles), COLUMNS)]
+    width, shape = SHEET - 2 * MARGIN, report.photo.size
+    rows += [
+        domain_row(task, found, width, shape, fonts, t)
+        for task, found in report.conversions.items()
+    ]
+    height = top.height + sum(ROW_GAP + row.height for row in rows) + MARGIN
     sheet = Image.new("RGB", (SHEET, height), PAPER)
     sheet.paste(top)
     y = top.height
-    for row, row_height in zip(rows, heights):
-        for index, image in enumerate(row):
-            sheet.paste(image, (column(index), y + ROW_GAP))
-        y += ROW_GAP + row_height
+    for row in rows:
+        sheet.paste(row, (MARGIN, y + ROW_GAP))
+        y += ROW_GAP + row.height
     return sheet
+
+
+def _side_by_side(tiles: Sequence[Image.Image]) -> Image.Image:
+    """A row of the sheet, without its margins."""
+    row = Image.new("RGB", (SHEET - 2 * MARGIN, max(image.height for image in tiles)), PAPER)
+    for index, image in enumerate(tiles):
+        row.paste(image, (column(index) - MARGIN, 0))
+    return row
 
 
 def column(index: int) -> int:

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from segdemo.analysis.conversion import TASKS, Picture, convert, refuse_small
 from segdemo.data.painting import Painting
 from segdemo.data.palette import COLOURS, png
+from segdemo.errors import InputError
 from segdemo.export.archive import Setting, pack
+from segdemo.inference.converter import Converter
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult
 from segdemo.locales import Translator
+from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
 from segdemo.web.components.report.sheet import Report, draw
 from segdemo.web.examples import load_request
@@ -25,6 +29,7 @@ class Downloads:
     """Both raise InputError for what is no photo; a stage that cannot answer says why in them."""
 
     comparison: Comparison
+    converter: Converter
 
     def report(
         self,
@@ -42,6 +47,7 @@ class Downloads:
             [self.comparison.answered_card(key, request, settings, t) for key in STAGES],
             settings,
             datetime.now(UTC).date(),
+            self._conversions(photo, t),
         )
         return save_file("report.png", png(draw(report, t), QUICK))
 
@@ -54,6 +60,7 @@ class Downloads:
             self._answers(request, settings, t),
             self.comparison.predictor.metadata,
             t("take-home.readme", **COLOURS),
+            self._conversions(photo, t),
         )
         return save_file("label-maps.zip", data)
 
@@ -64,3 +71,18 @@ class Downloads:
         for key in STAGES:
             result, problem = self.comparison.attempt(key, request, settings, t)
             yield key, result or problem
+
+    def _conversions(
+        self, photo: str | bytes | None, t: Translator
+    ) -> dict[str, list[Picture] | str]:
+        """By task its pictures at its default strength, or why there are none."""
+        opened, found = load_preview(photo), {}
+        for task in TASKS:
+            try:
+                refuse_small(opened.original_size)
+                found[task] = convert(self.converter, opened.image, task)
+            except InputError as error:
+                found[task] = error.sentence(t)
+            except CheckpointError as error:
+                found[task] = str(error)
+        return found

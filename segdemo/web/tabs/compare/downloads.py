@@ -35,7 +35,8 @@ def build(
         outputs = _label_maps(local)
         code = _code(local)
     asked: list[gr.components.Component] = [context.photo, *settings]
-    _wire_files(Downloads(comparison), [*asked, context.language], context.painting, files)
+    downloads = Downloads(comparison, context.converter)
+    _wire_files(downloads, [*asked, context.language], context.painting, files)
     _wire_label_maps(comparison, asked, stage, [one, everything], outputs)
     gr.on(
         [stage.change, *(setting.change for setting in settings)],

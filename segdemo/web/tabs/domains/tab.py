@@ -65,8 +65,7 @@ class Domains:
 def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
     local = context.translations
-    folder = context.predictor.folder
-    callbacks = Domains(Converter(folder, context.predictor.backend), read_scores(folder))
+    callbacks = Domains(context.converter, read_scores(context.converter.folder))
     local.build(gr.Markdown, {"value": "domains.intro"}, elem_classes="lesson")
     chosen = idea_choice(local, "domains", DOMAINS)
     strengths = {}
