@@ -19,6 +19,7 @@ from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.models import FCN, checkpoints
 from segdemo.models.checkpoints import CheckpointError
+from segdemo.models.fcn import STRIDES
 from segdemo.models.registry import STAGES, Stage
 from train.arguments import CHECKPOINTS, MEASURABLE, TRAINABLE, parse
 from train.averaging import measure_averaging
@@ -151,7 +152,8 @@ def measure(stage: Stage, folder: Path, test: PetTensors) -> None:
     elif stage.task == "fcn":
         card = checkpoints.read_metadata(folder, stage)
         matrices = evaluate_strides(cast(FCN, shipped(stage, folder)), test)
-        card["test"] = {stride: summarise(found) for stride, found in matrices.items()}
+        card["strides"] = {stride: summarise(found) for stride, found in matrices.items()}
+        card["test"] = scores(matrices[STRIDES[-1]], test.names)
     else:
         card = checkpoints.read_metadata(folder, stage)
         card["test"] = evaluate_stage(stage, folder, test)

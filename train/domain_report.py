@@ -17,10 +17,10 @@ def domain_report(folder: Path) -> dict[str, str]:
     Raises CheckpointError or ConversionScoresError.
     """
     measured = read_scores(folder)
-    test = checkpoints.read_metadata(folder, FCN_STAGE)["test"]
+    measured_strides = checkpoints.read_metadata(folder, FCN_STAGE)["strides"]
     strides = [
         (stride, _with_interval(one["miou"], one["miou_interval"], 3))
-        for stride, one in test.items()
+        for stride, one in measured_strides.items()
     ]
     return {
         "domain_recipes": _recipes(

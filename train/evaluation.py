@@ -89,7 +89,7 @@ def evaluate_strides(network: FCN, pets: PetTensors) -> dict[int, np.ndarray]:
     batches = zip(tqdm(pets.photos.split(BATCH), "evaluate"), pets.masks.split(BATCH))
     for photos, masks in batches:
         inputs = normalise(photos).contiguous(memory_format=torch.channels_last)
-        for stride, logits in zip(STRIDES, network(inputs, every_stride=True)):
+        for stride, logits in zip(STRIDES, network.every_stride(inputs)):
             labels = to_labels(logits.float(), SIZE, SIZE).numpy()
             found[stride] += [confusion_matrix(a, b) for a, b in zip(labels, masks.numpy())]
     return {stride: np.stack(matrices) for stride, matrices in found.items()}

@@ -109,7 +109,7 @@ def train_epoch(session: "Session", loader: Batches, title: str, stop: "StopSign
     batches = tqdm(loader, title, disable=not main, mininterval=5)
     for (inputs, targets), indices in zip(batches, loader.batches):
         optimizer.zero_grad()
-        outputs = session.task.outputs(model, inputs)
+        outputs = model(inputs)
         loss = criterion(outputs, targets)
         agreed = accelerator.reduce(torch.stack([loss.detach(), stop.flag(loss)]), "mean")
         assert isinstance(agreed, torch.Tensor)

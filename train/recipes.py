@@ -68,16 +68,16 @@ RECIPES = {
     # Other domains, in a quarter of the widths, for two cores: an epoch is a minute of one of
     # them. Who can pass a photo on without its noise has most of what enlarging needs.
     "denoise-encoder-decoder": Recipe(epochs=24, batch_size=16, loss="l1"),
-    "denoise-unet": Recipe(epochs=30, batch_size=16, loss="l1"),
+    "denoise-unet": Recipe(epochs=20, batch_size=16, loss="l1"),
     "super-resolve-encoder-decoder": Recipe(
-        epochs=10, batch_size=16, loss="l1", starts_from="denoise-encoder-decoder"
+        epochs=8, batch_size=16, loss="l1", starts_from="denoise-encoder-decoder"
     ),
-    "super-resolve-unet": Recipe(epochs=14, batch_size=16, loss="l1", starts_from="denoise-unet"),
+    "super-resolve-unet": Recipe(epochs=12, batch_size=16, loss="l1", starts_from="denoise-unet"),
     "super-resolve-unet-nearest": Recipe(
-        epochs=14, batch_size=16, loss="l1", starts_from="denoise-unet"
+        epochs=12, batch_size=16, loss="l1", starts_from="denoise-unet"
     ),
     "colourise-l1-encoder-decoder": Recipe(epochs=24, learning_rate=4e-3, loss="l1"),
     "colourise-l1-unet": Recipe(epochs=24, learning_rate=4e-3, loss="l1"),
-    "colourise-bins-encoder-decoder": Recipe(epochs=24, learning_rate=4e-3, loss="ce"),
-    "colourise-bins-unet": Recipe(epochs=24, learning_rate=4e-3, loss="ce"),
+    "colourise-bins-encoder-decoder": Recipe(epochs=16, learning_rate=4e-3, loss="ce"),
+    "colourise-bins-unet": Recipe(epochs=16, learning_rate=4e-3, loss="ce"),
 }

@@ -50,10 +50,6 @@ class Task:
     def read(self, root: Path, split: str, download: bool = False) -> Any:
         return PetTensors(Pets(root, split, download))
 
-    def outputs(self, network: nn.Module, inputs: Tensor) -> Any:
-        """What the loss reads of the network."""
-        return network(inputs)
-
     def batch(
         self, data: Any, indices: Sequence[int], seed: int, epoch: int, device: Any
     ) -> tuple[Tensor, Tensor]:
@@ -75,9 +71,6 @@ class ScoreMaps(Task):
 
     losses = {name: mean_over_scales(loss) for name, loss in LOSSES.items()}
     filmed = False
-
-    def outputs(self, network: nn.Module, inputs: Tensor) -> list[Tensor]:
-        return network(inputs, every_stride=True)
 
 
 class PictureTask(Task, ABC):

@@ -10,6 +10,7 @@ Two 3x3 convolutions on 5 pixels: 0-0 1-1 2-2 3-3 4-4 becomes 0-1 0-2 1-3 2-4 3-
 0-2 0-3 0-4 1-4 2-4.
 """
 
+import operator
 from functools import singledispatch
 from typing import Any
 
@@ -70,6 +71,8 @@ class _Propagation(fx.Interpreter):
     def call_function(self, target: Any, args: Any, kwargs: Any) -> np.ndarray:
         if target is torch.cat and kwargs == {"dim": 1}:
             return _hull(np.stack(args[0], axis=1))
+        if target is operator.add:
+            return _hull(np.stack(args, axis=1))
         raise UnsupportedLayerError(f"no receptive field for {target.__name__}({args}, {kwargs})")
 
     def call_method(self, target: Any, args: Any, kwargs: Any) -> np.ndarray:

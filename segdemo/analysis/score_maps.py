@@ -2,13 +2,14 @@
 
 import threading
 from pathlib import Path
+from typing import cast
 
 import torch
 from PIL import Image
 
 from segdemo.data.preprocessing import to_input
 from segdemo.models import checkpoints
-from segdemo.models.fcn import STRIDES
+from segdemo.models.fcn import FCN, STRIDES
 from segdemo.models.registry import FCN_STAGE
 
 
@@ -17,7 +18,7 @@ class ScoreMaps:
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._network: torch.nn.Module | None = None
+        self._network: FCN | None = None
         self._reading = threading.Lock()
 
     @torch.inference_mode()
@@ -28,5 +29,5 @@ class ScoreMaps:
         """
         with self._reading:
             if self._network is None:
-                self._network = checkpoints.load(self._folder, FCN_STAGE).network()
-        return dict(zip(STRIDES, self._network(to_input(photo), every_stride=True)))
+                self._network = cast(FCN, checkpoints.load(self._folder, FCN_STAGE).network())
+        return dict(zip(STRIDES, self._network.every_stride(to_input(photo))))

@@ -11,7 +11,7 @@ from segdemo.data.domains import to_image
 from segdemo.data.palette import label_image, png
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationResult
-from segdemo.models.registry import STAGES
+from segdemo.models.registry import ALL_STAGES
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a ZIP knows: no archive tells when it was made
 
@@ -64,7 +64,7 @@ def pack(
 
 def numbers(key: str, result: SegmentationResult) -> dict:
     """`milliseconds`, and `shares` of the pixels by label in 0..1."""
-    labels = STAGES[key].label_names(len(result.palette))
+    labels = ALL_STAGES[key].label_names(len(result.palette))
     return {
         "milliseconds": round(result.milliseconds, 1),
         "shares": {name: round(share, 6) for name, share in zip(labels, result.fractions)},
@@ -73,7 +73,7 @@ def numbers(key: str, result: SegmentationResult) -> dict:
 
 def _record(key: str, result: SegmentationResult, card: dict) -> dict:
     """All that is known of one stage's label map; null where k-means has no such thing."""
-    labels = STAGES[key].label_names(len(result.palette))
+    labels = ALL_STAGES[key].label_names(len(result.palette))
     return {
         "file": f"{key}.png",
         **numbers(key, result),

@@ -11,10 +11,10 @@ from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import to_input, to_labels
 from segdemo.inference.backends.selection import select_backend
 from segdemo.models import checkpoints
-from segdemo.models.registry import STAGES
+from segdemo.models.registry import ALL_STAGES
 
 photo = open_photo("photo.jpg")
-checkpoint = checkpoints.load(Path("checkpoints"), STAGES["{key}"])
+checkpoint = checkpoints.load(Path("checkpoints"), ALL_STAGES["{key}"])
 network = select_backend().compile(checkpoint)  # as the page computes; to look inside: .network()
 logits = network(to_input(photo.image))  # (1, 3, 128, 128)
 width, height = photo.original_size

@@ -19,7 +19,7 @@ from segdemo.inference.backends.selection import select_backend
 from segdemo.inference.memory import trim_malloc
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import Checkpoint, CheckpointError
-from segdemo.models.registry import NETWORKS, get_stage
+from segdemo.models.registry import FCN_STAGE, NETWORKS, get_stage
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,14 @@ class Predictor:
                 self.metadata[key] = checkpoints.load(folder, stage).card
             except CheckpointError as error:
                 self.load_errors[key] = error
+        try:  # few ask for it, who then wait for its weights
+            self.metadata[FCN_STAGE.key] = checkpoints.read_metadata(folder, FCN_STAGE)
+        except CheckpointError as error:
+            self.load_errors[FCN_STAGE.key] = error
 
     def warm_up(self) -> None:
-        """Make every stage ready to answer, which else happens at its first question."""
-        for key in self.metadata:
+        """Make the lecture's stages ready to answer, which else happens at the first question."""
+        for key in self.metadata.keys() & NETWORKS:
             self.run(key)
             gc.collect()  # PyTorch's tracing refers to itself, and to the network it traced
             trim_malloc()  # both together 300 MB

@@ -41,7 +41,7 @@ from segdemo.lecture.upsampling.axis_weights import MODES
 from segdemo.lecture.upsampling.interpolation import MAX_FACTOR, MAX_SIDE, MIN_FACTOR
 from segdemo.locales import LANGUAGES
 from segdemo.models.encoders import WIDTHS
-from segdemo.models.registry import NETWORKS, STAGES
+from segdemo.models.registry import ALL_STAGES, NETWORKS, STAGES
 from segdemo.parsing import whole_between
 
 TABS = ("compare", "loss", "upsampling", "insight", "teach", "domains", "results", "lesson")
@@ -75,9 +75,9 @@ FRACTION: Range = (0, 1)
 def _stages(text: str) -> tuple[str, ...]:
     chosen = text.split(",")
     for key in chosen:
-        if key not in STAGES:
-            raise refusal("stages", key, "unknown", known=listed(STAGES))
-    return tuple(key for key in STAGES if key in chosen)
+        if key not in ALL_STAGES:
+            raise refusal("stages", key, "unknown", known=listed(ALL_STAGES))
+    return tuple(key for key in ALL_STAGES if key in chosen)
 
 
 def _clusters(text: str) -> int:
@@ -114,7 +114,7 @@ class LessonState:
     section: str = one_of(SECTIONS)  # of tab insight
     photo: str = parameter(OPENING_PHOTO, str)  # an example's name; an upload is in no link
     stages: tuple[str, ...] = parameter(tuple(STAGES), _stages)  # one or more, as in the ladder
-    stage: str = one_of(STAGES)  # that the story shows
+    stage: str = one_of(ALL_STAGES)  # that the story shows
     show: str = one_of(VIEWS)  # not `view`, which is Gradio's own parameter
     layout: str = one_of(LAYOUTS)
     opacity: float = number(0.6, *FRACTION)  # of the mask over the photo

@@ -24,20 +24,28 @@ class FCN(nn.Module):
         self.encoders = encoders(widths)
         self.scores = nn.ModuleList(nn.Conv2d(width, 3, 1) for width in reversed(widths[FIRST:]))
         self.upsample = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
+        self.enlarge = nn.ModuleList(
+            nn.Upsample(scale_factor=stride, mode="bilinear", align_corners=False)
+            for stride in STRIDES
+        )
 
-    def forward(self, x: Tensor, every_stride: bool = False) -> Tensor | list[Tensor]:
-        """The logits; `every_stride`: a list of them, each with one more map, by STRIDES."""
+    def forward(self, x: Tensor) -> Tensor | list[Tensor]:
+        """The logits; in training those of every stride, each of which has a loss."""
+        if self.training:
+            return self.every_stride(x)
+        return self.enlarge[-1](self.totals(x)[-1])
+
+    def every_stride(self, x: Tensor) -> list[Tensor]:
+        """The logits with one more map each, by STRIDES."""
+        return [enlarge(total) for enlarge, total in zip(self.enlarge, self.totals(x))]
+
+    def totals(self, x: Tensor) -> list[Tensor]:
+        """The maps' sums so far, (N, 3, H/stride, W/stride), by STRIDES."""
         features = []
         for encoder in self.encoders:
             x = encoder(x)
             features.insert(0, x)  # (N, width, H/stride, W/stride)
-        total, outputs = None, []
-        for score, feature, stride in zip(self.scores, features, STRIDES):
-            new = score(feature)
-            total = new if total is None else self.upsample(total) + new
-            outputs.append(
-                nn.functional.interpolate(
-                    total, scale_factor=float(stride), mode="bilinear", align_corners=False
-                )
-            )
-        return outputs if every_stride else outputs[-1]
+        totals = [self.scores[0](features[0])]
+        for score, feature in zip(self.scores[1:], features[1:]):
+            totals.append(self.upsample(totals[-1]) + score(feature))
+        return totals

@@ -63,8 +63,14 @@ STAGES = {
 }
 NETWORKS = {key: stage for key, stage in STAGES.items() if stage.network}
 
-# Further reading, beside the ladder: score maps on the encoder that the U-Net has learnt.
+# Further reading: score maps on the encoder that the U-Net has learnt. No rung of the ladder, but
+# a card of its own for who asks, where the lecture has it.
 FCN_STAGE = Stage("fcn", "Further reading", FCN, task="fcn", encoder_from="unet")
+ALL_STAGES: dict[str, Stage] = {}
+for _key, _stage in STAGES.items():
+    ALL_STAGES[_key] = _stage
+    if _key == "upsample-only":
+        ALL_STAGES[FCN_STAGE.key] = FCN_STAGE
 
 # The same networks with other outputs, by key; a quarter of the lecture's widths.
 QUARTER = {"widths": [width // 4 for width in WIDTHS]}
@@ -108,6 +114,6 @@ EXTRAS = {FCN_STAGE.key: FCN_STAGE} | CONVERTERS  # networks that are no stage o
 
 def get_stage(key: str) -> Stage:
     """The stage named `key`; raises UnknownStageError with the known keys otherwise."""
-    if not isinstance(key, str) or key not in STAGES:
-        raise UnknownStageError(f"unknown stage {key!r}; known stages: {', '.join(STAGES)}")
-    return STAGES[key]
+    if not isinstance(key, str) or key not in ALL_STAGES:
+        raise UnknownStageError(f"unknown stage {key!r}; known stages: {', '.join(ALL_STAGES)}")
+    return ALL_STAGES[key]

@@ -15,7 +15,7 @@ def test_each_stride_adds_its_map_to_the_coarser_ones():
     torch.manual_seed(0)
     network = FCN(widths=(2, 3, 4, 5, 6, 7)).eval()
     x = torch.randn(2, 3, 128, 64)
-    outputs = network(x, every_stride=True)
+    outputs = network.every_stride(x)
     assert [output.shape for output in outputs] == [(2, 3, 128, 64)] * len(STRIDES)
     torch.testing.assert_close(network(x), outputs[-1])
     maps, features = [], x

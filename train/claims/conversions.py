@@ -46,7 +46,7 @@ def blurred_without_skips(evidence: Evidence) -> Figure:
 )
 def each_map_helps(evidence: Evidence) -> Figure:
     """mIoU with all four maps; it rises with each."""
-    test = checkpoints.read_metadata(evidence.folder, FCN_STAGE)["test"]
-    rising = [test[str(stride)]["miou"] for stride in STRIDES]
-    interval = tuple(test[str(STRIDES[-1])]["miou_interval"])
+    strides = checkpoints.read_metadata(evidence.folder, FCN_STAGE)["strides"]
+    rising = [strides[str(stride)]["miou"] for stride in STRIDES]
+    interval = tuple(strides[str(STRIDES[-1])]["miou_interval"])
     return Figure(rising[-1], rising == sorted(rising), "mIoU", interval)

@@ -22,7 +22,7 @@ from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult, segment
 from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
-from segdemo.models.registry import STAGES
+from segdemo.models.registry import ALL_STAGES, STAGES
 from segdemo.web.callbacks import alert_html
 from segdemo.web.components.stage_card import StageCard, receptive_field
 from segdemo.web.components.stage_names import POSITIONS
@@ -59,20 +59,20 @@ class Comparison:
 
         Where nothing can be segmented, nothing stays, and the status says why.
         """
-        keys = [key for key in STAGES if key in keys]
+        keys = [key for key in ALL_STAGES if key in keys]
         try:
             request = self._request(choice)
             if not keys:
                 raise InputError("compare.no-stages")
         except InputError as error:
-            nothing = dict.fromkeys(("photo", "truth", "doubt", *STAGES), "")
+            nothing = dict.fromkeys(("photo", "truth", "doubt", *ALL_STAGES), "")
             yield nothing | {"status": alert_html(error, t)}
             return
         names = {key: _name(choice, request, key, t) for key in keys}
         known = {key: parts for key in keys if (parts := self._kept.get(names[key]))}
         waiting = [key for key in keys if key not in known]
         first = {
-            **dict.fromkeys(("doubt", *STAGES), ""),
+            **dict.fromkeys(("doubt", *ALL_STAGES), ""),
             "photo": self._style(choice.photo, request),
             "truth": _ground_truth_card(request.ground_truth, t),
             "status": _progress(len(known), keys, t),
@@ -139,7 +139,7 @@ class Comparison:
     def card(self, key: str, state: str) -> StageCard:
         """A stage's card without a prediction."""
         test = self.predictor.metadata.get(key, {}).get("test")
-        return StageCard(STAGES[key], state, test["miou"] if test else None)
+        return StageCard(ALL_STAGES[key], state, test["miou"] if test else None)
 
     def answered_card(
         self, key: str, request: SegmentationRequest, settings: KMeansSettings, t: Translator
@@ -170,7 +170,7 @@ class Comparison:
             "tabs/compare/stage_card.html",
             t,
             card=card,
-            number=POSITIONS[card.stage.key],
+            number=POSITIONS.get(card.stage.key, "+"),
             receptive_field=receptive_field(card.stats, t),
             colours=COLOURS,
             **values,
@@ -218,7 +218,7 @@ def _name(choice: Choice, request: SegmentationRequest, key: str, t: Translator)
     """All that a stage's card depends on; Gradio names an uploaded file after its content."""
     known = request.ground_truth
     painted = known.digest if known and known.is_visitors else ""
-    if STAGES[key].network:
+    if ALL_STAGES[key].network:
         return choice.photo, painted, key, request.averaged and key == averaging.STAGE, t
     return choice.photo, painted, key, choice.settings, t
 

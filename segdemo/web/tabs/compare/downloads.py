@@ -7,7 +7,7 @@ import gradio as gr
 from segdemo.export.python_code import python_code
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.locales import Translator
-from segdemo.models.registry import STAGES
+from segdemo.models.registry import ALL_STAGES
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.download import SAVE
@@ -29,7 +29,7 @@ def build(
         with gr.Row():
             files = [_file(local, name) for name in ("report", "archive")]
         with gr.Row():
-            stage = stage_choice(local, gr.Dropdown, STAGES, value=FIRST_STAGE, min_width=250)
+            stage = stage_choice(local, gr.Dropdown, ALL_STAGES, value=FIRST_STAGE, min_width=250)
             one = local.build(gr.Button, {"value": "take-home.one"}, min_width=250)
             everything = local.build(gr.Button, {"value": "take-home.all"}, min_width=250)
         outputs = _label_maps(local)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from segdemo.analysis.layer_graph import blocks
 from segdemo.locales import Translator
-from segdemo.models.registry import STAGES
+from segdemo.models.registry import ALL_STAGES, NETWORKS
 from segdemo.web.components import architecture_diagram
 from segdemo.web.templates import render
 
@@ -14,9 +14,9 @@ from segdemo.web.templates import render
 @cache
 def network_details(key: str, t: Translator) -> str:
     """The stage's idea in HTML, folded; it depends on no photo, so that it is made once."""
-    stage = STAGES[key]
+    stage = ALL_STAGES[key]
     rows, sketch = [], ""
-    if stage.network:
+    if key in NETWORKS:
         found = blocks(stage)
         title = t("insight-layers.drawing", stage=t(f"stages.{key}.title"))
         sketch = Markup(architecture_diagram.sketch(found, title))
@@ -29,5 +29,10 @@ def network_details(key: str, t: Translator) -> str:
             for block in found
         ]
     return render(
-        "tabs/compare/network_details.html", t, slide=stage.slide, blocks=rows, sketch=sketch
+        "tabs/compare/network_details.html",
+        t,
+        key=key,
+        slide=stage.slide,
+        blocks=rows,
+        sketch=sketch,
     )

@@ -10,7 +10,7 @@ from segdemo.inference import averaging
 from segdemo.inference.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
 from segdemo.lecture.lesson_links import LAYOUTS, VIEWS, LessonState
 from segdemo.locales import Translator
-from segdemo.models.registry import STAGES
+from segdemo.models.registry import ALL_STAGES, STAGES
 from segdemo.web.callbacks import Group
 from segdemo.web.components import queue_position
 from segdemo.web.components.stage_card import class_legend
@@ -179,7 +179,7 @@ def _options(
             )
         stages = translations.build(
             gr.CheckboxGroup,
-            {"label": "compare.stages", "choices": choices(STAGES)},
+            {"label": "compare.stages", "choices": choices(ALL_STAGES)},
             value=list(STAGES),
             elem_id="stages",
         )
@@ -231,10 +231,10 @@ def _results(translations: Translations, comparison: Comparison) -> dict[str, gr
     parts = {"status": status, "doubt": note, "photo": gr.HTML("", elem_id="photo-style")}
     slot = partial(gr.HTML, elem_classes="card-slot", apply_default_css=False)
     with gr.Row(elem_id="cards"):
-        for key in STAGES:
+        for key in ALL_STAGES:
             with gr.Column(min_width=0, elem_classes="stage"):
-                waiting = comparison.card(key, "waiting")
-                parts[key] = slot(comparison.render(waiting, Translator()))
+                waiting = comparison.render(comparison.card(key, "waiting"), Translator())
+                parts[key] = slot(waiting if key in PLAIN.stages else "")
                 # Apart from the card, which is drawn anew with every answer: it stays open.
                 idea = {"value": partial(network_details, key)}
                 translations.build(gr.HTML, idea, elem_classes="card-slot", apply_default_css=False)

@@ -89,7 +89,7 @@ def build(context: PageContext) -> None:
         card = read_metadata(folder, FCN_STAGE)
     except CheckpointError:  # what is asked of the network then says so
         card = {}
-    measured = {int(one): found["miou"] for one, found in card.get("test", {}).items()}
+    measured = {int(one): found["miou"] for one, found in card.get("strides", {}).items()}
     callbacks = ScoreMapsSection(ScoreMaps(folder), context.test_split, measured)
     shown = gr.HTML("", apply_default_css=False, elem_id="score-maps")
     context.show_on(
