@@ -18,6 +18,8 @@ def test_each_stride_adds_its_map_to_the_coarser_ones():
     outputs = network.every_stride(x)
     assert [output.shape for output in outputs] == [(2, 3, 128, 64)] * len(STRIDES)
     torch.testing.assert_close(network(x), outputs[-1])
+    assert len(network.train()(x)) == len(STRIDES)  # each has a loss
+    network.eval()
     maps, features = [], x
     for level, encoder in enumerate(network.encoders, 1):
         features = encoder(features)

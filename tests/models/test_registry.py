@@ -7,7 +7,14 @@ from torch import nn
 from segdemo.models import CNNSegmentation, EncoderDecoder, FCNReshape
 from segdemo.models.blocks import Decoder
 from segdemo.models.fcn_reshape import FullConv2d
-from segdemo.models.registry import CONVERTERS, NETWORKS, STAGES, UnknownStageError, get_stage
+from segdemo.models.registry import (
+    ALL_STAGES,
+    CONVERTERS,
+    NETWORKS,
+    STAGES,
+    UnknownStageError,
+    get_stage,
+)
 
 KEYS = [
     "kmeans",
@@ -59,6 +66,9 @@ def stage(request):
 
 def test_the_ladder_is_in_lecture_order():
     assert list(STAGES) == KEYS
+    further = list(ALL_STAGES)
+    assert further.pop(further.index("upsample-only") + 1) == "fcn"
+    assert further == KEYS
 
 
 def test_an_unknown_key_is_answered_with_the_known_ones():

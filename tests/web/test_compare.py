@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from segdemo.locales import Translator
-from segdemo.models.registry import STAGES
+from segdemo.models.registry import ALL_STAGES, STAGES
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
@@ -106,6 +106,24 @@ def test_the_story_goes_from_method_to_method(page):
     show = Translator("en")("compare.story.show", stage=Translator("en")("stages.cnn-5x5.title"))
     page.get_by_role("button", name=show).click()
     expect(heading).to_contain_text(Translator("en")("stages.cnn-5x5.title"))
+
+
+def test_further_reading_is_a_card_for_who_asks(page):
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    page.locator("#options > button").click()
+    title = Translator("en")("stages.fcn.title")
+    page.get_by_role("checkbox", name=title).check()
+    expect(answered(page)).to_have_count(len(ALL_STAGES), timeout=ANSWER_TIME)
+    cards = page.locator("#cards article[data-stage]")
+    assert [one.get_attribute("data-stage") for one in cards.all()] == list(ALL_STAGES)
+    page.get_by_role(
+        "button", name=Translator("en")("compare.story.show", stage=title), exact=True
+    ).click()
+    expect(story(page).get_by_role("heading")).to_contain_text(title)
+    page.wait_for_url("**stage=fcn**")
+    page.goto(page.url)
+    expect(answered(page)).to_have_count(len(ALL_STAGES), timeout=ANSWER_TIME)
+    expect(story(page).get_by_role("heading")).to_contain_text(title)
 
 
 def test_the_story_plays_to_its_end(page):
