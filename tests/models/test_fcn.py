@@ -18,8 +18,6 @@ def test_each_stride_adds_its_map_to_the_coarser_ones():
     outputs = network.every_stride(x)
     assert [output.shape for output in outputs] == [(2, 3, 128, 64)] * len(STRIDES)
     torch.testing.assert_close(network(x), outputs[-1])
-    assert len(network.train()(x)) == len(STRIDES)  # each has a loss
-    network.eval()
     maps, features = [], x
     for level, encoder in enumerate(network.encoders, 1):
         features = encoder(features)
@@ -30,3 +28,4 @@ def test_each_stride_adds_its_map_to_the_coarser_ones():
     for new, stride, output in zip(maps[1:], STRIDES[1:], outputs[1:]):
         total = enlarge(total, 2.0) + new
         torch.testing.assert_close(output, enlarge(total, float(stride)))
+    assert len(network.train()(x)) == len(STRIDES)  # each has a loss
