@@ -167,7 +167,7 @@ def test_a_broken_checkpoint_names_its_file_and_the_remedy(folder, damage, error
 
 def test_the_other_stages_still_work(folder, chelsea):
     predictor = Predictor(folder)
-    assert set(predictor.load_errors) == set(NETWORKS) - {"cnn-1x1"}
+    assert set(predictor.load_errors) == {*NETWORKS, FCN_STAGE.key} - {"cnn-1x1"}
     assert predictor.predict("cnn-1x1", chelsea).logits.shape == (3, 128, 128)
     with pytest.raises(MissingCheckpointError):
         predictor.predict("unet", chelsea)
