@@ -191,7 +191,7 @@ TASKS = {
     "super-resolve": Task(
         pixelate,
         {mode: partial(_enlarge_filter, mode) for mode in ("bilinear", "bicubic")},
-        ("super-resolve-encoder-decoder", "super-resolve-unet-nearest", "super-resolve-unet"),
+        ("super-resolve-encoder-decoder", "super-resolve-unet", "super-resolve-unet-nearest"),
         _denormalise,
         read=partial(enlarge, mode="bicubic"),
     ),

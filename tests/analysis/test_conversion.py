@@ -36,7 +36,7 @@ def test_a_row_goes_from_what_is_given_to_the_original(task, converter, chelsea)
         assert one.ssim == pytest.approx(ssim(one.pixels[None], original.pixels[None]).item())
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", ["denoise", "super-resolve"])
 def test_the_u_net_is_better_than_what_it_was_given_and_than_without_skips(
     task, converter, chelsea
 ):
