@@ -1,12 +1,14 @@
 """What the tab *Teach it* costs: processor time of a step; what a class waits beside it.
 
 python -m benchmarks.teach           # milliseconds of one thread for a step of each thin network
+python -m benchmarks.teach --race    # seconds until the first masks and until the end of a run
 python -m benchmarks.teach --record  # the run that plays for whoever waits, written anew
 python -m benchmarks.teach --class   # Compare's median wait without and with one who trains
 """
 
 import argparse
 import asyncio
+import json
 import statistics
 import time
 from contextlib import AsyncExitStack
@@ -15,15 +17,21 @@ from gradio_client import Client, handle_file
 
 from benchmarks.load import SIZE, Class
 from benchmarks.photos import jpeg
-from benchmarks.server import serving
+from benchmarks.server import ROOT, serving
 from segdemo.data.preprocessing import to_input
 from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
+from segdemo.inference import Predictor
 from segdemo.lecture.teaching.networks import THIN
 from segdemo.lecture.teaching.strokes import strokes_of
 from segdemo.lecture.teaching.training import STEPS, Example, Learner, Settings
+from segdemo.locales import Translator
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import recording
+from segdemo.web.tabs.teach.choices import Choices
 from segdemo.web.tabs.teach.session import TrainingSessions
+from segdemo.web.tabs.teach.sources import Sources
+from segdemo.web.tabs.teach.strokes import Strokes
+from segdemo.web.tabs.teach.teacher import Teacher
 
 SIDES = (64, 128)
 ROUNDS = 60
@@ -34,11 +42,14 @@ PHOTO = "german-shepherd"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--race", action="store_true")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--class", dest="waits", action="store_true")
     options = parser.parse_args()
     if options.record:
         TrainingSessions().train(recording.record)
+    elif options.race:
+        race()
     elif options.waits:
         waits()
     else:
@@ -75,6 +86,23 @@ def steps() -> None:
         print(f"| `{key}` | {' | '.join(cells)} |", flush=True)
     for side, total in totals.items():
         print(f"{STEPS} steps of all at {side}x{side}: {STEPS * total / 1000:.1f} s of one core")
+
+
+def race() -> None:
+    """What a visitor sees who has painted everything and presses Play, twice in one process."""
+    path = str(SAMPLE_PHOTOS[PHOTO].path)
+    sources = Sources(Predictor(ROOT / "checkpoints"), None)
+    teacher, t = Teacher(sources), Translator()
+    painting, *_ = Strokes(sources, teacher.sessions).take(path, t)
+    choices = Choices(tuple(THIN), Settings(), 0)
+    for run in ("first", "second"):
+        began, seen = time.perf_counter(), None
+        for shown in teacher.play(None, painting, path, False, False, choices, t):
+            frame = json.loads(shown[2])
+            if frame["rounds"] and seen is None:
+                seen = time.perf_counter() - began
+        over = time.perf_counter() - began
+        print(f"{run} run: masks after {seen:.1f} s, {frame['rounds']} steps in {over:.1f} s")
 
 
 def waits() -> None:

@@ -28,12 +28,12 @@ def domain_report(folder: Path) -> dict[str, str]:
         ),
         "domain_photos": f"{max(task.photos for task in measured.values()):,}",
         "domain_scores": _scores(measured),
-        "fcn_scores": markdown_table(("stride", "mIoU (95 % interval)"), strides),
+        "fcn_scores": markdown_table(("stride", "mIoU (95% interval)"), strides),
     }
 
 
 def _recipes(folder: Path, networks: Sequence[str]) -> str:
-    headings = ("network", "epochs", "hours", "on", "hold-out PSNR, dB")
+    headings = ("network", "epochs", "hours", "on", "validation PSNR, dB")
     cards = {key: checkpoints.read_metadata(folder, CONVERTERS[key]) for key in networks}
     rows = [
         (
