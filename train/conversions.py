@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from segdemo.analysis.conversion import TASKS, checked_strength, convert
+from segdemo.analysis.conversion import INPUT, TASKS, checked_strength, convert
 from segdemo.data.domains import to_image
+from segdemo.errors import InputError
 from segdemo.evaluation.conversion_scores import FILE
 from segdemo.inference.converter import Converter
 from segdemo.metrics import bootstrap
@@ -19,7 +20,8 @@ from train.storage import write_atomically
 def measure_conversions(photos: Photos, folder: Path, limit: int | None = None) -> dict:
     """Score every task at its default strength and write it beside the checkpoints in `folder`.
 
-    limit: that many photos, spread evenly; all without. Raises CheckpointError.
+    limit: that many photos, spread evenly; all without. A photo that a task refuses is left out
+    there. Raises CheckpointError.
     """
     count = len(photos.names)
     chosen = np.linspace(0, count - 1, min(limit or count, count)).round().astype(int)
@@ -28,12 +30,15 @@ def measure_conversions(photos: Photos, folder: Path, limit: int | None = None) 
     for task in TASKS:
         psnr, ssim = defaultdict(list), defaultdict(list)
         for index in tqdm(chosen, task, mininterval=10):
-            *pictures, _ = convert(converter, to_image(photos.photos[index]), task)
+            try:
+                *pictures, _ = convert(converter, to_image(photos.photos[index]), task)
+            except InputError:  # it had no colour to begin with
+                continue
             for picture in pictures:
                 psnr[picture.name].append(picture.psnr)
                 ssim[picture.name].append(picture.ssim)
         record[task] = {
-            "photos": len(chosen),
+            "photos": len(psnr[INPUT]),
             "strength": checked_strength(task, None),
             "scores": {
                 name: {"psnr": _mean(psnr[name]), "ssim": _mean(ssim[name])} for name in psnr

@@ -165,7 +165,9 @@ def test_the_page_s_own_function_is_measured(tmp_path):
             card = {"stage": key, "sha256": digest}
             checkpoints.metadata_path(tmp_path, EXTRAS[key]).write_text(json.dumps(card))
     photos = Photos(root, "test")
+    photos.photos[2] = photos.photos[2, :1]  # grey: no colour to find
     measure_conversions(photos, tmp_path, limit=3)
+    assert read_scores(tmp_path)["colourise"].photos == 2
     measured = read_scores(tmp_path)["denoise"]
     assert measured.photos == 3
     found = [
