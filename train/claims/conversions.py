@@ -42,7 +42,10 @@ def blurred_without_skips(evidence: Evidence) -> Figure:
 
 
 @claim(
-    "Each added score map brings FCN nearer to the outline", "insight.score-maps.claim", on=CARDS
+    "Each added score map brings FCN nearer to the outline",
+    "insight.score-maps.claim",
+    "stages.fcn.fixes",
+    on=CARDS,
 )
 def each_map_helps(evidence: Evidence) -> Figure:
     """mIoU with all four maps; it rises with each."""
