@@ -81,13 +81,13 @@ def test_one_task_at_a_time_two_pictures_under_one_handle(page, page_url):
     large = row.locator(".pair img")
     expect(large.first).to_be_visible(timeout=ANSWER_TIME)
     expect(page.get_by_role("slider", name=T("domains.denoise.strength")).first).to_have_value("40")
-    right = row.get_by_label(T("domains.right"))
+    right = row.get_by_role("combobox", name=T("domains.right"))
     expect(right).to_have_value("unet")
     row.get_by_role("button", name=T("domains.denoise.original")).click()
     expect(right).to_have_value("original")
     shown = row.locator("[data-name=original] img").get_attribute("src")
     assert large.nth(1).get_attribute("src") == shown
-    row.get_by_label(T("domains.left")).select_option("median")
+    row.get_by_role("combobox", name=T("domains.left")).select_option("median")
     assert large.nth(0).get_attribute("src") != shown
     handle = row.get_by_role("slider", name=T("domains.handle"))
     handle.focus()
