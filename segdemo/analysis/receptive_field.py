@@ -71,7 +71,7 @@ class _Propagation(fx.Interpreter):
     def call_function(self, target: Any, args: Any, kwargs: Any) -> np.ndarray:
         if target is torch.cat and kwargs == {"dim": 1}:
             return _hull(np.stack(args[0], axis=1))
-        if target is operator.add:
+        if target is operator.add and all(isinstance(one, np.ndarray) for one in args):
             return _hull(np.stack(args, axis=1))
         raise UnsupportedLayerError(f"no receptive field for {target.__name__}({args}, {kwargs})")
 

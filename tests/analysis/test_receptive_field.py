@@ -153,6 +153,18 @@ def test_each_layer_alone(layer):
         assert (seen[0], seen[-1]) == (first, last)
 
 
+def test_a_sum_sees_what_either_sees():
+    class Sum(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.near, self.far = nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 5, padding=2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.near(x) + self.far(x)
+
+    assert receptive_field(Sum(), 9)[4].tolist() == [2, 6]
+
+
 def test_what_is_not_known_is_refused():
     class Sum(nn.Module):
         def forward(self, x: Tensor) -> Tensor:
