@@ -51,7 +51,6 @@ def main() -> None:
 @contextmanager
 def small_cluster() -> Iterator[Cluster]:
     """A head that runs no networks."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     # No use is reported, and replicas are as important as this process.
     os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_worker_niceness="0")
     cluster = Cluster(initialize_head=True, head_node_args=MACHINE | {"num_cpus": 0})

@@ -28,9 +28,9 @@ from segdemo.locales import Translator
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import recording
 from segdemo.web.tabs.teach.choices import Choices
+from segdemo.web.tabs.teach.painter import Painter
 from segdemo.web.tabs.teach.session import TrainingSessions
 from segdemo.web.tabs.teach.sources import Sources
-from segdemo.web.tabs.teach.strokes import Strokes
 from segdemo.web.tabs.teach.teacher import Teacher
 
 SIDES = (64, 128)
@@ -93,7 +93,7 @@ def race() -> None:
     path = str(SAMPLE_PHOTOS[PHOTO].path)
     sources = Sources(Predictor(ROOT / "checkpoints"), None)
     teacher, t = Teacher(sources), Translator()
-    painting, *_ = Strokes(sources, teacher.sessions).take(path, t)
+    painting, *_ = Painter(sources, teacher.sessions).take(path, t)
     choices = Choices(tuple(THIN), Settings(), 0)
     for run in ("first", "second"):
         began, seen = time.perf_counter(), None

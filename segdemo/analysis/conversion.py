@@ -78,13 +78,12 @@ def convert(
         raise InputError("domains.unknown-task", task=str(name)[:40], known=", ".join(TASKS))
     task, value = TASKS[name], checked_strength(name, strength)
     original = to_pixels(resize_photo(photo))[None]
-    if name == "colourise":
-        _refuse_grey(original)
     given = task.degrade(original, value)
     pictures = {INPUT: given}
     pictures |= {key: filter_(given, value) for key, filter_ in task.filters.items()}
+    inputs = normalise(task.read(given))
     for key in task.networks:
-        outputs = converter.outputs(key, normalise(task.read(given)))
+        outputs = converter.outputs(key, inputs)
         pictures[key.removeprefix(f"{name}-")] = task.picture(outputs, given, value)
     scored = [
         Picture(key, pixels[0], psnr(pixels, original).item(), ssim(pixels, original).item())
@@ -98,11 +97,6 @@ def refuse_small(size: tuple[int, int]) -> None:
     width, height = size
     if min(size) < SMALLEST:
         raise InputError("domains.too-small", width=width, height=height, least=SMALLEST)
-
-
-def _refuse_grey(original: Tensor) -> None:
-    if domains.ab_of(original).abs().mean() * domains.AB_SCALE < GREYEST:
-        raise InputError("domains.no-colour")
 
 
 def checked_strength(name: str, strength: object) -> float:
@@ -166,6 +160,9 @@ def _denormalise(outputs: Tensor, given: Tensor, _: float) -> Tensor:
 
 
 def _grey(original: Tensor, _: float) -> Tensor:
+    """Raises InputError for a photo without colour."""
+    if domains.ab_of(original).abs().mean() * domains.AB_SCALE < GREYEST:
+        raise InputError("domains.no-colour")
     return domains.to_grey(original)
 
 

@@ -59,7 +59,9 @@ class Predictor:
 
     def warm_up(self) -> None:
         """Make the lecture's stages ready to answer, which else happens at the first question."""
-        for key in self.metadata.keys() & NETWORKS:
+        for key in NETWORKS:
+            if key in self.load_errors:
+                continue
             self.run(key)
             gc.collect()  # PyTorch's tracing refers to itself, and to the network it traced
             trim_malloc()  # both together 300 MB

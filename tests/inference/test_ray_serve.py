@@ -16,9 +16,9 @@ from segdemo.models import checkpoints
 from segdemo.models.checkpoints import DamagedCheckpointError
 from segdemo.models.registry import NETWORKS
 
-ray = pytest.importorskip("ray", reason="Ray is not installed")
+pytest.importorskip("ray", reason="Ray is not installed")
+from benchmarks.cluster import MACHINE, small_cluster
 
-MACHINE = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "include_dashboard": False}
 KEY = "cnn-1x1"  # the quickest
 PHOTO = torch.randn(1, 3, 128, 128, generator=torch.Generator().manual_seed(0))
 
@@ -26,17 +26,8 @@ PHOTO = torch.randn(1, 3, 128, 128, generator=torch.Generator().manual_seed(0))
 @pytest.fixture(scope="module")
 def cluster():
     """A head that runs no networks, and one machine that does."""
-    from ray.cluster_utils import Cluster
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.setenv("RAY_worker_niceness", "0")  # else whatever runs beside goes before
-        cluster = Cluster(initialize_head=True, head_node_args=MACHINE | {"num_cpus": 0})
-        try:
-            yield cluster
-        finally:
-            ray.shutdown()
-            cluster.shutdown()
+    with small_cluster() as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")

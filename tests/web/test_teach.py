@@ -25,9 +25,9 @@ from segdemo.web.tabs.teach import other_photo, recording, view
 from segdemo.web.tabs.teach.asking import Asking
 from segdemo.web.tabs.teach.choices import Choices
 from segdemo.web.tabs.teach.endpoint import labels_of
+from segdemo.web.tabs.teach.painter import Painter
 from segdemo.web.tabs.teach.session import TrainingSession, TrainingSessions
 from segdemo.web.tabs.teach.sources import PHOTOS, Sources, example, next_unseen
-from segdemo.web.tabs.teach.strokes import Strokes
 from segdemo.web.tabs.teach.teacher import Teacher
 
 pytest.importorskip("playwright")
@@ -153,15 +153,15 @@ def test_what_is_painted_while_it_trains_is_learnt_and_another_photo_s_strokes_a
     labels = painting.labels.copy()
     labels[labels == 2] = UNKNOWN
     sent = {"photo": painting.photo, "runs": run_lengths(labels)}
-    strokes = Strokes(teacher.sources, teacher.sessions)
-    strokes.learn(sent, name, PHOTO, T)
+    painter = Painter(teacher.sources, teacher.sessions)
+    painter.learn(sent, name, PHOTO, T)
     race = teacher.sessions.get(name).race
     assert np.array_equal(race.examples[0].strokes.taught, strokes_of(labels).taught)
-    refused("mask-editor.other-photo", strokes.paint, sent, OTHER, T)
+    refused("mask-editor.other-photo", painter.paint, sent, OTHER, T)
     refused("teach.no-strokes", next, play(teacher, painting, name, OTHER))
     one_class = np.where(labels == 0, labels, UNKNOWN).astype(np.uint8)
     sent = {"photo": painting.photo, "runs": run_lengths(one_class)}
-    refused("teach.one-class.pet", strokes.learn, sent, name, PHOTO, T)
+    refused("teach.one-class.pet", painter.learn, sent, name, PHOTO, T)
 
 
 def test_settings_change_from_the_next_step_on(teacher, painting):
@@ -198,11 +198,11 @@ def test_sessions_are_bounded_and_the_oldest_goes_first():
 
 
 def test_the_labels_taken_are_the_ground_truth_or_said_to_be_the_u_net_s(teacher):
-    strokes = Strokes(teacher.sources, teacher.sessions)
-    painting, _, note = strokes.take(PHOTO, T)
+    painter = Painter(teacher.sources, teacher.sessions)
+    painting, _, note = painter.take(PHOTO, T)
     assert T("ground-truth.source.drawn-by-us") in note
     assert (painting.labels != UNKNOWN).all()
-    *_, note = strokes.take(str(SAMPLE_PHOTOS["lion"].path), T)
+    *_, note = painter.take(str(SAMPLE_PHOTOS["lion"].path), T)
     assert "U-Net" in note
 
 

@@ -13,10 +13,6 @@ def _gain(evidence: Evidence, task: str, over: str) -> Estimate:
     return read_scores(evidence.folder)[task].gains[over]
 
 
-def _decibels(gain: Estimate) -> Figure:
-    return Figure(gain.value, gain.interval[0] > 0, "dB", gain.interval)
-
-
 @claim(
     "With skips noise is removed better than without",
     "lesson.plan.domains.expected",
@@ -24,7 +20,8 @@ def _decibels(gain: Estimate) -> Figure:
 )
 def skips_denoise(evidence: Evidence) -> Figure:
     """PSNR of the U-Net less the encoder-decoder's at sigma 25."""
-    return _decibels(_gain(evidence, "denoise", "encoder-decoder"))
+    gain = _gain(evidence, "denoise", "encoder-decoder")
+    return Figure(gain.value, gain.interval[0] > 0, "dB", gain.interval)
 
 
 @claim(

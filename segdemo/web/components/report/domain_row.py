@@ -7,13 +7,12 @@ from PIL import Image
 from segdemo.analysis.conversion import Picture
 from segdemo.data.domains import to_image
 from segdemo.locales import Translator
-from segdemo.web.components.domain_names import picture_title
+from segdemo.web.components.domain_pictures import picture_title
 from segdemo.web.components.report.pen import BAD, LEADING, PAPER, Fonts, Pen
-from segdemo.web.components.report.tile import TEXT, TITLE
+from segdemo.web.components.report.tile import HEAD, TEXT, TITLE, fitted
 
 SIDE = 196  # pixels: a picture's width, and its height at most
 GUTTER = 24
-HEAD = 44  # of the task's title above the pictures' own
 TITLE_LINES = 3  # of a picture's title
 
 
@@ -30,8 +29,7 @@ def domain_row(
     shape: the photo's (width, height), which the pictures get back.
     """
     top = HEAD + round(TITLE_LINES * LEADING * TEXT)
-    scale = SIDE / max(shape)
-    size = max(1, round(scale * shape[0])), max(1, round(scale * shape[1]))
+    size = fitted(shape, SIDE, SIDE)
     image = Image.new("RGB", (width, round(top + size[1] + 2 * LEADING * TEXT)), PAPER)
     pen = Pen(image, fonts)
     pen.write(0, 0, t(f"domains.{task}.title"), TITLE, bold=True)

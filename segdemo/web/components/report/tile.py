@@ -23,9 +23,13 @@ COLUMNS = 2  # of labels with their shares
 
 def picture_size(photo: Image.Image) -> tuple[int, int]:
     """(width, height) of the photo on the sheet: as large as fits the picture's frame."""
-    frame = frame_height(photo)
-    scale = min(WIDTH / photo.width, frame / photo.height)
-    return max(1, round(scale * photo.width)), max(1, round(scale * photo.height))
+    return fitted(photo.size, WIDTH, frame_height(photo))
+
+
+def fitted(shape: tuple[int, int], width: int, height: int) -> tuple[int, int]:
+    """(width, height) of a picture of that shape as large as fits; 1 pixel at the least."""
+    scale = min(width / shape[0], height / shape[1])
+    return max(1, round(scale * shape[0])), max(1, round(scale * shape[1]))
 
 
 def frame_height(photo: Image.Image) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from segdemo.analysis.conversion import TASKS, Picture, convert, refuse_small
+from segdemo.analysis.conversion import TASKS, Picture
 from segdemo.data.painting import Painting
 from segdemo.data.palette import COLOURS, png
 from segdemo.errors import InputError
@@ -15,6 +15,7 @@ from segdemo.inference.segmentation import SegmentationRequest, SegmentationResu
 from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
+from segdemo.web.components.domain_pictures import convert_upload
 from segdemo.web.components.report.sheet import Report, draw
 from segdemo.web.examples import load_request
 from segdemo.web.photo_view import load_preview
@@ -76,11 +77,10 @@ class Downloads:
         self, photo: str | bytes | None, t: Translator
     ) -> dict[str, list[Picture] | str]:
         """By task its pictures at its default strength, or why there are none."""
-        opened, found = load_preview(photo), {}
+        found = {}
         for task in TASKS:
             try:
-                refuse_small(opened.original_size)
-                found[task] = convert(self.converter, opened.image, task)
+                found[task] = convert_upload(self.converter, photo, task)
             except InputError as error:
                 found[task] = error.sentence(t)
             except CheckpointError as error:

@@ -10,7 +10,7 @@ from segdemo.data.domains import to_image
 from segdemo.evaluation.conversion_scores import Score, TaskScores
 from segdemo.locales import Translator
 from segdemo.models.registry import CONVERTERS
-from segdemo.web.components.domain_names import picture_title
+from segdemo.web.components.domain_pictures import picture_title
 from segdemo.web.formatting import thousands
 
 CODE = (

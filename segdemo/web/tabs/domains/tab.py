@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import gradio as gr
 from PIL import Image
 
-from segdemo.analysis.conversion import TASKS, Picture, convert, refuse_small
+from segdemo.analysis.conversion import TASKS
 from segdemo.data.domains import BINS, to_image
 from segdemo.evaluation.conversion_scores import TaskScores, read_scores
 from segdemo.inference.converter import Converter
 from segdemo.lecture.lesson_links import DOMAINS
 from segdemo.locales import Translator
+from segdemo.web.components.domain_pictures import convert_upload
 from segdemo.web.components.ideas import idea, idea_choice
 from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.context import PageContext, TabHandle
@@ -36,23 +37,17 @@ class Domains:
 
     def show_row(self, photo: Photo, task: str, strength: object, t: Translator) -> str:
         """One task's pictures and numbers in HTML."""
-        pictures = self.convert(photo, task, strength)
+        pictures = convert_upload(self.converter, photo, task, strength)
         row = row_view.row(task, pictures, self.scores.get(task), t)
         shape = load_preview(photo).image.size
         why = f"domains.{task}.why"
         return render("tabs/domains/row.html", t, row=row, why=why, bins=BINS, shape=shape)
 
-    def convert(self, photo: Photo, task: str, strength: object) -> list[Picture]:
-        """The pictures of one task."""
-        opened = load_preview(photo)
-        refuse_small(opened.original_size)
-        return convert(self.converter, opened.image, task, strength)
-
     def gallery(
         self, photo: Photo, task: str, strength: object
     ) -> tuple[list[tuple[Image.Image, str]], dict]:
         """What `/convert` gives."""
-        found = self.convert(photo, task, strength)
+        found = convert_upload(self.converter, photo, task, strength)
         pictures = [(to_image(one.pixels), one.name) for one in found]
         numbers = {
             one.name: {"psnr": round(one.psnr, 3), "ssim": round(one.ssim, 4)}
@@ -150,8 +145,7 @@ def _build_endpoint(
         """
         return callbacks.gallery(photo, task, strength)
 
-    gr.on(
-        [make.click],
+    make.click(
         None,
         [chosen, *strengths.values()],
         strength,

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import gradio as gr
 import torch
 from PIL import Image
 
-from segdemo.analysis.score_maps import ScoreMaps
 from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.painting import Painting
 from segdemo.data.palette import label_image
-from segdemo.data.preprocessing import SIZE, to_labels
+from segdemo.data.preprocessing import SIZE, to_input, to_labels
+from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, score
-from segdemo.models.checkpoints import CheckpointError, read_metadata
-from segdemo.models.fcn import STRIDES
+from segdemo.models.fcn import FCN, STRIDES
 from segdemo.models.registry import FCN_STAGE
 from segdemo.web.components.pictures import fractions_in_words
 from segdemo.web.context import PageContext
@@ -40,17 +40,19 @@ class MapView:
 class ScoreMapsSection:
     """The section's callback. `test_miou`: what was measured at each stride."""
 
-    maps: ScoreMaps
+    predictor: Predictor
     test_split: TestSplit | None
     test_miou: Mapping[int, float]
 
+    @torch.inference_mode()
     def show(self, photo: str | bytes | None, painting: Painting | None, t: Translator) -> str:
         """The masks in HTML. Raises InputError, CheckpointError."""
         image = load_thumbnail(photo)
         truth = find_annotation(self.test_split, photo, painting)
+        network = cast(FCN, self.predictor.network(FCN_STAGE.key))
         views = [
             map_view(stride, logits, image.size, truth, self.test_miou.get(stride), t)
-            for stride, logits in self.maps.logits(image).items()
+            for stride, logits in zip(STRIDES, network.every_stride(to_input(image)))
         ]
         return render("tabs/explain/score_maps.html", t, photo=image, views=views)
 
@@ -84,13 +86,9 @@ def map_view(
 
 def build(context: PageContext) -> None:
     """Add the section to the Blocks being built."""
-    folder = context.predictor.folder
-    try:
-        card = read_metadata(folder, FCN_STAGE)
-    except CheckpointError:  # what is asked of the network then says so
-        card = {}
-    measured = {int(one): found["miou"] for one, found in card.get("strides", {}).items()}
-    callbacks = ScoreMapsSection(ScoreMaps(folder), context.test_split, measured)
+    strides = context.predictor.metadata.get(FCN_STAGE.key, {}).get("strides", {})
+    measured = {int(stride): found["miou"] for stride, found in strides.items()}
+    callbacks = ScoreMapsSection(context.predictor, context.test_split, measured)
     shown = gr.HTML("", apply_default_css=False, elem_id="score-maps")
     context.show_on(
         context.when_seen, callbacks.show, [context.photo, context.painting], [shown], **INFERENCE

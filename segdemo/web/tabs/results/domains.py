@@ -7,7 +7,7 @@ from markupsafe import Markup
 from segdemo.evaluation.conversion_scores import TaskScores
 from segdemo.evaluation.scores import Estimate
 from segdemo.locales import Translator
-from segdemo.web.components.domain_names import picture_title
+from segdemo.web.components.domain_pictures import picture_title
 from segdemo.web.formatting import thousands
 from segdemo.web.tabs.results.tables import Row, Table, render_table
 

@@ -13,8 +13,8 @@ from segdemo.web.events import INFERENCE, TEACHING, UNQUEUED
 from segdemo.web.tabs.teach import controls, endpoint
 from segdemo.web.tabs.teach.asking import Asking
 from segdemo.web.tabs.teach.controls import Controls, Race
+from segdemo.web.tabs.teach.painter import Painter
 from segdemo.web.tabs.teach.sources import Sources
-from segdemo.web.tabs.teach.strokes import Strokes
 from segdemo.web.tabs.teach.teacher import Teacher
 
 
@@ -33,20 +33,20 @@ def build(context: PageContext) -> TabHandle:
             _ask(context, teacher, race, settings, _train(context, teacher, race, settings))
         endpoint.build(teacher, context.photo)
     with left:
-        _paint(context, Strokes(teacher.sources, teacher.sessions), editor, race)
+        _paint(context, Painter(teacher.sources, teacher.sessions), editor, race)
     return TabHandle(
         {f"teach_{field.name}": getattr(settings, field.name) for field in fields(Controls)}
     )
 
 
-def _paint(context: PageContext, strokes: Strokes, editor: gr.HTML, race: Race) -> None:
+def _paint(context: PageContext, painter: Painter, editor: gr.HTML, race: Race) -> None:
     """The strokes: painted, or taken at one press; a race that runs learns them at once."""
     with gr.Row(elem_id="teach-take"):
         take = context.translations.build(gr.Button, {"value": "teach.take"}, size="sm")
     taken = gr.HTML("", apply_default_css=False)
     painted = context.show_on(
         [editor.input],
-        strokes.paint,
+        painter.paint,
         [editor, context.photo],
         [race.painting],
         race.alert,
@@ -55,7 +55,7 @@ def _paint(context: PageContext, strokes: Strokes, editor: gr.HTML, race: Race) 
     )
     learnt_from = [editor, race.name, context.photo]
     painted.then(  # so that the alert of this one is not emptied by the other
-        view(strokes.learn, learnt_from, [race.frame], race.alert),
+        view(painter.learn, learnt_from, [race.frame], race.alert),
         [*learnt_from, context.language],
         [race.frame, race.alert],
         js=read_painting(editor),
@@ -63,7 +63,7 @@ def _paint(context: PageContext, strokes: Strokes, editor: gr.HTML, race: Race) 
     )
     context.show_on(
         [take.click],
-        strokes.take,
+        painter.take,
         [context.photo],
         [race.painting, editor, taken],
         race.alert,
@@ -71,7 +71,7 @@ def _paint(context: PageContext, strokes: Strokes, editor: gr.HTML, race: Race) 
     )
     context.show_on(
         context.when_seen,
-        strokes.show,
+        painter.show,
         [race.painting, context.photo],
         [editor, taken],
         race.photo_alert,

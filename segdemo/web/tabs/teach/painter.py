@@ -12,7 +12,7 @@ from segdemo.web.tabs.teach.sources import Photo, Sources
 
 
 @dataclass(frozen=True)
-class Strokes:
+class Painter:
     """The callbacks. Each raises InputError or CheckpointError, which becomes a sentence."""
 
     sources: Sources
