@@ -61,7 +61,7 @@ def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
     local = context.translations
     callbacks = Domains(context.converter, read_scores(context.converter.folder))
-    local.build(gr.Markdown, {"value": "domains.intro"}, elem_classes="lesson")
+    local.build(gr.Markdown, {"value": "domains.intro"}, elem_id="domains-intro")
     chosen = idea_choice(local, "domains", DOMAINS)
     strengths = {}
     for name in DOMAINS:

@@ -39,9 +39,9 @@ from segdemo.web.templates import render
 FIRST, SECOND = "unet", "encoder-decoder"
 # The browser keeps what is painted, and brings it back with its photo after a reload.
 KEEP = "() => window.ownPhoto.keepPainting((%s)(null)[0])"
-KEPT = """before => {
+KEPT = """() => {
     const painting = window.ownPhoto.findPainting();
-    return painting ? { ...painting, at: performance.now() } : before;
+    return painting ? { ...painting, at: performance.now() } : { __type__: 'update' };
 }"""
 Photo = str | bytes | None
 
@@ -189,7 +189,7 @@ def build(context: PageContext) -> TabHandle:
     )
     editor.input(None, None, None, js=KEEP % read_painting(editor), api_visibility="private")
     kept = gr.JSON(None, visible="hidden", render=False)
-    context.photo.change(None, kept, kept, js=KEPT, api_visibility="private")
+    context.photo.change(None, None, kept, js=KEPT, api_visibility="private")
     context.show_on(
         [kept.change],
         callbacks.restore,

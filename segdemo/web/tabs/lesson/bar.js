@@ -25,12 +25,15 @@ const end = () => {
   go(query);
 };
 
+// The page leaves the bar its room, however its words are wrapped.
+const sized = new ResizeObserver(([{ target }]) => root.style.setProperty('--bar', `${target.offsetHeight}px`));
 let shown = ''; // the step whose words are on the bar
 const draw = () => {
   const bar = $('.lesson-bar'), index = at(), all = steps();
   if (!bar) return;
+  sized.disconnect();
+  sized.observe(bar);
   bar.hidden = index < 0;
-  root.style.setProperty('--bar', bar.hidden ? '0px' : `${bar.offsetHeight}px`);
   all.forEach((one, place) => { one.hidden = place !== index; });
   if (index < 0) { shown = ''; return; }
   const name = all[index].dataset.step;
@@ -41,7 +44,6 @@ const draw = () => {
   if (shown !== name) $('[role=status]').textContent =
     `${all[index].querySelector('.where').textContent} ${all[index].querySelector('h2').textContent}`;
   shown = name;
-  root.style.setProperty('--bar', `${bar.offsetHeight}px`);
 };
 const answer = on => {
   for (const one of element.querySelectorAll('.expected')) one.hidden = !on;
@@ -87,6 +89,5 @@ window.addEventListener('popstate', () => open(location.search.slice(1)));
 new MutationObserver(draw).observe(root, {
   attributes: true, attributeFilter: ['data-step', 'data-guess', 'data-cover', 'data-present'],
 });
-window.addEventListener('resize', draw);
 watch('value', () => { shown = ''; draw(); });
 draw();
