@@ -48,20 +48,23 @@ http {{
 
 
 @contextmanager
-def balancer(folder: Path, replicas: list[Process], sticky: bool) -> Iterator[str]:
-    """nginx with the site in front of `replicas`, on a free port; yields its address."""
+def balancer(folder: Path, replicas: list[Process], changes: dict | None = None) -> Iterator[str]:
+    """nginx with the site in front of `replicas`, on a free port; yields its address.
+
+    changes: what stands in the site instead of what, as regular expressions.
+    """
     if shutil.which("nginx") is None:
         pytest.skip("nginx is not installed")
     folder.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
-    servers = "".join(f"    server {r.caller.http.base_url.netloc.decode()};\n" for r in replicas)
+    servers = "".join(f"    server {netloc(replica)};\n" for replica in replicas)
     site = replaced(
         r"    listen 80.*;\n    listen \[::\]:80.*;\n", f"    listen {address};\n", SITE
     )
     site = replaced(r"(    server 127\.0\.0\.1:\d+;\n)+", servers, site)
-    if not sticky:
-        site = replaced(STICKY, "", site)
+    for pattern, by in (changes or {}).items():
+        site = replaced(pattern, by, site)
     (folder / "nginx.conf").write_text(SURROUNDINGS.format(site=site))
     process = subprocess.Popen(["nginx", "-p", folder, "-c", "nginx.conf", "-e", "stderr"])
     try:
@@ -71,6 +74,10 @@ def balancer(folder: Path, replicas: list[Process], sticky: bool) -> Iterator[st
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def netloc(replica: Process) -> str:
+    return replica.caller.http.base_url.netloc.decode()
 
 
 def replaced(pattern: str, by: str, site: str) -> str:
@@ -101,13 +108,26 @@ def replicas(home):
 
 @pytest.fixture(scope="module")
 def sticky(home, replicas):
-    with balancer(home / "sticky", replicas, sticky=True) as url:
+    with balancer(home / "sticky", replicas) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def alternating(home, replicas):
-    with balancer(home / "alternating", replicas, sticky=False) as url:
+    with balancer(home / "alternating", replicas, {STICKY: ""}) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def torn(home, replicas):
+    """Calls go to one replica, and their answers are waited for at the other."""
+    called, listened = (netloc(replica) for replica in replicas)
+    place = f'map $uri $place {{ default {called}; "/gradio_api/queue/data" {listened}; }}\n'
+    changes = {
+        r"(?=map \$request_id)": place,
+        "proxy_pass http://segdemo": "proxy_pass http://$place",
+    }
+    with balancer(home / "torn", replicas, changes) as url:
         yield url
 
 
@@ -239,7 +259,7 @@ def test_another_replica_takes_over(home, replicas, browser, tmp_path):
     """A photo was at the dead one alone: it is asked for again, and everything else goes on."""
     with (
         Process(home, {}) as dying,
-        balancer(home / "failing", [replicas[0], dying], sticky=True) as url,
+        balancer(home / "failing", [replicas[0], dying]) as url,
     ):
         visitor = visitor_of(dying, url)
         image = uploaded(visitor)
@@ -274,9 +294,9 @@ def test_what_needs_one_request_works_everywhere(alternating):
         assert answer.json()["data"][0][0] == [1, 1, 5, 5]
 
 
-def test_a_browser_is_told_and_does_not_load_again_and_again(alternating, browser):
+def test_a_browser_is_told_and_does_not_load_again_and_again(torn, browser):
     page = browser.new_page()
-    page.goto(alternating)
+    page.goto(torn)
     said = Translator("en")("server.no-session")
     expect(page.get_by_text(said).first).to_be_visible(timeout=BUSY)
     expect(page.get_by_text("Connection Lost")).to_have_count(0)
