@@ -28,6 +28,7 @@ def domain_report(folder: Path) -> dict[str, str]:
         ),
         "domain_photos": f"{max(task.photos for task in measured.values()):,}",
         "domain_scores": _scores(measured),
+        "domain_accuracies": _accuracies(measured),
         "fcn_scores": markdown_table(("stride", "mIoU (95% interval)"), strides),
     }
 
@@ -62,6 +63,20 @@ def _scores(measured: Mapping[str, TaskScores]) -> str:
         for name, one in scores.scores.items()
     ]
     return markdown_table(headings, rows)
+
+
+def _accuracies(measured: Mapping[str, TaskScores]) -> str:
+    headings = ("task", "choices", "top-1, %", "top-5, %")
+    rows = [
+        (task, name, *(_percent(one) for one in found.values()))
+        for task, scores in measured.items()
+        for name, found in scores.accuracies.items()
+    ]
+    return markdown_table(headings, rows)
+
+
+def _percent(one: Estimate) -> str:
+    return _with_interval(100 * one.value, [100 * end for end in one.interval], 1)
 
 
 def _gain(gain: Estimate | None) -> str:

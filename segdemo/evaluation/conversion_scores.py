@@ -27,13 +27,15 @@ class TaskScores:
     """One task on the test split: a Score for what goes in, each filter and each network.
 
     `strength` as in `segdemo.analysis.conversion`. `gains`: the PSNR of the last network above
-    each of the others, photo by photo.
+    each of the others, photo by photo. `accuracies`: of what classifies, the fraction of pixels
+    whose bin of colours is the first choice ("top-1") or among the first five ("top-5").
     """
 
     photos: int
     strength: float
     scores: Mapping[str, Score]
     gains: Mapping[str, Estimate]
+    accuracies: Mapping[str, Mapping[str, Estimate]]
 
 
 def read_scores(folder: Path) -> dict[str, TaskScores]:
@@ -60,4 +62,8 @@ def _task(record: dict) -> TaskScores:
         for name, one in record["scores"].items()
     }
     gains = {name: read_estimate(one) for name, one in record["gains"].items()}
-    return TaskScores(record["photos"], record["strength"], scores, gains)
+    accuracies = {
+        name: {kind: read_estimate(one) for kind, one in found.items()}
+        for name, found in record["accuracies"].items()
+    }
+    return TaskScores(record["photos"], record["strength"], scores, gains, accuracies)

@@ -16,6 +16,7 @@ from segdemo.inference.converter import Converter
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
 from segdemo.web.callbacks import Input, components_of, view
+from segdemo.web.events import LAST_COUNTS
 from segdemo.web.examples import TestSplit
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import PhotoInput
@@ -46,6 +47,8 @@ class PageContext:
     languages: TabLanguages
     photos: TabPhotos
     when_seen: tuple[Callable, ...] = ()
+    waited_at: set[Callable] = field(default_factory=set)  # events with a listener that may wait
+    marks: list[gr.Textbox] = field(default_factory=list)  # to be rendered outside of all tabs
 
     def in_tab(self, tab: gr.Tab, name: str) -> "PageContext":
         """The context of a tab, which is named `name` and being built."""
@@ -68,6 +71,8 @@ class PageContext:
         without an `alert`, in the first output. `options` are those of `gr.on`, and so is what
         it returns, for the `cancels` of others.
         """
+        if options.get("trigger_mode") == LAST_COUNTS:
+            triggers = self._unshared(triggers)
         return gr.on(
             list(triggers),
             view(function, inputs, list(outputs), alert),
@@ -75,6 +80,23 @@ class PageContext:
             [*outputs, alert] if alert else list(outputs),
             **options,
         )
+
+    def _unshared(self, triggers: Sequence[Callable]) -> list[Callable]:
+        """The triggers, those at which another listener waits replaced by a mark that follows them.
+
+        When a listener had to wait, Gradio 6.31 afterwards calls all those of its event anew: two
+        of the same events would make each other wait for ever.
+        """
+        shared = [trigger for trigger in triggers if trigger in self.waited_at]
+        own = [trigger for trigger in triggers if trigger not in shared]
+        self.waited_at.update(own)
+        if shared:
+            mark = gr.Textbox(visible="hidden", render=False)
+            self.marks.append(mark)
+            now = "() => String(performance.now())"
+            gr.on(shared, None, None, mark, js=now, api_visibility="private")
+            own.append(mark.change)
+        return own
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,18 @@ from typing import Any
 INFERENCE_QUEUE = "inference"  # one queue for everything that computes networks
 TEACHING_QUEUE = "teaching"  # what trains, one at a time, beside the others
 JOBS = 2  # of a queue at once: one is decoded, clustered and drawn while another's networks run
-# What follows the visitor's hand: no veil over what is there, and of several the last one counts.
+LAST_COUNTS = "always_last"  # what is asked meanwhile waits, and of several the last one counts
+# What follows the visitor's hand: no veil over what is there.
 INTERACTIVE: dict[str, Any] = {
     "show_progress": "hidden",
-    "trigger_mode": "always_last",
+    "trigger_mode": LAST_COUNTS,
     "api_visibility": "private",
 }
 UNQUEUED: dict[str, Any] = INTERACTIVE | {
     "queue": False
 }  # for what takes no longer than a network's own answer
+# What takes note of every one of several, at once.
+AT_ONCE: dict[str, Any] = UNQUEUED | {"trigger_mode": "multiple"}
 INFERENCE: dict[str, Any] = INTERACTIVE | {"concurrency_id": INFERENCE_QUEUE}
 # What a later event cancels and starts anew: "always_last" would wait for the cancelled one's end.
 CANCELLABLE: dict[str, Any] = INFERENCE | {"trigger_mode": "multiple"}

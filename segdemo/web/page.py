@@ -131,7 +131,8 @@ def build_app(
             for name, build in TABS.items():
                 with translations.build(gr.Tab, {"label": f"page.tab.{name}"}, id=name) as tab:
                     handles[name] = build(context.in_tab(tab, name)) or TabHandle()
-        for component in (one for handle in handles.values() for one in handle.unseen):
+        unseen = (one for handle in handles.values() for one in handle.unseen)
+        for component in (*unseen, *context.marks):
             component.render()
         photos.watch(photo)
         lesson.wire(page, context, tools, tabs, open_tab, list(handles.values()))

@@ -9,17 +9,19 @@ import torch
 from accelerate import Accelerator
 from conftest import CHECKPOINTS
 from support.drawn_pets import draw, write_dataset
+from torch.nn.functional import avg_pool2d
+from torchmetrics.functional.classification import multiclass_accuracy
 
 from segdemo.analysis.conversion import TASKS as CONVERSIONS
 from segdemo.analysis.conversion import convert
-from segdemo.data.domains import to_image
+from segdemo.data.domains import ab_of, to_bins, to_image
 from segdemo.evaluation.conversion_scores import read_scores
 from segdemo.inference.converter import Converter
 from segdemo.models import checkpoints
 from segdemo.models.registry import EXTRAS, NETWORKS
 from train.cli import main
 from train.colour_bins import write_colour_bins
-from train.conversions import measure_conversions
+from train.conversions import MOST_FREQUENT, measure_conversions, top_accuracies
 from train.hardware import mixed_precision
 from train.loop import initial_network, train
 from train.photos import PhotoDataError, Photos
@@ -167,7 +169,14 @@ def test_the_page_s_own_function_is_measured(tmp_path):
     photos = Photos(root, "test")
     photos.photos[2] = photos.photos[2, :1]  # grey: no colour to find
     measure_conversions(photos, tmp_path, limit=3)
-    assert read_scores(tmp_path)["colourise"].photos == 2
+    colours = read_scores(tmp_path)["colourise"]
+    assert colours.photos == 2
+    assert list(colours.accuracies) == [MOST_FREQUENT, "bins-encoder-decoder", "bins-unet"]
+    bins = to_bins(ab_of(avg_pool2d(photos.photos[[0, 3]].float(), 2).round()))
+    frequent = {"top-1": (bins == 0), "top-5": (bins < 5)}
+    for kind, hits in frequent.items():
+        found = colours.accuracies[MOST_FREQUENT][kind].value
+        assert found == pytest.approx(hits.float().mean().item())
     measured = read_scores(tmp_path)["denoise"]
     assert measured.photos == 3
     found = [
@@ -178,6 +187,18 @@ def test_the_page_s_own_function_is_measured(tmp_path):
     assert measured.scores["unet"].psnr.value == pytest.approx(mean)
     gain = sum(one["unet"] - one["median"] for one in found) / 3
     assert measured.gains["median"].value == pytest.approx(gain)
+
+
+def test_a_choice_counts_among_the_first_k_as_torchmetrics_counts_it():
+    generator = torch.Generator().manual_seed(0)
+    scores = torch.randn(2, 20, 8, 8, generator=generator)
+    labels = torch.randint(20, (2, 8, 8), generator=generator)
+    expected = [
+        multiclass_accuracy(scores, labels, num_classes=20, average="micro", top_k=k).item()
+        for k in (1, 5)
+    ]
+    assert top_accuracies(scores, labels) == pytest.approx(expected)
+    assert 0 < expected[0] < expected[1] < 1
 
 
 def test_a_network_begins_with_the_weights_of_another(tmp_path):

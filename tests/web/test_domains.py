@@ -62,7 +62,7 @@ def test_what_changed_in_the_code_is_what_the_networks_are(task):
 def test_the_test_photos_numbers_are_those_measured():
     one = Score(Estimate(28.04, (27.96, 28.12)), Estimate(0.8123, (0.81, 0.82)))
     names = ("input", "median", "non-local-means", "encoder-decoder", "unet")
-    scores = TaskScores(3669, 25, dict.fromkeys(names, one), {})
+    scores = TaskScores(3669, 25, dict.fromkeys(names, one), {}, {})
     table = row_view.row("denoise", pictures("denoise"), scores, T).table
     assert [row.title for row in table.rows][-1] == T("stages.unet.title")
     interval = T("results.range", low="28.0", high="28.1")
@@ -70,6 +70,26 @@ def test_the_test_photos_numbers_are_those_measured():
         (row.psnr, row.psnr_interval, row.ssim) == ("28.0", interval, "0.812") for row in table.rows
     )
     assert table.sentence.count("28.0") == len(names)
+    assert table.choices == ()
+
+
+def test_a_classification_says_how_often_it_is_right():
+    one = Score(Estimate(24.0, (23.9, 24.1)), Estimate(0.9, (0.89, 0.91)))
+    names = ("input", *(key.removeprefix("colourise-") for key in TASKS["colourise"].networks))
+    right = {
+        name: {"top-1": Estimate(first, (0, 1)), "top-5": Estimate(first + 0.4, (0, 1))}
+        for name, first in (
+            ("most-frequent", 0.2),
+            ("bins-encoder-decoder", 0.3),
+            ("bins-unet", 0.4),
+        )
+    }
+    scores = TaskScores(3669, 0.4, dict.fromkeys(names, one), {}, right)
+    table = row_view.row("colourise", pictures("colourise"), scores, T).table
+    for choice, percents in zip(
+        table.choices, (("20", "30", "40"), ("60", "70", "80")), strict=True
+    ):
+        assert all(f" {percent}%" in choice for percent in percents)
 
 
 # ---- The page ----
@@ -111,3 +131,16 @@ def test_pictures_and_numbers_for_scripts(page_url, tmp_path):
     for photo, strength, said in ((PHOTO, 1000, "1000"), (small, 25, "31×40")):
         with pytest.raises(AppError, match=said):
             client.predict(handle_file(photo), "denoise", strength, api_name="/convert")
+
+
+def test_in_another_language_a_row_is_asked_for_once_more_at_most(page, page_url):
+    """The tab is opened and learns the language at once, which are two events of each listener."""
+    page.goto(page_url)
+    page.locator("#language").get_by_label("Tiếng Việt").check()
+    asked = []
+    page.on("request", lambda r: asked.append(r.url) if "queue/join" in r.url else None)
+    page.locator("[role=tab][data-tab-id=domains]").click()
+    row = page.locator("#domains-denoise-row")
+    expect(row.get_by_text(Translator("vi")("domains.code"))).to_be_visible(timeout=ANSWER_TIME)
+    page.wait_for_timeout(3000)  # what would be asked again and again
+    assert 1 <= len(asked) <= 3

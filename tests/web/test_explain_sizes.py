@@ -10,6 +10,7 @@ from segdemo.errors import InputError
 from segdemo.locales import Translator
 from segdemo.models.registry import get_stage
 from segdemo.web.examples import shipped_photos
+from segdemo.web.tabs.explain import sizes
 from segdemo.web.tabs.explain.sizes import OTHERS, SizesSection, size_view
 
 pytest.importorskip("playwright")
@@ -35,7 +36,8 @@ def test_a_size_is_unknown_then_refused_or_answered(predictor, chelsea):
     assert EN("ground-truth.against.painted") in scored
 
 
-def test_it_grows_answer_by_answer_and_remembers(predictor):
+def test_it_grows_answer_by_answer_and_remembers(predictor, monkeypatch):
+    monkeypatch.setattr(sizes, "CANCELLED_WITHIN", 0)
     section = SizesSection(predictor, None)
     waiting = section.show(PHOTO, None, "cnn-1x1", EN)
     steps = list(section.compute(PHOTO, None, "cnn-1x1", EN))

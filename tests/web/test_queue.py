@@ -2,10 +2,12 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
@@ -80,3 +82,16 @@ def test_a_full_queue_says_so_and_what_to_do(small_queue):
             if answer.status_code != 200:
                 refusals.append((answer.status_code, answer.json()["detail"]))
     assert set(refusals) == {(429, bilingual("full", limit=limits.WAITING_CALLS))}
+
+
+def test_no_two_listeners_make_each_other_wait_for_ever(page_url):
+    """When one had to wait, Gradio calls all listeners of its event anew, the other one too."""
+    config = httpx.get(f"{page_url}config").raise_for_status().json()
+    waiting = Counter(
+        tuple(event)
+        for listener in config["dependencies"]
+        if listener["backend_fn"] and listener["trigger_mode"] == "always_last"
+        for event in listener["targets"]
+    )
+    assert waiting
+    assert {event: count for event, count in waiting.items() if count > 1} == {}

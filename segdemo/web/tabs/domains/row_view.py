@@ -11,7 +11,7 @@ from segdemo.evaluation.conversion_scores import Score, TaskScores
 from segdemo.locales import Translator
 from segdemo.models.registry import CONVERTERS
 from segdemo.web.components.domain_pictures import picture_title
-from segdemo.web.formatting import thousands
+from segdemo.web.formatting import percent, thousands
 
 CODE = (
     "classify = nn.Conv2d({width}, {channels}, kernel_size=3, padding=1)\ncriterion = nn.{loss}()"
@@ -42,11 +42,12 @@ class TestRow:
 
 @dataclass(frozen=True)
 class TestTable:
-    """What was measured on the test photos, and the sentence on it."""
+    """What was measured on the test photos, the sentence on it, and those on its choices."""
 
     caption: str
     rows: tuple[TestRow, ...]
     sentence: str
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,23 @@ def _table(task: str, scores: TaskScores, t: Translator) -> TestTable:
     photos, strength = thousands(scores.photos), f"{scores.strength:g}"
     named = {name.replace("-", "_"): mean for name, mean in means.items()}
     sentence = t(f"domains.{task}.found", strength=strength, **named)
-    return TestTable(t(f"domains.{task}.test", photos=photos, strength=strength), rows, sentence)
+    caption = t(f"domains.{task}.test", photos=photos, strength=strength)
+    return TestTable(caption, rows, sentence, _choices(task, scores, t))
+
+
+def _choices(task: str, scores: TaskScores, t: Translator) -> tuple[str, ...]:
+    """How often a classification is right, by how many choices it has."""
+    return tuple(
+        t(
+            f"domains.{task}.{kind}",
+            **{
+                name.replace("-", "_"): percent(one[kind].value)
+                for name, one in scores.accuracies.items()
+            },
+        )
+        for kind in ("top-1", "top-5")
+        if scores.accuracies
+    )
 
 
 def _test_row(title: str, score: Score, t: Translator) -> TestRow:

@@ -9,13 +9,15 @@ from PIL import Image
 
 from segdemo.analysis.conversion import TASKS
 from segdemo.data.domains import BINS, to_image
+from segdemo.errors import InputError
 from segdemo.evaluation.conversion_scores import TaskScores, read_scores
 from segdemo.inference.converter import Converter
 from segdemo.lecture.lesson_links import DOMAINS
 from segdemo.locales import Translator
+from segdemo.models.checkpoints import CheckpointError
+from segdemo.web.callbacks import Group, alert_html
 from segdemo.web.components.domain_pictures import convert_upload
 from segdemo.web.components.ideas import idea, idea_choice
-from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK
@@ -63,37 +65,35 @@ def build(context: PageContext) -> TabHandle:
     callbacks = Domains(context.converter, read_scores(context.converter.folder))
     local.build(gr.Markdown, {"value": "domains.intro"}, elem_id="domains-intro")
     chosen = idea_choice(local, "domains", DOMAINS)
-    strengths = {}
+    strengths, rows = {}, {}
     for name in DOMAINS:
         with idea(local, "domains", DOMAINS, name):
-            strengths[name] = _build_row(context, callbacks, chosen, name)
+            strengths[name] = _strength(local, name)
+            rows[name] = gr.HTML(
+                "",
+                js_on_load=asset("tabs/domains/row.js"),
+                apply_default_css=False,
+                elem_id=f"domains-{name}-row",
+            )
+
+    def show_chosen(name, photo, values, t):
+        try:
+            return {rows[name]: callbacks.show_row(photo, name, values[name], t)}
+        except (InputError, CheckpointError) as error:  # in the place of what was shown before
+            return {rows[name]: alert_html(error, t)}
+
+    by_name = Group(list(strengths.values()), lambda *values: dict(zip(DOMAINS, values)))
+    changes = [chosen.change, *(strength.change for strength in strengths.values())]
+    context.show_on(
+        [*context.when_seen, *changes],
+        show_chosen,
+        [chosen, context.photo, by_name],
+        list(rows.values()),
+        **INFERENCE,
+    )
     _build_endpoint(context, callbacks, chosen, strengths)
     links: dict[str, gr.components.Component] = {"domain": chosen}
     return TabHandle(links | {link: strengths[name] for name, link in STRENGTHS.items()})
-
-
-def _build_row(
-    context: PageContext, callbacks: Domains, chosen: gr.Radio, name: str
-) -> gr.components.Component:
-    """The row of one task, computed while it is the chosen one; returns its strength."""
-    strength = _strength(context.translations, name)
-    alert = refusal_slot(f"domains-{name}-alert")
-    shown = gr.HTML(
-        "",
-        js_on_load=asset("tabs/domains/row.js"),
-        apply_default_css=False,
-        elem_id=f"domains-{name}-row",
-    )
-
-    def show_if_open(chosen, photo, strength, t):
-        if chosen != name:
-            return {shown: gr.skip()}
-        return callbacks.show_row(photo, name, strength, t)
-
-    triggers = [*context.when_seen, chosen.change, strength.change]
-    inputs = [chosen, context.photo, strength]
-    context.show_on(triggers, show_if_open, inputs, [shown], alert, **INFERENCE)
-    return strength
 
 
 def _strength(local: Translations, name: str) -> gr.Slider | gr.Number:

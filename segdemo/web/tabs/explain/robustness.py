@@ -19,7 +19,7 @@ from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
-from segdemo.web.events import INFERENCE, INFERENCE_QUEUE, INTERACTIVE, UNQUEUED
+from segdemo.web.events import AT_ONCE, INFERENCE, INFERENCE_QUEUE, INTERACTIVE, UNQUEUED
 from segdemo.web.localisation import Translations
 from segdemo.web.newest_request import NewestRequest
 from segdemo.web.photo_input import PhotoInput
@@ -118,7 +118,7 @@ def build(context: PageContext) -> TabHandle:
     chosen = [test, shift, strength, direction]
     changes = [component.change for component in chosen]
     # Told at once, so that a run for an earlier choice ends.
-    gr.on(changes, callbacks.newest.note, chosen, None, **UNQUEUED)
+    gr.on(changes, callbacks.newest.note, chosen, None, **AT_ONCE)
     context.show_on(
         [*context.when_seen, *changes],
         callbacks.show,
@@ -154,7 +154,7 @@ def _controls(translations: Translations) -> tuple[gr.Radio, gr.Slider, gr.Slide
         ),
         test,
         [shift, strength, direction],
-        **UNQUEUED,
+        **AT_ONCE,
     )
     return test, shift, strength, direction
 

@@ -1,5 +1,6 @@
 """Section *Size*: the same photo at several sizes, read by the reshape head and one other stage."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -29,6 +30,7 @@ from segdemo.web.formatting import milliseconds, short
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.templates import asset, render
 
+CANCELLED_WITHIN = 0.3  # seconds, and a layer: each chance costs a browser a few milliseconds
 ONE_SIZE = "fcn-reshape"  # the stage whose head reads one size only; the other one is chosen
 OTHERS = [key for key in NETWORKS if key != ONE_SIZE]
 
@@ -82,16 +84,20 @@ class SizesSection:
         """The whole in HTML, growing answer by answer, small sizes first."""
         image = load_thumbnail(photo)
         known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
+        told = time.monotonic()
         for key, size in sorted(known, key=lambda asked: asked[1]):
             if known[key, size] is not None:
                 continue
             network = self._predictor.network(key)
             for answer in answer_at_size(get_stage(key), network, image, size):
-                if answer is None:  # a layer is done: time to be cancelled, nothing to show
-                    yield gr.skip()
-                else:
+                if answer is not None:
                     known[key, size] = self._answers.put((photo, key, size), answer)
                     yield self._render(photo, painting, other, known, t)
+                elif time.monotonic() - told < CANCELLED_WITHIN:  # a layer is done
+                    continue
+                else:
+                    yield gr.skip()
+                told = time.monotonic()
 
     def _render(
         self,
