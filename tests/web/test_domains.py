@@ -87,7 +87,7 @@ def test_a_classification_says_how_often_it_is_right():
     scores = TaskScores(3669, 0.4, dict.fromkeys(names, one), {}, right)
     table = row_view.row("colourise", pictures("colourise"), scores, T).table
     for choice, percents in zip(
-        table.choices, (("20", "30", "40"), ("60", "70", "80")), strict=True
+        table.choices, (("20.0", "30.0", "40.0"), ("60.0", "70.0", "80.0")), strict=True
     ):
         assert all(f" {percent}%" in choice for percent in percents)
 

@@ -11,7 +11,7 @@ from segdemo.evaluation.conversion_scores import Score, TaskScores
 from segdemo.locales import Translator
 from segdemo.models.registry import CONVERTERS
 from segdemo.web.components.domain_pictures import picture_title
-from segdemo.web.formatting import percent, thousands
+from segdemo.web.formatting import precise, thousands
 
 CODE = (
     "classify = nn.Conv2d({width}, {channels}, kernel_size=3, padding=1)\ncriterion = nn.{loss}()"
@@ -137,7 +137,7 @@ def _choices(task: str, scores: TaskScores, t: Translator) -> tuple[str, ...]:
         t(
             f"domains.{task}.{kind}",
             **{
-                name.replace("-", "_"): percent(one[kind].value)
+                name.replace("-", "_"): precise(one[kind].value)
                 for name, one in scores.accuracies.items()
             },
         )
