@@ -15,7 +15,7 @@ from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.inference.segmentation import SegmentationRequest
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 
 TEST_EXAMPLES = 9  # shown out of the 3,662
 
@@ -26,7 +26,7 @@ def shipped_photos() -> list[Path]:
 
 
 def find_annotation(
-    tests: "TestSplit | None", photo: str | bytes | None, painting: Painting | None = None
+    tests: "TestSplit | None", photo: Upload, painting: Painting | None = None
 ) -> GroundTruth | None:
     """What a person drew for the uploaded file (path or bytes), and who, where that is known.
 
@@ -50,7 +50,7 @@ def find_annotation(
 
 
 def load_request(
-    tests: "TestSplit | None", photo: str | bytes | None, painting: Painting | None = None
+    tests: "TestSplit | None", photo: Upload, painting: Painting | None = None
 ) -> SegmentationRequest:
     """The photo as the page shows it, with its truth where that is known. Raises InputError."""
     image = load_thumbnail(photo)
@@ -61,7 +61,7 @@ def load_request(
 def labels_of(
     predictor: Predictor,
     tests: "TestSplit | None",
-    photo: str | bytes | None,
+    photo: Upload,
     painting: Painting | None = None,
     size: tuple[int, int] | None = None,
 ) -> GroundTruth:

@@ -9,11 +9,12 @@ from segdemo.cache import PREVIEWS
 from segdemo.data.decoder import Photo, open_photo
 
 VIEW_SIDE = 512  # pixels: the longer side of photo and masks on the page
+Upload = str | bytes | None  # a photo as callbacks get it: its path, its bytes, or none
 
 
 @lru_cache(maxsize=PREVIEWS)
-def load_preview(photo: str | bytes | None) -> Photo:
-    """An upload (path or bytes), its longer side at most VIEW_SIDE; not to be changed.
+def load_preview(photo: Upload) -> Photo:
+    """An upload's photo, its longer side at most VIEW_SIDE; not to be changed.
 
     Gradio names an uploaded file after its content, so a path is never another photo later.
     Raises InputError for what is no photo.
@@ -25,6 +26,6 @@ def load_preview(photo: str | bytes | None) -> Photo:
     return replace(opened, image=image)
 
 
-def load_thumbnail(photo: str | bytes | None) -> Image.Image:
-    """The RGB image of `shown`."""
+def load_thumbnail(photo: Upload) -> Image.Image:
+    """The RGB image of `load_preview`."""
     return load_preview(photo).image

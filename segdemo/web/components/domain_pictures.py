@@ -3,11 +3,11 @@
 from segdemo.analysis.conversion import Picture, convert, refuse_small
 from segdemo.inference.converter import Converter
 from segdemo.locales import Translator
-from segdemo.web.photo_view import load_preview
+from segdemo.web.photo_view import Upload, load_preview
 
 
 def convert_upload(
-    converter: Converter, photo: str | bytes | None, task: str, strength: object = None
+    converter: Converter, photo: Upload, task: str, strength: object = None
 ) -> list[Picture]:
     """`convert` for an upload (path or bytes). Raises InputError also for one that is too small."""
     opened = load_preview(photo)

@@ -10,7 +10,7 @@ from segdemo.data.palette import COLOURS
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.web.examples import TestSplit, labels_of
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import render
 
 LONGER_SIDE = 24  # digits
@@ -23,7 +23,7 @@ class LabelDigits:
     predictor: Predictor
     test_split: TestSplit | None
 
-    def show(self, photo: str | bytes | None, t: Translator) -> str:
+    def show(self, photo: Upload, t: Translator) -> str:
         """The photo above its labels, drawn by a person where they are known. In HTML.
 
         Raises InputError for what is no photo, CheckpointError where no network can answer.

@@ -27,9 +27,9 @@ from segdemo.web.callbacks import alert_html
 from segdemo.web.components.stage_card import StageCard, receptive_field
 from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.examples import TestSplit, load_request
+from segdemo.web.photo_view import Upload
 from segdemo.web.templates import render
 
-Photo = str | bytes | None
 Parts = dict[str, str]  # HTML by part: stage keys, "photo", "truth", "doubt", "status"
 # Seconds between two steps: every one of them costs the server 4 ms and the browser a redraw.
 PACE = 0.1
@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 class Choice:
     """What a visitor asks about."""
 
-    photo: Photo
+    photo: Upload
     painting: Painting | None = None
     settings: KMeansSettings = KMeansSettings()
     averaged: bool = False  # the U-Net's prediction: see `inference.averaging`
@@ -108,7 +108,7 @@ class Comparison:
         return {key: self.render(self.card(key, state), t) for key, state in zip(keys, states)}
 
     def label_map(
-        self, photo: Photo, key: str, settings: KMeansSettings
+        self, photo: Upload, key: str, settings: KMeansSettings
     ) -> tuple[Image.Image, dict]:
         """One stage's label map at the photo's own size, and its numbers.
 
@@ -119,7 +119,7 @@ class Comparison:
         return _label_map(key, segment(self.predictor, key, at_own_size(photo), settings))
 
     def label_maps(
-        self, photo: Photo, settings: KMeansSettings
+        self, photo: Upload, settings: KMeansSettings
     ) -> Iterator[tuple[list[tuple[Image.Image, str]], dict[str, dict]]]:
         """All stages' label maps and numbers so far, after each stage.
 
@@ -176,7 +176,7 @@ class Comparison:
             **values,
         )
 
-    def _style(self, photo: Photo, request: SegmentationRequest) -> str:
+    def _style(self, photo: Upload, request: SegmentationRequest) -> str:
         known = self._kept.get((photo,))
         if known is None:
             style = render("tabs/compare/photo_style.html", Translator(), photo=request.photo)
@@ -207,7 +207,7 @@ class Comparison:
             return None, t("compare.crashed")
 
 
-def at_own_size(photo: Photo) -> SegmentationRequest:
+def at_own_size(photo: Upload) -> SegmentationRequest:
     """The photo, asking for labels of the size it was sent in. Raises InputError."""
     opened = open_photo(photo)
     width, height = opened.original_size

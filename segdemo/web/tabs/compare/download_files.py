@@ -18,7 +18,7 @@ from segdemo.models.registry import STAGES
 from segdemo.web.components.domain_pictures import convert_upload
 from segdemo.web.components.report.sheet import Report, draw
 from segdemo.web.examples import load_request
-from segdemo.web.photo_view import load_preview
+from segdemo.web.photo_view import Upload, load_preview
 from segdemo.web.security.uploads import save_file
 from segdemo.web.tabs.compare.comparison import Comparison, at_own_size
 
@@ -34,7 +34,7 @@ class Downloads:
 
     def report(
         self,
-        photo: str | bytes | None,
+        photo: Upload,
         painting: Painting | None,
         settings: KMeansSettings,
         t: Translator,
@@ -52,7 +52,7 @@ class Downloads:
         )
         return save_file("report.png", png(draw(report, t), QUICK))
 
-    def archive(self, photo: str | bytes | None, settings: KMeansSettings, t: Translator) -> str:
+    def archive(self, photo: Upload, settings: KMeansSettings, t: Translator) -> str:
         """All label maps at the photo's own size and their numbers: the path of a ZIP file."""
         request = at_own_size(photo)
         height, width = request.size
@@ -73,9 +73,7 @@ class Downloads:
             result, problem = self.comparison.attempt(key, request, settings, t)
             yield key, result or problem
 
-    def _conversions(
-        self, photo: str | bytes | None, t: Translator
-    ) -> dict[str, list[Picture] | str]:
+    def _conversions(self, photo: Upload, t: Translator) -> dict[str, list[Picture] | str]:
         """By task its pictures at its default strength, or why there are none."""
         found = {}
         for task in TASKS:

@@ -20,8 +20,9 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import changed_once
+from segdemo.web.photo_view import Upload
 from segdemo.web.tabs.compare import downloads, photo_source
-from segdemo.web.tabs.compare.comparison import Choice, Comparison, Parts, Photo
+from segdemo.web.tabs.compare.comparison import Choice, Comparison, Parts
 from segdemo.web.tabs.compare.network_details import network_details
 from segdemo.web.templates import asset, render
 
@@ -135,7 +136,7 @@ def _wire(
 
 
 def _choice(
-    photo: Photo,
+    photo: Upload,
     painting: Painting | None,
     clusters: int,
     space: str,

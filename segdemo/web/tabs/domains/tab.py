@@ -22,11 +22,10 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK
 from segdemo.web.localisation import Translations
-from segdemo.web.photo_view import load_preview
+from segdemo.web.photo_view import Upload, load_preview
 from segdemo.web.tabs.domains import row_view
 from segdemo.web.templates import asset, render
 
-Photo = str | bytes | None
 STRENGTHS = {"denoise": "sigma", "colourise": "temperature"}  # a link's names for them
 
 
@@ -37,7 +36,7 @@ class Domains:
     converter: Converter
     scores: Mapping[str, TaskScores]  # of the tasks that were measured
 
-    def show_row(self, photo: Photo, task: str, strength: object, t: Translator) -> str:
+    def show_row(self, photo: Upload, task: str, strength: object, t: Translator) -> str:
         """One task's pictures and numbers in HTML."""
         pictures = convert_upload(self.converter, photo, task, strength)
         row = row_view.row(task, pictures, self.scores.get(task), t)
@@ -46,7 +45,7 @@ class Domains:
         return render("tabs/domains/row.html", t, row=row, why=why, bins=BINS, shape=shape)
 
     def gallery(
-        self, photo: Photo, task: str, strength: object
+        self, photo: Upload, task: str, strength: object
     ) -> tuple[list[tuple[Image.Image, str]], dict]:
         """What `/convert` gives."""
         found = convert_upload(self.converter, photo, task, strength)

@@ -25,7 +25,7 @@ from segdemo.web.events import INFERENCE
 from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import precise
 from segdemo.web.localisation import Translations
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain.ground_truth_view import (
     CLASS_COLOURS,
     Predictions,
@@ -43,7 +43,6 @@ KEPT = """() => {
     const painting = window.ownPhoto.findPainting();
     return painting ? { ...painting, at: performance.now() } : { __type__: 'update' };
 }"""
-Photo = str | bytes | None
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class GroundTruthSection:
     test_split: TestSplit | None
 
     def show(
-        self, painting: Painting | None, photo: Photo, first: str, second: str, t: Translator
+        self, painting: Painting | None, photo: Upload, first: str, second: str, t: Translator
     ) -> tuple[str, str]:
         """(the editor, the findings) in HTML; without a photo the reason in place of both."""
         try:
@@ -69,14 +68,14 @@ class GroundTruthSection:
         return editor, self.find(painting, photo, first, second, t)
 
     def paint(
-        self, sent: object, photo: Photo, first: str, second: str, t: Translator
+        self, sent: object, photo: Upload, first: str, second: str, t: Translator
     ) -> tuple[Painting | None, str, str]:
         """(the painting that the editor sent, its name, the findings)."""
         painting = self._parse(sent, load_thumbnail(photo))
         name = painting.name if painting else ""
         return painting, name, self.find(painting, photo, first, second, t)
 
-    def restore(self, kept: object, photo: Photo, t: Translator) -> tuple[object, object]:
+    def restore(self, kept: object, photo: Upload, t: Translator) -> tuple[object, object]:
         """(the painting that the browser kept, its name), if it is of this photo."""
         image = load_thumbnail(photo)
         if not isinstance(kept, dict) or kept.get("photo") != fingerprint(image):
@@ -90,7 +89,7 @@ class GroundTruthSection:
         return parse_painting(sent, image, predict)
 
     def find(
-        self, painting: Painting | None, photo: Photo, first: str, second: str, t: Translator
+        self, painting: Painting | None, photo: Upload, first: str, second: str, t: Translator
     ) -> str:
         """Where the first stage is wrong, where both differ, how all of them do, in HTML."""
         image = load_thumbnail(photo)
@@ -119,7 +118,7 @@ class GroundTruthSection:
             class_colours=CLASS_COLOURS,
         )
 
-    def _reference(self, painting: Painting | None, photo: Photo, t: Translator) -> Reference:
+    def _reference(self, painting: Painting | None, photo: Upload, t: Translator) -> Reference:
         """The ground truth in use, where it comes from, or how to get one."""
         if painting:
             return _painted(painting, t)

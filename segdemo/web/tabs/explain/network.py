@@ -23,7 +23,7 @@ from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, INFERENCE_QUEUE
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain.network_view import block_view, maps_view, thumbnails
 from segdemo.web.templates import asset, render
 
@@ -40,7 +40,7 @@ class NetworkSection:
         self._predictor = predictor
         self.activations = lru_cache(ACTIVATIONS)(self._compute)
 
-    def show(self, photo: str | bytes | None, key: str, wanted: str, t: Translator) -> list[str]:
+    def show(self, photo: Upload, key: str, wanted: str, t: Translator) -> list[str]:
         """[the network, the open block, its code, the open layer's maps], each in HTML."""
         network = blocks(get_stage(key))
         block, _ = find_layer(network, wanted)
@@ -49,9 +49,7 @@ class NetworkSection:
         drawing = architecture_diagram.drawing(network, block, title, pictures, t)
         return [drawing, *self.open_block(photo, key, wanted, t)]
 
-    def open_block(
-        self, photo: str | bytes | None, key: str, wanted: str, t: Translator
-    ) -> list[str]:
+    def open_block(self, photo: Upload, key: str, wanted: str, t: Translator) -> list[str]:
         """[the open block, its code, the open layer's maps]."""
         stage = get_stage(key)
         block, layer = find_layer(blocks(stage), wanted)
@@ -61,7 +59,7 @@ class NetworkSection:
             self.open_layer(photo, key, wanted, t),
         ]
 
-    def open_layer(self, photo: str | bytes | None, key: str, wanted: str, t: Translator) -> str:
+    def open_layer(self, photo: Upload, key: str, wanted: str, t: Translator) -> str:
         """The open layer's maps, or why there are none."""
         block, layer = find_layer(blocks(get_stage(key)), wanted)
         try:
@@ -70,12 +68,12 @@ class NetworkSection:
             return alert_html(error, t)
         return render("tabs/explain/network_maps.html", t, maps=maps_view(block, layer, found, t))
 
-    def describe(self, photo: str | bytes | None, key: str) -> list[dict]:
+    def describe(self, photo: Upload, key: str) -> list[dict]:
         """The stage's blocks for scripts. Raises InputError and CheckpointError."""
         found = self.activations(photo, key)
         return [_numbers(block, found[block.output.name]) for block in blocks(get_stage(key))]
 
-    def _pictures(self, photo: str | bytes | None, key: str) -> dict[str, Image.Image]:
+    def _pictures(self, photo: Upload, key: str) -> dict[str, Image.Image]:
         """Nothing where there is no photo or network: the maps say why."""
         try:
             found = self.activations(photo, key)
@@ -83,7 +81,7 @@ class NetworkSection:
             return {}
         return thumbnails(load_thumbnail(photo), blocks(get_stage(key)), found)
 
-    def _compute(self, photo: str | bytes | None, key: str) -> dict[str, Activation]:
+    def _compute(self, photo: Upload, key: str) -> dict[str, Activation]:
         inputs = to_input(load_thumbnail(photo)).contiguous(memory_format=torch.channels_last)
         return activations(get_stage(key), self._predictor.network(key), inputs)
 

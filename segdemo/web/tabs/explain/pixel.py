@@ -19,7 +19,7 @@ from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.callbacks import alert_html
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, INFERENCE, UNQUEUED
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain import pixel_numbers
 from segdemo.web.tabs.explain.pixel_answers import Answers, kmeans_answer
 from segdemo.web.tabs.explain.pixel_view import failed_card, reading_card, windows
@@ -38,9 +38,7 @@ class PixelSection:
 
     answers: Answers
 
-    def show(
-        self, photo: str | bytes | None, place: list[int], measured: bool, t: Translator
-    ) -> list[object]:
+    def show(self, photo: Upload, place: list[int], measured: bool, t: Translator) -> list[object]:
         """[photo, pixel, a card a stage] afresh; without a photo why there is none."""
         try:
             answers = self._answers(photo)
@@ -61,9 +59,7 @@ class PixelSection:
         )
         return [picture, *_told(photo, answers, place, t, measured)]
 
-    def look(
-        self, place: object, photo: str | bytes | None, measured: bool, t: Translator
-    ) -> list[object]:
+    def look(self, place: object, photo: Upload, measured: bool, t: Translator) -> list[object]:
         """[place, the pixel, a card a stage] for what was just chosen, without measurements."""
         try:
             answers = self._answers(photo)
@@ -73,9 +69,7 @@ class PixelSection:
             return [gr.skip(), alert_html(error, t), *(gr.skip() for _ in STAGES)]
         return [place, *_told(photo, answers, place, t, measured)]
 
-    def measure(
-        self, photo: str | bytes | None, place: list[int], t: Translator
-    ) -> Iterator[list[object]]:
+    def measure(self, photo: Upload, place: list[int], t: Translator) -> Iterator[list[object]]:
         """The cards, filled with measurements one by one. Raises InputError."""
         answers = self._answers(photo)
         pending = [key for key in NETWORKS if not isinstance(answers[key], CheckpointError)]
@@ -88,7 +82,7 @@ class PixelSection:
             done = _card(key, answers[key], place, t, measured=measured)
             yield [done if name == key else gr.skip() for name in STAGES]
 
-    def _answers(self, photo: str | bytes | None) -> dict[str, Answer | CheckpointError]:
+    def _answers(self, photo: Upload) -> dict[str, Answer | CheckpointError]:
         """Every stage's answer, or why there is none. Raises InputError."""
         answers = {}
         for key in STAGES:
@@ -116,7 +110,7 @@ def _card(
 
 
 def _told(
-    photo: str | bytes | None,
+    photo: Upload,
     answers: dict[str, Answer | CheckpointError],
     place: list[int],
     t: Translator,

@@ -9,7 +9,7 @@ from segdemo.cache import PREVIEWS
 from segdemo.data.preprocessing import to_input
 from segdemo.inference import Predictor
 from segdemo.models.registry import get_stage
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 
 
 @dataclass(frozen=True)
@@ -18,16 +18,14 @@ class Answers:
 
     predictor: Predictor
 
-    def to(self, photo: str | bytes | None, key: str) -> Answer:
+    def to(self, photo: Upload, key: str) -> Answer:
         """The answer of the stage named `key`; of a photo seen before, from memory."""
         stage = get_stage(key)
         if stage.network is None:
             return kmeans_answer(photo)
         return NetworkAnswer(stage, self.predictor.predict(key, load_thumbnail(photo)).logits)
 
-    def measured(
-        self, photo: str | bytes | None, key: str, row: int, column: int
-    ) -> Measured | None:
+    def measured(self, photo: Upload, key: str, row: int, column: int) -> Measured | None:
         """What moves a network's winning logit at a pixel; k-means has no logits: None."""
         answer = self.to(photo, key)
         if isinstance(answer, ColourAnswer):
@@ -38,6 +36,6 @@ class Answers:
 
 
 @lru_cache(maxsize=PREVIEWS)
-def kmeans_answer(photo: str | bytes | None) -> ColourAnswer:
+def kmeans_answer(photo: Upload) -> ColourAnswer:
     """What k-means says of a photo. Raises InputError."""
     return colour_answer(load_thumbnail(photo))

@@ -15,7 +15,7 @@ from segdemo.web.context import PageContext
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import ON_CLICK
 from segdemo.web.localisation import Translations
-from segdemo.web.photo_view import load_preview
+from segdemo.web.photo_view import Upload, load_preview
 from segdemo.web.tabs.explain.pixel_answers import Answers
 
 ALL = "all"
@@ -23,7 +23,7 @@ WINDOWS = (1, 9, 17, 41, 65, 97)  # sides; 17 and 41 are what kernels of 5x5 and
 
 
 def probe(
-    answers: Answers, photo: str | bytes | None, x: object, y: object, key: str, measured: bool
+    answers: Answers, photo: Upload, x: object, y: object, key: str, measured: bool
 ) -> dict[str, Any]:
     """What the stage named `key`, or each of them for ALL, says of pixel (x, y) of a photo.
 
@@ -44,7 +44,7 @@ def probe(
 
 def _asked(
     answers: Answers,
-    photo: str | bytes | None,
+    photo: Upload,
     key: str,
     place: tuple[int, int],
     measured: bool,

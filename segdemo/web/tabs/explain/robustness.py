@@ -23,7 +23,7 @@ from segdemo.web.events import AT_ONCE, INFERENCE, INFERENCE_QUEUE, INTERACTIVE,
 from segdemo.web.localisation import Translations
 from segdemo.web.newest_request import NewestRequest
 from segdemo.web.photo_input import PhotoInput
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain.robustness_view import photos, robustness
 from segdemo.web.tabs.explain.shift_chart import shift_chart
 from segdemo.web.templates import asset, render
@@ -43,7 +43,7 @@ class RobustnessSection:
 
     def show(
         self,
-        photo: str | bytes | None,
+        photo: Upload,
         test: str,
         shift: int,
         strength: int,
@@ -75,7 +75,7 @@ class RobustnessSection:
                 last_shown = time.monotonic()
 
     def measure(
-        self, photo: str | bytes | None, test: str, strength: int, direction: str
+        self, photo: Upload, test: str, strength: int, direction: str
     ) -> tuple[dict[str, dict], Image.Image]:
         """Every stage's fraction of changed labels, or its error, and the changed photo."""
         image = load_thumbnail(photo)

@@ -22,7 +22,7 @@ from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE
 from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import iou
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import render
 
 
@@ -45,7 +45,7 @@ class ScoreMapsSection:
     test_miou: Mapping[int, float]
 
     @torch.inference_mode()
-    def show(self, photo: str | bytes | None, painting: Painting | None, t: Translator) -> str:
+    def show(self, photo: Upload, painting: Painting | None, t: Translator) -> str:
         """The masks in HTML. Raises InputError, CheckpointError."""
         image = load_thumbnail(photo)
         truth = find_annotation(self.test_split, photo, painting)

@@ -27,7 +27,7 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, UNQUEUED
 from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import milliseconds, short
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import asset, render
 
 CANCELLED_WITHIN = 0.3  # seconds, and a layer: each chance costs a browser a few milliseconds
@@ -67,19 +67,15 @@ class SizesSection:
     def __init__(self, predictor: Predictor, test_split: TestSplit | None):
         self._predictor = predictor
         self._test_split = test_split
-        self._answers: LRUCache[tuple[str | bytes | None, str, int], SizedAnswer] = LRUCache(
-            PHOTO_SIZES
-        )
+        self._answers: LRUCache[tuple[Upload, str, int], SizedAnswer] = LRUCache(PHOTO_SIZES)
 
-    def show(
-        self, photo: str | bytes | None, painting: Painting | None, other: str, t: Translator
-    ) -> str:
+    def show(self, photo: Upload, painting: Painting | None, other: str, t: Translator) -> str:
         """What is known already, in HTML; if that is not all, it asks for the rest."""
         known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
         return self._render(photo, painting, other, known, t, ask=None in known.values())
 
     def compute(
-        self, photo: str | bytes | None, painting: Painting | None, other: str, t: Translator
+        self, photo: Upload, painting: Painting | None, other: str, t: Translator
     ) -> Iterator[object]:
         """The whole in HTML, growing answer by answer, small sizes first."""
         image = load_thumbnail(photo)
@@ -101,7 +97,7 @@ class SizesSection:
 
     def _render(
         self,
-        photo: str | bytes | None,
+        photo: Upload,
         painting: Painting | None,
         other: str,
         known: dict[tuple[str, int], SizedAnswer | None],

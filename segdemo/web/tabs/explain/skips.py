@@ -37,7 +37,7 @@ from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK, UNQUEUED
 from segdemo.web.examples import TestSplit, find_annotation, load_request
 from segdemo.web.localisation import Translations
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain import skips_view
 from segdemo.web.tabs.explain.network_view import thumbnails
 from segdemo.web.tabs.explain.skip_drawing import drawing
@@ -47,7 +47,6 @@ WITHOUT, WITH = "encoder-decoder", "unet"
 GROUPS = {"none": [], "fine": [1, 2, 3], "deep": [4, 5, 6], "all": list(LEVELS)}
 ALONE = [frozenset([level]) for level in LEVELS]  # the skips zeroed in each picture of a row
 ONLY = [ALL - one for one in ALONE]
-Photo = str | bytes | None
 
 
 class SkipsSection:
@@ -62,7 +61,7 @@ class SkipsSection:
         self._activations = lru_cache(ACTIVATIONS)(self._inside)
         self._rows = lru_cache(SKIPS)(self._find_rows)
 
-    def compare(self, photo: Photo, painting: Painting | None, t: Translator) -> str:
+    def compare(self, photo: Upload, painting: Painting | None, t: Translator) -> str:
         """The networks trained without and with skips, in HTML."""
         request = load_request(self._test_split, photo, painting)
         without, with_skips = (
@@ -72,7 +71,7 @@ class SkipsSection:
         return self._render(photo, t, comparison=found)
 
     def zero(
-        self, photo: Photo, painting: Painting | None, levels: list[int], t: Translator
+        self, photo: Upload, painting: Painting | None, levels: list[int], t: Translator
     ) -> tuple[str, str]:
         """The U-Net with the skips of these levels zeroed: (its drawing, what changes), in HTML."""
         known = find_annotation(self._test_split, photo, painting)
@@ -84,7 +83,7 @@ class SkipsSection:
         return drawing(network, off, pictures, t), shown
 
     def each(
-        self, photo: Photo, painting: Painting | None, is_open: bool, t: Translator
+        self, photo: Upload, painting: Painting | None, is_open: bool, t: Translator
     ) -> Iterator[str]:
         """Every skip by itself, in HTML, where that is unfolded: blank at first, then found."""
         if not is_open:
@@ -94,7 +93,7 @@ class SkipsSection:
         yield self._render(photo, t, rows=skips_view.rows(None, None, known, t))
         yield self._render(photo, t, rows=skips_view.rows(*self._rows(photo, painting), known, t))
 
-    def label_map(self, photo: Photo, levels: object) -> tuple[Image.Image, dict]:
+    def label_map(self, photo: Upload, levels: object) -> tuple[Image.Image, dict]:
         """The label map with skips zeroed, of the photo's own size, and its numbers."""
         zeroed = parse_levels(levels)
         opened = open_photo(photo)
@@ -106,13 +105,13 @@ class SkipsSection:
             "shares": {name: round(share, 6) for name, share in class_fractions(labels).items()},
         }
 
-    def _render(self, photo: Photo, t: Translator, **shown: object) -> str:
+    def _render(self, photo: Upload, t: Translator, **shown: object) -> str:
         views = dict.fromkeys(("comparison", "zeroed", "rows")) | shown
         colours = skips_view.CLASS_COLOURS
         image = load_thumbnail(photo)
         return render("tabs/explain/skips.html", t, photo=image, class_colours=colours, **views)
 
-    def _inside(self, photo: Photo, zeroed: frozenset[int]) -> dict[str, Activation]:
+    def _inside(self, photo: Upload, zeroed: frozenset[int]) -> dict[str, Activation]:
         encoders = [f"encoders.{level - 1}" for level in zeroed]
         inputs = to_input(load_thumbnail(photo))
         return activations(get_stage(WITH), self._predictor.network(WITH), inputs, encoders)
@@ -120,18 +119,18 @@ class SkipsSection:
     def _unet(self) -> EncoderDecoder:
         return cast(EncoderDecoder, self._predictor.network(WITH))
 
-    def _encode(self, photo: Photo) -> Ablation:
+    def _encode(self, photo: Upload) -> Ablation:
         return Ablation(self._unet(), to_input(load_thumbnail(photo)))
 
     def _effects(
-        self, photo: Photo, known: GroundTruth | None, sets: Sequence[frozenset[int]]
+        self, photo: Upload, known: GroundTruth | None, sets: Sequence[frozenset[int]]
     ) -> list[Effect]:
         width, height = load_thumbnail(photo).size
         labels = known and known.labels
         return effects(self._ablation(photo), sets, (height, width), labels)
 
     def _find_rows(
-        self, photo: Photo, painting: Painting | None
+        self, photo: Upload, painting: Painting | None
     ) -> tuple[list[Effect], list[Effect]]:
         known = find_annotation(self._test_split, photo, painting)
         found = self._effects(photo, known, ALONE + ONLY)

@@ -15,7 +15,7 @@ from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK
-from segdemo.web.photo_view import load_preview
+from segdemo.web.photo_view import Upload, load_preview
 from segdemo.web.tabs.explain.vision_tasks_view import tasks
 from segdemo.web.templates import render
 
@@ -26,7 +26,7 @@ class VisionTasksSection:
 
     predictor: Predictor
 
-    def show(self, photo: str | bytes | None, key: str, t: Translator) -> str:
+    def show(self, photo: Upload, key: str, t: Translator) -> str:
         """The four tasks and their outputs in HTML."""
         opened = load_preview(photo)
         labels, found = self._answer(opened, key)
@@ -39,7 +39,7 @@ class VisionTasksSection:
             min_pet_percent=f"{100 * MIN_PET_FRACTION:g}",
         )
 
-    def numbers(self, photo: str | bytes | None, key: str) -> dict:
+    def numbers(self, photo: Upload, key: str) -> dict:
         """What `/four_answers` gives."""
         opened = load_preview(photo)
         _, found = self._answer(opened, key)

@@ -23,7 +23,7 @@ from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.examples import TestSplit, labels_of
 from segdemo.web.localisation import Translations
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.loss import photo_view
 from segdemo.web.templates import asset
 
@@ -49,7 +49,7 @@ class PhotoLoss:
 
     def show_map(
         self,
-        photo: str | bytes | None,
+        photo: Upload,
         painting: Painting | None,
         key: str,
         pixel: str,
@@ -80,7 +80,7 @@ class PhotoLoss:
         )
         return photo_view.show(view, t)
 
-    def example(self, photo: str | bytes | None, painting: Painting | None) -> Example:
+    def example(self, photo: Upload, painting: Painting | None) -> Example:
         """The photo with its ground truth or what stands in for it."""
         known = labels_of(self.predictor, self.test_split, photo, painting, (SIZE, SIZE))
         return Example(load_thumbnail(photo), known.labels, known.source)

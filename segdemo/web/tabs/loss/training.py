@@ -12,6 +12,7 @@ from segdemo.lecture.loss.training_step import TrainingStep, training_step
 from segdemo.locales import Translator
 from segdemo.models.registry import NETWORKS
 from segdemo.web.formatting import number, thousands
+from segdemo.web.photo_view import Upload
 from segdemo.web.tabs.loss.axes import Axis, points
 from segdemo.web.tabs.loss.photo import Example
 from segdemo.web.tabs.loss.photo_view import picture_name
@@ -58,7 +59,7 @@ class Run:
     `losses` are those before the first step and after each; `last` is None before the first.
     """
 
-    photo: str | bytes | None
+    photo: Upload
     start: str
     network: nn.Module
     losses: tuple[float, ...] = ()
@@ -77,7 +78,7 @@ class Run:
         return "fell" if after < before else "rose"
 
 
-def begin(predictor: Predictor, photo: str | bytes | None, start: str) -> Run:
+def begin(predictor: Predictor, photo: Upload, start: str) -> Run:
     """No step yet, from random or from the shipped weights. Raises CheckpointError."""
     if start == "trained":
         return Run(photo, start, predictor.network(STAGE))

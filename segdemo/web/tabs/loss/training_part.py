@@ -12,6 +12,7 @@ from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import PHOTO_PATH
+from segdemo.web.photo_view import Upload
 from segdemo.web.tabs.loss import training
 from segdemo.web.tabs.loss.photo import PhotoLoss
 from segdemo.web.templates import render
@@ -23,7 +24,7 @@ def run_steps(
     loss: PhotoLoss,
     count: int,
     run: training.Run | None,
-    photo: str | bytes | None,
+    photo: Upload,
     painting: Painting | None,
     rate: float,
     start: str,

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from segdemo.data.painting import fingerprint
 from segdemo.locales import Translator
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.teach import other_photo
 from segdemo.web.tabs.teach.session import TrainingSessions
-from segdemo.web.tabs.teach.sources import Photo, Sources, name_of, next_unseen, path_of
+from segdemo.web.tabs.teach.sources import Sources, name_of, next_unseen, path_of
 
 THE_PAGE_S = "page"  # in place of a sample photo's name: the photo that the other tabs show
 
@@ -19,7 +19,7 @@ class Asking:
     sources: Sources
     sessions: TrainingSessions
 
-    def another(self, name: str | None, last: str, photo: Photo, t: Translator) -> tuple:
+    def another(self, name: str | None, last: str, photo: Upload, t: Translator) -> tuple:
         """(the photo asked about, what everybody says to it).
 
         That is the page's own where the race was about another, then the next one not learnt.

@@ -15,9 +15,9 @@ from segdemo.metrics import confusion_matrix, intersection_over_union
 from segdemo.web.components.pictures import fractions_in_words
 from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.examples import find_annotation
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.teach.session import Scores, TrainingSession
-from segdemo.web.tabs.teach.sources import Photo, Sources
+from segdemo.web.tabs.teach.sources import Sources
 from segdemo.web.templates import render
 
 
@@ -34,7 +34,7 @@ class Answer:
     before: float | None = None  # of the same network when it had learnt fewer photos
 
 
-def show(sources: Sources, session: TrainingSession, path: Photo, key: str, t: Translator) -> str:
+def show(sources: Sources, session: TrainingSession, path: Upload, key: str, t: Translator) -> str:
     """Everybody's masks of the photo at `path`, a sample photo if `key` names it.
 
     Raises InputError, CheckpointError.

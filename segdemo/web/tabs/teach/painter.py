@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from segdemo.data.painting import Painting, fingerprint, painting_of, parse_painting
 from segdemo.locales import Translator
 from segdemo.web.components.mask_editor.editor import editor_view
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.teach import view
 from segdemo.web.tabs.teach.session import TrainingSessions
-from segdemo.web.tabs.teach.sources import Photo, Sources
+from segdemo.web.tabs.teach.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class Painter:
     sources: Sources
     sessions: TrainingSessions
 
-    def show(self, painting: Painting | None, photo: Photo, t: Translator) -> tuple:
+    def show(self, painting: Painting | None, photo: Upload, t: Translator) -> tuple:
         """(the editor, what the button beside it takes)."""
         image = load_thumbnail(photo)
         return editor_view(image, painting_of(image, painting), None, t), ""
 
-    def take(self, photo: Photo, t: Translator) -> tuple:
+    def take(self, photo: Upload, t: Translator) -> tuple:
         """(a painting of all the labels there are, the editor, where they come from)."""
         image = load_thumbnail(photo)
         labels = self.sources.labels_for(photo)
@@ -32,11 +32,11 @@ class Painter:
         note = view.note(t("teach.taken", source=source), t)
         return painting, editor_view(image, painting, None, t), note
 
-    def paint(self, sent: object, photo: Photo, t: Translator) -> Painting | None:
+    def paint(self, sent: object, photo: Upload, t: Translator) -> Painting | None:
         """What the editor sent."""
         return parse_painting(sent, load_thumbnail(photo))
 
-    def learn(self, sent: object, name: str | None, photo: Photo, t: Translator) -> object:
+    def learn(self, sent: object, name: str | None, photo: Upload, t: Translator) -> object:
         """A race on this photo learns what the editor sent from its next step on; its frame."""
         image = load_thumbnail(photo)
         session, painting = self.sessions.find(name), parse_painting(sent, image)

@@ -15,9 +15,8 @@ from segdemo.lecture.teaching.networks import SIDE
 from segdemo.lecture.teaching.strokes import strokes_of
 from segdemo.lecture.teaching.training import Example
 from segdemo.web.examples import TestSplit, labels_of
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 
-Photo = str | bytes | None
 PHOTOS = 5  # that "train on five photos" learns, the one at hand among them
 # Photos that were not learnt, in the order in which they are asked about. The first ones are left
 # out of the five, so that the same photo tells what four more photos have changed.
@@ -32,7 +31,7 @@ class Sources:
     predictor: Predictor
     test_split: TestSplit | None
 
-    def labels_for(self, photo: Photo) -> GroundTruth:
+    def labels_for(self, photo: Upload) -> GroundTruth:
         """The photo's ground truth, or the U-Net's mask, of the shown photo's size.
 
         Raises InputError, CheckpointError.
@@ -41,7 +40,7 @@ class Sources:
         size = image.height, image.width
         return labels_of(self.predictor, self.test_split, photo, size=size)
 
-    def painted(self, photo: Photo, painting: Painting | None) -> Example:
+    def painted(self, photo: Upload, painting: Painting | None) -> Example:
         """The photo with what is painted on it. Raises InputError."""
         image = load_thumbnail(photo)
         own = painting_of(image, painting)
@@ -49,7 +48,9 @@ class Sources:
             raise InputError("teach.no-strokes")
         return example(image, own.labels)
 
-    def five(self, photo: Photo, painting: Painting | None) -> tuple[list[Example], frozenset[str]]:
+    def five(
+        self, photo: Upload, painting: Painting | None
+    ) -> tuple[list[Example], frozenset[str]]:
         """The photo at hand with its strokes, or else its labels, then four with a ground truth.
 
         And the names of the sample photos among them. Raises InputError, CheckpointError.
@@ -72,7 +73,7 @@ def example(image: Image.Image, labels: np.ndarray) -> Example:
     return Example(to_input(image, SIDE), strokes_of(labels))
 
 
-def name_of(photo: Photo) -> str | None:
+def name_of(photo: Upload) -> str | None:
     """The sample photo's name, None for any other."""
     return next((key for key, one in SAMPLE_PHOTOS.items() if str(one.path) == photo), None)
 

@@ -13,11 +13,11 @@ from segdemo.lecture.teaching.networks import MAX_SEED
 from segdemo.lecture.teaching.training import STEPS, Example, Race
 from segdemo.locales import Translator
 from segdemo.parsing import whole_between
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.teach import other_photo, recording, view
 from segdemo.web.tabs.teach.choices import Choices
 from segdemo.web.tabs.teach.session import LONGEST, TrainingSession, TrainingSessions
-from segdemo.web.tabs.teach.sources import Photo, Sources, name_of, path_of
+from segdemo.web.tabs.teach.sources import Sources, name_of, path_of
 
 SLOW = 0.5  # seconds that a step takes in slow motion
 
@@ -36,7 +36,7 @@ class Teacher:
         self,
         name: str | None,
         painting: Painting | None,
-        photo: Photo,
+        photo: Upload,
         slow: bool,
         unsure: bool,
         choices: Choices,
@@ -51,7 +51,7 @@ class Teacher:
         self,
         name: str | None,
         painting: Painting | None,
-        photo: Photo,
+        photo: Upload,
         asked: str,
         unsure: bool,
         choices: Choices,
@@ -101,7 +101,7 @@ class Teacher:
         return "timed-out" if time.monotonic() - started > LONGEST else ""
 
     def wait(
-        self, name: str | None, painting: Painting | None, photo: Photo, t: Translator
+        self, name: str | None, painting: Painting | None, photo: Upload, t: Translator
     ) -> tuple:
         """(board, frame) of a recorded run, where somebody else's own is on.
 
@@ -120,7 +120,7 @@ class Teacher:
         self,
         name: str | None,
         painting: Painting | None,
-        photo: Photo,
+        photo: Upload,
         unsure: bool,
         choices: Choices,
         t: Translator,
@@ -139,7 +139,7 @@ class Teacher:
         )
 
     def look(
-        self, name: str | None, photo: Photo, t: Translator, state: str | None = None
+        self, name: str | None, photo: Upload, t: Translator, state: str | None = None
     ) -> tuple:
         """(board, frame) as they are now: the language, the photo or the `state` has changed."""
         session = self.sessions.find(name)
@@ -149,7 +149,7 @@ class Teacher:
         session.t = t
         return view.board(session, image, t), view.frame(session, t, state)
 
-    def pause(self, name: str | None, photo: Photo, t: Translator) -> tuple:
+    def pause(self, name: str | None, photo: Upload, t: Translator) -> tuple:
         """(board, frame) once the run has stopped, which is being cancelled meanwhile.
 
         They take the place of a recorded run too.
@@ -176,7 +176,7 @@ class Teacher:
             session.settings = choices.settings
         return ""
 
-    def reset(self, name: str | None, photo: Photo, seed: object, t: Translator) -> tuple:
+    def reset(self, name: str | None, photo: Upload, seed: object, t: Translator) -> tuple:
         """(no session, the empty board, no frame, no numbers, the next seed)."""
         self.sessions.discard(name)
         number = whole_between(seed, 0, MAX_SEED - 1)
@@ -184,7 +184,7 @@ class Teacher:
         return None, board, view.NO_FRAME, "", 0 if number is None else number + 1
 
     def _session(
-        self, name: str | None, painting: Painting | None, photo: Photo, choices: Choices
+        self, name: str | None, painting: Painting | None, photo: Upload, choices: Choices
     ) -> TrainingSession:
         """The race that goes on, or a new one with another photo, other networks or a new seed."""
         session = self.sessions.find(name)
@@ -206,7 +206,7 @@ class Teacher:
         self,
         name: str | None,
         examples: list[Example],
-        photo: Photo,
+        photo: Upload,
         choices: Choices,
         learnt: frozenset[str],
     ) -> TrainingSession:

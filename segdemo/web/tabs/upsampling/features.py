@@ -19,7 +19,7 @@ from segdemo.web.components.matrix import grey_image
 from segdemo.web.components.stage_names import choices
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import render
 
 LEVELS = len(WIDTHS)  # one a Decoder; level 1 is the deepest
@@ -74,7 +74,7 @@ class FeatureMaps:
 
     predictor: Predictor
 
-    def show(self, photo: str | bytes | None, number: int, t: Translator) -> str:
+    def show(self, photo: Upload, number: int, t: Translator) -> str:
         """All decoders in a row, one before and after its convolution, two networks' masks.
 
         Raises InputError, CheckpointError.

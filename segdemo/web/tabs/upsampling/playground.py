@@ -19,7 +19,7 @@ from segdemo.web.components.number_fields import refusal_slot, texts_of
 from segdemo.web.context import PageContext
 from segdemo.web.events import UNQUEUED
 from segdemo.web.localisation import Translations
-from segdemo.web.photo_view import load_thumbnail
+from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.upsampling import controls, matrix
 from segdemo.web.tabs.upsampling.controls import PLAIN, Controls
 from segdemo.web.tabs.upsampling.inspector import show_inspection
@@ -42,7 +42,7 @@ class Settings(NamedTuple):
 class Crop(NamedTuple):
     """The visitor's photo, and the first row and column of a crop of it."""
 
-    photo: str | bytes | None
+    photo: Upload
     top: float
     left: float
 
