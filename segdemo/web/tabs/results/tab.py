@@ -8,7 +8,7 @@ from segdemo.evaluation.conversion_scores import read_scores
 from segdemo.evaluation.scores import StageSummary, stage_summaries
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference.timing import Timings
-from segdemo.locales import DEFAULT_LANGUAGE, Translator
+from segdemo.locales import Translator
 from segdemo.models.registry import NETWORKS
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.components.terms import explained
@@ -23,8 +23,6 @@ from segdemo.web.tabs.results.photos import Extremes
 from segdemo.web.templates import asset
 
 PLAIN = {"apply_default_css": False, "elem_classes": "results-html"}  # our style sheet alone
-# A chart that was drawn while its tab was hidden has no width until the window changes its own.
-FIT_CHARTS = "() => { requestAnimationFrame(() => window.dispatchEvent(new Event('resize'))) }"
 
 
 def build(context: PageContext) -> None:
@@ -37,16 +35,14 @@ def build(context: PageContext) -> None:
     with gr.Row(elem_classes="results-row"):
         with gr.Column():
             _part(local, "ladder", lambda t: sentences.on_scores(known, t))
-            draw = lambda t: charts.scores(known, t, sentences.on_scores(known, t))  # noqa: E731
-            _chart(local, "ladder", draw)
+            ladder = _chart(local, "ladder")
         with gr.Column():
-            quantity, sentence, chart = _cost(local, measured)
+            quantity, sentence, chart = _cost(local)
     _numbers(context, measured, [quantity, sentence, chart])
     with gr.Row(elem_classes="results-row"):
         with gr.Column():
             _part(local, "classes", lambda t: sentences.on_classes(known, t))
-            draw = lambda t: charts.classes(known, t, sentences.on_classes(known, t))  # noqa: E731
-            _chart(local, "classes", draw)
+            classes = _chart(local, "classes")
             _html(local, lambda t: tables.classes(known, t))
         with gr.Column():
             _curves(context, known)
@@ -58,8 +54,14 @@ def build(context: PageContext) -> None:
     _html(local, lambda t: others.render_published(known, t))
     _domains(context)
     _photos(context, known)
-    select, *_ = context.when_seen
-    select(None, js=FIT_CHARTS)
+
+    def draw(t: Translator) -> list[charts.Chart | None]:
+        return [
+            charts.scores(known, t, sentences.on_scores(known, t)),
+            charts.classes(known, t, sentences.on_classes(known, t)),
+        ]
+
+    context.show_on(context.when_seen, draw, [], [ladder, classes], **UNQUEUED)
 
 
 def _part(local: Translations, part: str, says: Callable[[Translator], str]) -> None:
@@ -77,15 +79,11 @@ def _html(local: Translations, value: Callable[[Translator], str]) -> gr.HTML:
     return local.build(gr.HTML, {"value": value}, **PLAIN)
 
 
-def _chart(
-    local: Translations, part: str, draw: Callable[[Translator], object] | None = None, **opening
-) -> gr.Plot:
-    """A chart drawn anew for every language by `draw`, or one whose events do that."""
-    texts = {"label": f"results.{part}.title"}
+def _chart(local: Translations, part: str) -> gr.Plot:
+    """The place of a chart, which is drawn once it is seen."""
     return local.build(
         gr.Plot,
-        texts | {"value": draw} if draw else texts,
-        **opening,
+        {"label": f"results.{part}.title"},
         show_label=False,
         container=False,
         elem_id=f"results-{part}-chart",
@@ -99,13 +97,12 @@ def _choice(local: Translations, part: str, label: str, names: tuple[str, ...]) 
     return local.build(gr.Radio, texts, value=names[0], elem_id=f"results-{label}")
 
 
-def _cost(local: Translations, measured: Measured) -> tuple[gr.Radio, gr.Markdown, gr.Plot]:
+def _cost(local: Translations) -> tuple[gr.Radio, gr.Markdown, gr.Plot]:
     """The choice of the quantity, the sentence and the chart."""
-    said, drawn = measured.cost(costs.QUANTITIES[0], Translator(DEFAULT_LANGUAGE))
     local.build(gr.Markdown, {"value": lambda t: f"## {t('results.cost.title')}"})
     quantity = _choice(local, "cost", "quantity", costs.QUANTITIES)
-    sentence = gr.Markdown(said, elem_classes="results-says", elem_id="results-cost-says")
-    return quantity, sentence, _chart(local, "cost", value=drawn)
+    sentence = gr.Markdown(elem_classes="results-says", elem_id="results-cost-says")
+    return quantity, sentence, _chart(local, "cost")
 
 
 def _numbers(context: PageContext, measured: Measured, cost: list) -> None:
@@ -114,8 +111,7 @@ def _numbers(context: PageContext, measured: Measured, cost: list) -> None:
     measure = context.translations.build(
         gr.Button, {"value": "results.measure"}, size="sm", elem_id="measure"
     )
-    opening = measured.table(Translator(DEFAULT_LANGUAGE))
-    table = gr.HTML(opening, elem_id="results-ladder", **PLAIN)
+    table = gr.HTML("", elem_id="results-ladder", **PLAIN)
     shown = [table, sentence, chart]
     seen = [*context.when_seen, quantity.change]
     context.show_on(seen, measured.show, [quantity], shown, **UNQUEUED)
@@ -132,9 +128,9 @@ def _curves(context: PageContext, known: list[StageSummary]) -> None:
 
     _part(local, "curves", lambda t: sentences.on_training(known, t))
     clock = _choice(local, "curves", "clock", charts.CLOCKS)
-    chart = _chart(local, "curves", value=draw(charts.CLOCKS[0], Translator(DEFAULT_LANGUAGE)))
+    chart = _chart(local, "curves")
     _html(local, lambda t: tables.curves(known, t))
-    context.show_on([clock.change, context.language.change], draw, [clock], [chart], **UNQUEUED)
+    context.show_on([*context.when_seen, clock.change], draw, [clock], [chart], **UNQUEUED)
 
 
 def _film(local: Translations, timeline: TrainingTimeline, known: list[StageSummary]) -> None:
