@@ -25,7 +25,6 @@ from segdemo.web.newest_request import NewestRequest
 from segdemo.web.photo_input import PhotoInput
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain.robustness_view import photos, robustness
-from segdemo.web.tabs.explain.shift_chart import shift_chart
 from segdemo.web.templates import asset, render
 
 FIRST = LessonState()
@@ -194,7 +193,13 @@ def _chart(context: PageContext) -> None:
         return
     context.translations.build(gr.Markdown, {"value": "insight-perturb.chart"})
     plot = gr.Plot(show_label=False, elem_id="perturb-chart")
-    context.show_on(context.when_seen, lambda t: shift_chart(scores, t), [], [plot], **INTERACTIVE)
+
+    def draw(t):
+        from segdemo.web.tabs.explain.shift_chart import shift_chart  # with altair: no start waits
+
+        return shift_chart(scores, t)
+
+    context.show_on(context.when_seen, draw, [], [plot], **INTERACTIVE)
 
 
 def _endpoint(callbacks: RobustnessSection, photo: PhotoInput) -> None:

@@ -20,7 +20,6 @@ from segdemo.web.tabs.results.names import title
 
 INK, SUBDUED = "var(--body-text-color)", "var(--body-text-color-subdued)"
 BAR, GROUP = 34, 48  # pixels from bar to bar, from group to group
-CLOCKS = ("epochs", "minutes")  # what the curves' horizontal axis counts
 ROOM = 1.6  # between a logarithmic axis' end and the nearest value, as a factor
 CONFIG = {
     "background": "transparent",

@@ -8,7 +8,7 @@ import gradio as gr
 from segdemo.evaluation.scores import Scores, StageSummary
 from segdemo.inference.timing import Timings
 from segdemo.locales import Translator
-from segdemo.web.tabs.results import charts, costs, sentences, tables
+from segdemo.web.tabs.results import costs, sentences, tables
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,10 @@ class Measured:
         """Every stage's scores and sizes in HTML."""
         return tables.scores(self.results, self.timings.milliseconds, t)
 
-    def cost(self, quantity: str, t: Translator) -> tuple[str, charts.Chart | None]:
-        """What the cost chart says, and the chart."""
+    def cost(self, quantity: str, t: Translator) -> tuple[str, object]:
+        """What the cost chart says, and the chart or None."""
+        from segdemo.web.tabs.results import charts  # with altair, which no start waits for
+
         known = costs.costs(self.results, quantity, self.timings.milliseconds)
         said = sentences.on_costs(known, quantity, t)
         return said, charts.cost(known, quantity, t, said)

@@ -15,10 +15,11 @@ from segdemo.web.components.terms import explained
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.localisation import Translations
-from segdemo.web.tabs.results import charts, costs, others, sentences, tables
+from segdemo.web.tabs.results import costs, others, sentences, tables
 from segdemo.web.tabs.results.domains import domain_intro, domain_scores
 from segdemo.web.tabs.results.film import render_film
 from segdemo.web.tabs.results.measured import Measured
+from segdemo.web.tabs.results.names import CLOCKS
 from segdemo.web.tabs.results.photos import Extremes
 from segdemo.web.templates import asset
 
@@ -55,7 +56,9 @@ def build(context: PageContext) -> None:
     _domains(context)
     _photos(context, known)
 
-    def draw(t: Translator) -> list[charts.Chart | None]:
+    def draw(t):
+        from segdemo.web.tabs.results import charts  # with altair, which no start waits for
+
         return [
             charts.scores(known, t, sentences.on_scores(known, t)),
             charts.classes(known, t, sentences.on_classes(known, t)),
@@ -123,11 +126,13 @@ def _numbers(context: PageContext, measured: Measured, cost: list) -> None:
 def _curves(context: PageContext, known: list[StageSummary]) -> None:
     local = context.translations
 
-    def draw(clock: str, t: Translator):
+    def draw(clock, t):
+        from segdemo.web.tabs.results import charts
+
         return charts.curves(known, clock, t, sentences.on_training(known, t))
 
     _part(local, "curves", lambda t: sentences.on_training(known, t))
-    clock = _choice(local, "curves", "clock", charts.CLOCKS)
+    clock = _choice(local, "curves", "clock", CLOCKS)
     chart = _chart(local, "curves")
     _html(local, lambda t: tables.curves(known, t))
     context.show_on([*context.when_seen, clock.change], draw, [clock], [chart], **UNQUEUED)
