@@ -21,8 +21,8 @@ from segdemo.web.formatting import thousands
 from segdemo.web.tabs.results import charts, costs, others, sentences, tables
 from segdemo.web.tabs.results.film import score_at
 from segdemo.web.tabs.results.measured import Measured
-from segdemo.web.tabs.results.names import CLOCKS
 from segdemo.web.tabs.results.photos import Extremes
+from segdemo.web.tabs.results.tab import CLOCKS
 
 T = Translator("en")
 

@@ -6,8 +6,6 @@ from segdemo.evaluation.scores import StageSummary
 from segdemo.locales import Translator
 from segdemo.models.registry import Stage
 
-CLOCKS = ("epochs", "minutes")  # what the curves' horizontal axis counts
-
 
 def title(stage: Stage, t: Translator) -> str:
     """The stage's full name."""

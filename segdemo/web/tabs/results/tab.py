@@ -19,10 +19,10 @@ from segdemo.web.tabs.results import costs, others, sentences, tables
 from segdemo.web.tabs.results.domains import domain_intro, domain_scores
 from segdemo.web.tabs.results.film import render_film
 from segdemo.web.tabs.results.measured import Measured
-from segdemo.web.tabs.results.names import CLOCKS
 from segdemo.web.tabs.results.photos import Extremes
 from segdemo.web.templates import asset
 
+CLOCKS = ("epochs", "minutes")  # what the curves' horizontal axis counts
 PLAIN = {"apply_default_css": False, "elem_classes": "results-html"}  # our style sheet alone
 
 
