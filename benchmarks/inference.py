@@ -17,13 +17,13 @@ from torch import Tensor, nn
 
 from benchmarks.server import ROOT
 from segdemo.data.preprocessing import SIZE
+from segdemo.evaluation.model_stats import model_stats
 from segdemo.inference.backends import onnxruntime, openvino
 from segdemo.inference.backends.fusion import fuse_for_inference
 from segdemo.inference.backends.pytorch import PyTorch
 from segdemo.inference.backends.selection import select_backend
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import Checkpoint
-from segdemo.models.complexity import multiply_adds
 from segdemo.models.registry import NETWORKS
 from train.report import markdown_table
 
@@ -113,8 +113,7 @@ def row(key: str, milliseconds: dict[str, list[float]]) -> list[str]:
 
     How near is the median of the rounds' own shares: the machine's speed changes between rounds.
     """
-    with torch.device("meta"):
-        work = multiply_adds(NETWORKS[key].build().eval())
+    work = model_stats(NETWORKS[key]).multiply_adds
     bfloat16 = openvino.has_bf16_multiplication() and key not in openvino.FULL_PRECISION
     product = "bfloat16" if bfloat16 else "float32"
     limits = [work * duration / MATRIX**3 for duration in milliseconds[product]]

@@ -5,9 +5,9 @@ from functools import cache
 
 import torch
 
+from segdemo.analysis.layer_graph import blocks
 from segdemo.analysis.receptive_field import extent, receptive_field
 from segdemo.data.preprocessing import SIZE
-from segdemo.models.complexity import multiply_adds, parameters
 from segdemo.models.registry import Stage
 
 
@@ -26,13 +26,13 @@ class ModelStats:
 
 @cache
 def model_stats(stage: Stage) -> ModelStats:
-    """The stage's Facts; nothing is allocated for its weights."""
+    """The stage's numbers; nothing is allocated for its weights."""
     if stage.network is None:
         return ModelStats(parameters=0, multiply_adds=0, receptive_field=1)
     with torch.device("meta"):
         network = stage.build().eval()
     return ModelStats(
-        parameters(network),
-        multiply_adds(network, SIZE),
+        sum(block.parameters for block in blocks(stage)),
+        sum(block.multiply_adds for block in blocks(stage)),
         extent(receptive_field(network, SIZE)),
     )

@@ -1,35 +1,14 @@
-"""How large a network is and how much it computes, counted from the network itself."""
+"""How large a network is and how much its convolutions compute, where nearly all of that is."""
 
 from copy import deepcopy
 from functools import partial
 
-import torch
 from torch import Tensor, nn
 
 
 def parameters(network: nn.Module) -> int:
     """Number of trained values, batch normalisation's scale and shift included."""
     return sum(weight.numel() for weight in network.parameters())
-
-
-def multiply_adds(network: nn.Module, size: int = 128) -> int:
-    """Multiplications with an addition for one size x size RGB photo.
-
-    Those of the convolutions, which is where nearly all of them are; none is carried out, so
-    the network may be on the "meta" device.
-    """
-    counts = []
-    network = shapes_alone(network)
-
-    def count(layer: nn.Conv2d, _: object, output: Tensor) -> None:
-        counts.append(convolution_multiply_adds(layer, output))
-
-    convolutions = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
-    for layer in convolutions:
-        layer.register_forward_hook(count)
-    with torch.inference_mode():
-        network(torch.zeros(1, 3, size, size))
-    return sum(counts)
 
 
 def shapes_alone(network: nn.Module) -> nn.Module:

@@ -6,9 +6,11 @@ INFERENCE_QUEUE = "inference"  # one queue for everything that computes networks
 TEACHING_QUEUE = "teaching"  # what trains, one at a time, beside the others
 JOBS = 2  # of a queue at once: one is decoded, clustered and drawn while another's networks run
 LAST_COUNTS = "always_last"  # what is asked meanwhile waits, and of several the last one counts
-# What follows the visitor's hand: no veil over what is there.
-INTERACTIVE: dict[str, Any] = {
-    "show_progress": "hidden",
+# No veil over what is there. Gradio's page goes through all components on which it has ever told
+# a progress, hidden or not, at every message about an event.
+UNVEILED: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": []}
+# What follows the visitor's hand.
+INTERACTIVE: dict[str, Any] = UNVEILED | {
     "trigger_mode": LAST_COUNTS,
     "api_visibility": "private",
 }
@@ -20,9 +22,8 @@ AT_ONCE: dict[str, Any] = UNQUEUED | {"trigger_mode": "multiple"}
 INFERENCE: dict[str, Any] = INTERACTIVE | {"concurrency_id": INFERENCE_QUEUE}
 # What a later event cancels and starts anew: "always_last" would wait for the cancelled one's end.
 CANCELLABLE: dict[str, Any] = INFERENCE | {"trigger_mode": "multiple"}
-ON_CLICK: dict[str, Any] = {
-    "concurrency_id": INFERENCE_QUEUE,
-    "show_progress": "hidden",
+ON_CLICK: dict[str, Any] = UNVEILED | {
+    "concurrency_id": INFERENCE_QUEUE
 }  # at the press of a button
 TEACHING: dict[str, Any] = {
     "concurrency_id": TEACHING_QUEUE,

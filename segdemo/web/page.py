@@ -14,7 +14,7 @@ from segdemo.inference.converter import Converter
 from segdemo.locales import DEFAULT_LANGUAGE, LANGUAGES, Translator
 from segdemo.web import api, gradio_patches, theme
 from segdemo.web.context import PageContext, TabHandle
-from segdemo.web.events import JOBS
+from segdemo.web.events import JOBS, UNVEILED
 from segdemo.web.examples import TestSplit, named_photos
 from segdemo.web.localisation import LANGUAGE_CHOICES, Translations
 from segdemo.web.page_head import PageHead
@@ -108,6 +108,14 @@ def build_app(
         analytics_enabled=False,
         fill_width=True,
     ) as page:
+        # While the page is empty: Gradio builds a server anew for it. Closed: what has to queue
+        # cannot be run past the queue.
+        page.queue(
+            max_size=WAITING_CALLS,
+            api_open=False,
+            default_concurrency_limit=jobs,
+            status_update_rate=1,  # to everybody, else with every event that begins
+        )
         tools, language = _header(translations)
         open_tab = OpenTab(next(iter(TABS)))
         languages = TabLanguages(language, open_tab, tuple(TABS))
@@ -137,13 +145,6 @@ def build_app(
         photos.watch(photo)
         lesson.wire(page, context, tools, tabs, open_tab, list(handles.values()))
         api.build()
-    # Closed: what has to queue cannot be run past the queue.
-    page.queue(
-        max_size=WAITING_CALLS,
-        api_open=False,
-        default_concurrency_limit=jobs,
-        status_update_rate=1,  # to everybody, else with every event that begins
-    )
     gradio_patches.patch(page)
     return page
 
@@ -188,8 +189,8 @@ def _header(translations: Translations) -> tuple[lesson.Tools, gr.Radio]:
         language,
         translations.components,
         queue=False,
-        show_progress="hidden",
         api_visibility="private",
+        **UNVEILED,
         js="code => { document.documentElement.lang = code; return code }",
     )
     return tools, language

@@ -5,10 +5,12 @@ pictures become addresses that need no request by the filters `jpeg_url` and `pn
 """
 
 import base64
+import os
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
@@ -43,8 +45,12 @@ def _data_url(kind: str, data: bytes) -> str:
 
 @cache
 def _environment() -> Environment:
+    compiled = Path(__file__).with_name("__pycache__")  # as Python keeps its own
     environment = Environment(
         loader=PackageLoader("segdemo.web", ""),
+        bytecode_cache=FileSystemBytecodeCache(str(compiled))
+        if os.access(compiled, os.W_OK)
+        else None,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

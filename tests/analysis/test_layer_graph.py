@@ -30,12 +30,11 @@ def taken_apart(predictor: Predictor, key: str, photo) -> dict[str, Activation]:
 
 
 @pytest.mark.parametrize("key", NETWORKS)
-def test_parameters_and_multiply_adds_are_the_network_s(key):
+def test_parameters_are_the_network_s(key):
     stage = get_stage(key)
     with torch.device("meta"):
         network = stage.build()
     assert sum(block.parameters for block in blocks(stage)) == complexity.parameters(network)
-    assert sum(block.multiply_adds for block in blocks(stage)) == complexity.multiply_adds(network)
 
 
 def test_shapes_of_the_slides():

@@ -13,10 +13,10 @@ from segdemo.data.classes import CLASSES
 from segdemo.data.decoder import open_photo
 from segdemo.data.preprocessing import to_input
 from segdemo.errors import InputError
+from segdemo.evaluation.model_stats import model_stats
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models import checkpoints
-from segdemo.models.complexity import multiply_adds, parameters
 from segdemo.models.registry import NETWORKS, get_stage
 from segdemo.web.components.architecture_diagram import name
 from segdemo.web.examples import shipped_photos
@@ -168,11 +168,11 @@ def client(page_url):
 @pytest.mark.parametrize("key", ["cnn-1x1", "fcn-reshape", "unet"])
 def test_layers_gives_the_blocks(client, key):
     found = client.predict(handle_file(PHOTO), key, api_name="/layers")
-    network = NETWORKS[key].build()
+    stats = model_stats(NETWORKS[key])
     assert [one["name"] for one in found] == [name(one, EN) for one in blocks(NETWORKS[key])]
     assert found[-1]["shape"] == [3, 128, 128]
-    assert sum(one["parameters"] for one in found) == parameters(network)
-    assert sum(one["multiply_adds"] for one in found) == multiply_adds(network)
+    assert sum(one["parameters"] for one in found) == stats.parameters
+    assert sum(one["multiply_adds"] for one in found) == stats.multiply_adds
     assert all(0 <= one["dead"] <= 1 for one in found)
 
 

@@ -187,6 +187,9 @@ def build(context: PageContext) -> TabHandle:
     answers = gr.HTML(
         "", elem_id="sizes", apply_default_css=False, js_on_load=asset("tabs/explain/ask.js")
     )
+    # Apart from the answers, which come one by one: it stays open.
+    why = {"value": lambda t: render("tabs/explain/sizes_why.html", t)}
+    context.translations.build(gr.HTML, why, apply_default_css=False)
     asked = [context.photo, context.painting, other]
     computing = context.show_on([answers.select], section.compute, asked, [answers], **CANCELLABLE)
     context.show_on(
