@@ -4,7 +4,7 @@ import tomllib
 
 from conftest import ROOT
 
-CODE = {".py", ".pyc", ".pyi"}
+CODE = {".py", ".pyi"}
 FOR_PIP = ROOT / "train" / "requirements.txt"
 
 
@@ -16,6 +16,7 @@ def test_every_file_beside_the_code_is_installed():
         str(file.relative_to(ROOT))
         for file in files
         if file.suffix not in CODE
+        and file.parent.name != "__pycache__"
         and file != FOR_PIP
         and not any(file.match(pattern) for pattern in patterns)
     ]
