@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks.photos import COSTLY, jpeg, save, slope
+from benchmarks.photos import COSTLY, every_format, jpeg
 from segdemo.data.decoder import open_photo
 from segdemo.data.decoder_client import TEMPLATE
 from segdemo.data.image_decoding import decode
@@ -70,9 +70,7 @@ def extra_time(size: tuple[int, int], rounds: int) -> tuple[str, str, str, str]:
 
 
 def memory_of_uploads(uploads: int) -> list[tuple[str, str, str]]:
-    files = [jpeg((1000, 750), 1), jpeg((4000, 3000), 2), save(slope("RGBA", 1500, 1000), "PNG")]
-    files += [save(slope("RGB", 900, 600), form) for form in ("WEBP", "TIFF", "GIF", "BMP")]
-    files += [data[: len(data) // 2] for data in files[::2]]
+    files = every_format()
     steps = [0, uploads // 10, uploads // 2, uploads]
     rows, done = [], 0
     with ThreadPoolExecutor(2) as pool:

@@ -42,6 +42,14 @@ def slope(mode: str, width: int = SIDE, height: int = SIDE) -> Image.Image:
     return grey if mode == "L" else Image.merge(mode, [grey] * bands)
 
 
+def every_format() -> list[bytes]:
+    """Photos as people have them, of every format, and then every second one cut short."""
+    files = [jpeg((1000, 750), 1), jpeg((4000, 3000), 2), save(slope("RGBA", 1500, 1000), "PNG")]
+    forms = ("WEBP", "TIFF", "GIF", "BMP", "AVIF", "HEIF")
+    files += [save(slope("RGB", 900, 600), form) for form in forms]
+    return files + [data[: len(data) // 2] for data in files[::2]]
+
+
 # The photos that cost most of those that are taken: as large as may be, of every kind.
 COSTLY: dict[str, Callable[[], bytes]] = {
     "JPEG, CMYK, progressive": lambda: save(
