@@ -71,17 +71,7 @@ class Race:
 def build(local: Translations, teacher: Teacher) -> tuple[Race, Controls]:
     """Add all of it to the Blocks being built."""
     name = gr.State(None, time_to_live=KEPT, delete_callback=teacher.sessions.discard)
-    with gr.Row(elem_id="teach-buttons"):
-        buttons = {
-            button: local.build(
-                gr.Button,
-                {"value": f"teach.{button}"},
-                variant="primary" if button == "play" else "secondary",
-                min_width=80,
-                elem_id=f"teach-{button}",
-            )
-            for button in ("play", "pause", "step", "reset")
-        }
+    buttons = _buttons(local)
     with gr.Row(elem_id="teach-options"):
         slider = local.build(
             gr.HTML,
@@ -113,20 +103,23 @@ def build(local: Translations, teacher: Teacher) -> tuple[Race, Controls]:
         visible="hidden",
         elem_id="teach-frame",
     )
-    race = Race(
-        name,
-        gr.State(None),
-        buttons,
-        slow,
-        unsure,
-        alert,
-        photo_alert,
-        board,
-        frame,
-        numbers,
-        status,
-    )
-    return race, controls
+    painting = gr.State(None)
+    said = alert, photo_alert, board, frame, numbers, status
+    return Race(name, painting, buttons, slow, unsure, *said), controls
+
+
+def _buttons(local: Translations) -> dict[str, gr.Button]:
+    with gr.Row(elem_id="teach-buttons"):
+        return {
+            name: local.build(
+                gr.Button,
+                {"value": f"teach.{name}"},
+                variant="primary" if name == "play" else "secondary",
+                min_width=80,
+                elem_id=f"teach-{name}",
+            )
+            for name in ("play", "pause", "step", "reset")
+        }
 
 
 def _rate(t: Translator, rates: Sequence[float]) -> str:
