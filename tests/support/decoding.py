@@ -4,9 +4,12 @@ import numpy as np
 from support.helpers import check_sentences
 
 from segdemo.data.decoder import Photo, open_photo
+from segdemo.data.decoder_client import TEMPLATE, Template, decode_apart
 from segdemo.data.image_decoding import decode
 from segdemo.data.photo_limits import WORKING_SIDE
 from segdemo.errors import InputError
+
+Outcome = tuple[bytes, tuple[int, int], tuple[int, int]] | str
 
 
 def pixels(source: bytes) -> np.ndarray:
@@ -26,3 +29,12 @@ def answer(data: bytes) -> Photo | InputError:
     assert photo.image.info == {}
     assert max(photo.image.size) == min(WORKING_SIDE, max(width, height))
     return photo
+
+
+def outcome(data: bytes, template: Template = TEMPLATE) -> Outcome:
+    """Pixels, size and original size, or the key of the refusal, from a process of its own."""
+    try:
+        image, original_size = decode_apart(data, template)
+    except InputError as error:
+        return error.key
+    return image.tobytes(), image.size, original_size
