@@ -85,7 +85,7 @@ class Template:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 cwd=_ROOT,
-                env=_environment(),
+                env=environment(),
             )
         return self._control
 
@@ -156,7 +156,7 @@ def decode_once(data: bytes) -> bytes:
             stdout=subprocess.PIPE,
             timeout=MAX_SECONDS,
             cwd=_ROOT,
-            env=_environment(),
+            env=environment(),
         )
     except subprocess.TimeoutExpired:
         return b""
@@ -165,6 +165,7 @@ def decode_once(data: bytes) -> bytes:
     return done.stdout
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Of the processes that decode."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     return kept | _SET

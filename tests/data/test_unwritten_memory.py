@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,10 +24,11 @@ from support.photo_corpus import (
     picture,
     polyglots,
     save,
+    short_jpeg_tiff,
     whole,
 )
 
-from segdemo.data.decoder_client import TEMPLATE, Template
+from segdemo.data.decoder_client import TEMPLATE, Template, environment
 from segdemo.data.image_formats import identify
 from segdemo.data.tiff_tags import COMPRESSION, read_tags
 
@@ -52,7 +54,6 @@ def seeds_by_kind() -> dict[str, list[bytes]]:
     found = [data for _, data in (*whole(), *animated(), *polyglots().items())]
     found += [save(picture("1", SIZE), "TIFF", compression=codec) for codec in REFUSED_TIFF_CODECS]
     found += [save(picture(mode, SIZE), "TIFF", compression="jpeg") for mode in TIFF_JPEG_MODES]
-    found.append((ROOT / "tests/data/cases/fax-with-damaged-codes.tif").read_bytes())
     kinds = defaultdict(list)
     for data in found:
         kinds[kind_of(data)].append(data)
@@ -60,6 +61,25 @@ def seeds_by_kind() -> dict[str, list[bytes]]:
 
 
 SEEDS = seeds_by_kind()
+# Without what is done about them they show memory as it was.
+LEAKS = [
+    (ROOT / "tests/data/cases/fax-with-damaged-codes.tif").read_bytes(),
+    short_jpeg_tiff(),
+    short_jpeg_tiff(SIZE),
+]
+# Allocates what was allocated before, small and large, and prints what it holds.
+ALLOCATE = """
+import ctypes, sys
+from segdemo.data.image_decoding import decode
+decode(sys.stdin.buffer.read())
+c = ctypes.CDLL(None)
+c.malloc.restype, c.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+for size in (100, 1000, 300_000):
+    block = c.malloc(size)
+    ctypes.memset(block, 1, size)
+    c.free(block)
+    print(set(ctypes.string_at(c.malloc(size), size)[32:64]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +121,25 @@ def test_damaged_files_give_the_same_whatever_was_decoded_before(kind, templates
     else:
         assert photos or kind in SELDOM
         assert photos_among(seeds, templates) >= len(seeds) - 1  # one Pillow cannot read back
+
+
+def test_files_that_have_shown_foreign_memory_are_refused(templates):
+    assert photos_among(LEAKS, templates) == 0
+
+
+@pytest.mark.parametrize("fill", FILLS[1:])
+def test_new_memory_is_filled_whatever_its_size_also_after_jpeg_in_tiff(fill, monkeypatch):
+    """Without that the tests above would see nothing."""
+    monkeypatch.setenv("MALLOC_PERTURB_", fill)
+    done = subprocess.run(
+        [sys.executable, "-c", ALLOCATE],
+        cwd=ROOT,
+        env=environment(),
+        input=save(picture(), "TIFF", compression="jpeg"),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert done.stdout.decode().splitlines() == [str({255 - int(fill)})] * 3
 
 
 def memory_holds(pid: int, marker: bytes) -> bool:
