@@ -1,6 +1,7 @@
 """The processes that photos are decoded in: what they may use, and what happens when one ends."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,16 +16,20 @@ from conftest import ROOT
 from PIL import Image
 from support.decoding import Outcome, outcome
 from support.memory import MEBIBYTE
-from support.photo_corpus import picture, save
+from support.photo_bombs import BOMBS
+from support.photo_corpus import grey_tiff, picture, save
+from support.server import PATIENCE, eventually
 
 from segdemo.data import decoder_client
 from segdemo.data.decoder_client import TEMPLATE, Template, decode_once
 from segdemo.data.image_formats import FORMATS
-from segdemo.data.photo_limits import MAX_CPU_SECONDS, MAX_MEMORY
+from segdemo.data.photo_limits import AT_ONCE, MAX_CPU_SECONDS, MAX_MEMORY
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no template")
 
 GOOD = save(picture(), "PNG")
+NOISE = np.random.default_rng(0).integers(0, 256, (2000, 3000, 3), np.uint8)
+SLOW = save(Image.fromarray(NOISE), "PNG", compress_level=1)
 BROKEN_OFF = "photo.broke-off"
 
 
@@ -52,6 +57,40 @@ def test_a_child_may_open_nothing_and_use_little():
     assert seen["Max cpu time"] == str(MAX_CPU_SECONDS)
 
 
+def test_a_codec_that_is_taken_over_can_start_and_open_nothing():
+    """What a child has bound itself to, tried in a process of its own; by root, as root too."""
+    program = """
+import os, resource, socket
+from segdemo.data.decoder_process import main
+main()
+def fork():
+    if not os.fork():
+        os._exit(0)
+def lift():
+    resource.setrlimit(resource.RLIMIT_NPROC, (9, 9))
+for act in (fork, lift, socket.socket, lambda: open("/etc/passwd")):
+    try:
+        act()
+        print("done")
+    except (OSError, ValueError):
+        print("refused")
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, input=GOOD, stdout=subprocess.PIPE, check=True)
+    assert done.stdout.endswith(b"refused\n" * 4)
+
+
+def test_two_photos_are_decoded_at_once():
+    assert outcome(GOOD)
+    threads = [threading.Thread(target=outcome, args=(SLOW,)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    most = 0
+    while any(thread.is_alive() for thread in threads):
+        most = max(most, len(children()))
+    assert most == AT_ONCE == 2
+
+
 def test_the_template_is_small_and_knows_no_secret(monkeypatch):
     monkeypatch.setenv("A_TOKEN", "of-somebody")
     template = Template()
@@ -65,6 +104,73 @@ def test_the_template_is_small_and_knows_no_secret(monkeypatch):
     os.kill(template.pid, signal.SIGKILL)
 
 
+# Limits that are reached
+
+
+def processor_seconds(pid: int) -> float:
+    """What the children that it has waited for have used."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(ticks) for ticks in after_name[13:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def seconds_of(data: bytes) -> float:
+    """Processor time of a photo that breaks off; the next one works."""
+    good = outcome(GOOD)
+    before = processor_seconds(TEMPLATE.pid)
+    assert outcome(data) == BROKEN_OFF
+    assert outcome(GOOD) == good
+    return processor_seconds(TEMPLATE.pid) - before
+
+
+def test_memory_that_is_used_up_is_a_sentence(monkeypatch):
+    """Tags that each claim the whole file: a few of them are read, all would need 1.2 GB."""
+    monkeypatch.setattr(decoder_client, "MAX_SECONDS", PATIENCE)
+    length = 8_000_000
+    tags = [(40_000 + tag, 7, length - 8, 8) for tag in range(150)]
+    few, all_of_them = (
+        grey_tiff(8, 8, (279, 4, 1, 64), *some, length=length) for some in (tags[:5], tags)
+    )
+    assert not isinstance(outcome(few), str)
+    assert seconds_of(all_of_them) < MAX_CPU_SECONDS - 1  # so that was not what ended it
+
+
+def test_processor_time_that_is_used_up_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(decoder_client, "MAX_SECONDS", PATIENCE)
+    used = seconds_of(BOMBS["jpeg of 5,000 scans"]())
+    assert MAX_CPU_SECONDS - 1 < used < MAX_CPU_SECONDS + 1  # the system counts in ticks
+
+
+def test_a_child_that_stands_still_is_a_sentence():
+    good, found = outcome(GOOD), []
+    endless = BOMBS["jpeg of 5,000 scans"]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decoder_client, "MAX_SECONDS", 2)
+        thread = threading.Thread(target=lambda: found.append(outcome(endless)), daemon=True)
+        thread.start()
+        eventually(children)
+        (child,) = children()
+        os.kill(child, signal.SIGSTOP)
+        thread.join(PATIENCE)
+    assert found == [BROKEN_OFF]
+    assert outcome(GOOD) == good
+    assert child not in children()
+
+
+def limit_processes(pid: int, number: int) -> None:
+    """Of a template: whose limits its own user may set, which for root's is nobody."""
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    subprocess.run(["prlimit", f"--pid={pid}", f"--nproc={number}:"], check=True, **nobody)
+
+
+def test_a_fork_that_fails_is_a_sentence():
+    good, pid = outcome(GOOD), TEMPLATE.pid
+    limit_processes(pid, 0)
+    assert outcome(GOOD) == outcome(GOOD) == "photo.no-process"
+    limit_processes(pid, resource.getrlimit(resource.RLIMIT_NPROC)[0])
+    assert outcome(GOOD) == good
+    assert TEMPLATE.pid == pid
+
+
 # What ends
 
 
@@ -76,21 +182,20 @@ def children() -> list[int]:
     ]
 
 
-def test_a_child_that_is_killed_is_a_sentence_and_the_next_photo_works():
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_child_that_ends_at_once_is_a_sentence_and_the_next_photo_works(ending):
     """As soon as it is there, while it reads, decodes and answers, and when it has ended."""
-    noise = np.random.default_rng(0).integers(0, 256, (2000, 3000, 3), np.uint8)
-    slow = save(Image.fromarray(noise), "PNG", compress_level=1)
-    whole_picture, good = outcome(slow), outcome(GOOD)
+    whole_picture, good = outcome(SLOW), outcome(GOOD)
     found: list[Outcome] = []
     for delay in (0, 0.002, 0.01, 0.03, 0.1, 0.3):
-        thread = threading.Thread(target=lambda: found.append(outcome(slow)))
+        thread = threading.Thread(target=lambda: found.append(outcome(SLOW)))
         thread.start()
         while thread.is_alive() and not children():
             time.sleep(0.001)
         time.sleep(delay)
         for child in children():
             with suppress(ProcessLookupError):  # it has just ended
-                os.kill(child, signal.SIGKILL)
+                os.kill(child, ending)
         thread.join()
         assert outcome(GOOD) == good
     assert set(found) <= {BROKEN_OFF, whole_picture}
