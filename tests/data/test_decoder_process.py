@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from PIL import Image
-from support.decoding import Outcome, outcome
+from support.decoding import BROKEN_OFF, Outcome, outcome
 from support.memory import MEBIBYTE
 from support.photo_bombs import BOMBS
 from support.photo_corpus import grey_tiff, picture, save
@@ -30,7 +30,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there
 GOOD = save(picture(), "PNG")
 NOISE = np.random.default_rng(0).integers(0, 256, (2000, 3000, 3), np.uint8)
 SLOW = save(Image.fromarray(NOISE), "PNG", compress_level=1)
-BROKEN_OFF = "photo.broke-off"
 
 
 def test_a_child_may_open_nothing_and_use_little():

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from PIL import Image
-from support.decoding import outcome
+from support.decoding import BROKEN_OFF, outcome
 from support.memory import FUZZ
 from support.photo_corpus import (
     REFUSED_TIFF_CODECS,
@@ -97,12 +97,15 @@ def templates() -> Iterator[list[Template]]:
 
 
 def photos_among(files: list[bytes], templates: list[Template]) -> int:
-    """How many are answered as photos; fails unless each is the same whatever came before."""
+    """How many are answered as photos; fails unless each is the same whatever came before.
+
+    Whether one that costs too much is broken off may depend on the machine.
+    """
     photos = 0
     for data in files:
-        first, *others = (outcome(data, template) for template in templates)
-        assert all(other == first for other in others), data[:4096].hex()
-        photos += not isinstance(first, str)
+        outcomes = {outcome(data, template) for template in templates} - {BROKEN_OFF}
+        assert len(outcomes) <= 1, data[:4096].hex()
+        photos += not all(isinstance(one, str) for one in outcomes)
     return photos
 
 

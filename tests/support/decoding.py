@@ -9,6 +9,7 @@ from segdemo.data.image_decoding import decode
 from segdemo.data.photo_limits import WORKING_SIDE
 from segdemo.errors import InputError
 
+BROKEN_OFF = "photo.broke-off"  # a limit was reached, or the process ended
 Outcome = tuple[bytes, tuple[int, int], tuple[int, int]] | str
 
 
