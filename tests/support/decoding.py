@@ -1,4 +1,6 @@
-"""What the decoder makes of a file."""
+"""What the decoder makes of a file, and its processes on Linux."""
+
+from pathlib import Path
 
 import numpy as np
 from support.helpers import check_sentences
@@ -39,3 +41,11 @@ def outcome(data: bytes, template: Template = TEMPLATE) -> Outcome:
     except InputError as error:
         return error.key
     return image.tobytes(), image.size, original_size
+
+
+def children() -> list[int]:
+    """The processes that decode now."""
+    pid = TEMPLATE.pid
+    if not pid:  # it is not there yet
+        return []
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
