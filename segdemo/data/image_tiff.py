@@ -28,7 +28,7 @@ _JPEG = 7
 _ALLOWED_BITS = {1, 2, 4, 8, 16, 32}  # others come out of Pillow unscaled
 _PALETTE, _YCBCR = 3, 6
 _M_PERTURB = -6  # glibc: fill what is newly allocated
-_PERTURB = int(os.environ.get("MALLOC_PERTURB_", 0))  # what glibc fills it with otherwise
+_PERTURB = int(os.environ.get("MALLOC_PERTURB_") or 0)  # what glibc fills it with otherwise
 # None where the C library has none: `open_tiff` lets no JPEG in TIFF through there.
 _mallopt: Any = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
 
