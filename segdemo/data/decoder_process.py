@@ -14,6 +14,7 @@ import socket
 import stat
 import sys
 import warnings
+from contextlib import suppress
 
 try:
     import resource
@@ -26,6 +27,7 @@ from segdemo.data.photo_limits import MAX_CPU_SECONDS, MAX_MEMORY
 from segdemo.errors import InputError
 
 _STDERR = 2  # where the codecs, which are no Python, complain
+_NOBODY = 65534
 
 
 def serve(control: socket.socket) -> None:
@@ -71,7 +73,7 @@ def _answer_connection(connection: socket.socket) -> None:
             connection.sendall(part)
 
 
-def _limit(data: bytes) -> int:
+def limit(data: bytes) -> int:
     """Bind this process to decoding `data`; returns where to read what codecs complain of."""
     complaints, writing = os.pipe()
     if sys.platform != "win32":  # whoever complains more than a pipe holds need not wait
@@ -90,7 +92,7 @@ def _limit(data: bytes) -> int:
         "NPROC": 0,
         "NOFILE": 0,  # nothing more can be opened: no file, no socket
     }
-    if data[4:8] == b"ftyp":  # the decoder of HEIC starts a thread, which counts like a process
+    if data[4:8] == b"ftyp":  # HEIC, AVIF: libheif starts a thread, which counts like a process
         del limits["NPROC"]
     for name, value in limits.items():
         try:
@@ -103,7 +105,7 @@ def _limit(data: bytes) -> int:
 
 def _answer(data: bytes) -> tuple[bytes, bytes]:
     """A line of JSON that says what there is, then the pixels."""
-    complaints = _limit(data)
+    complaints = limit(data)
     try:
         image, original_size = decode(data)
         if _has_errors(complaints):
@@ -124,7 +126,17 @@ def _has_errors(complaints: int) -> bool:
     return any(b": Warning, " not in line for line in told.splitlines() if line)
 
 
+def _leave_root() -> None:
+    """Root could lift the limits, and the one on processes does not hold for it."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        with suppress(OSError):  # a container may have root without the right to become another
+            os.setgroups([])
+            os.setgid(_NOBODY)
+            os.setuid(_NOBODY)
+
+
 def main() -> None:
+    _leave_root()
     if stat.S_ISSOCK(os.fstat(sys.stdin.fileno()).st_mode):
         serve(socket.socket(fileno=sys.stdin.fileno()))
         return

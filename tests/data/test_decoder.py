@@ -211,6 +211,7 @@ def test_damaged_files_give_a_photo_or_a_sentence(name):
         answer(data)
 
 
+@pytest.mark.fuzzing
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the memory in use from /proc")
 def test_fuzzing_gives_photos_and_sentences_and_no_growth():
     seeds = [*WHOLE.values(), *dict(animated()).values(), *polyglots().values()]

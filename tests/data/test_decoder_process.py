@@ -1,13 +1,11 @@
-"""The processes that photos are decoded in: nothing of one photo reaches another, whatever ends."""
+"""The processes that photos are decoded in: what happens when one ends."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,125 +13,19 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from PIL import Image
-from support.memory import FUZZ, MEBIBYTE
-from support.photo_corpus import animated, cuts, mutate, picture, polyglots, save, whole
+from support.decoding import BROKEN_OFF, Outcome, children, outcome
+from support.memory import MEBIBYTE
+from support.photo_corpus import picture, save
 
 from segdemo.data import decoder_client
-from segdemo.data.decoder_client import TEMPLATE, Template, decode_apart, decode_once
+from segdemo.data.decoder_client import TEMPLATE, Template, decode_once
 from segdemo.data.image_formats import FORMATS
-from segdemo.data.photo_limits import MAX_CPU_SECONDS, MAX_MEMORY
-from segdemo.errors import InputError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no template")
 
 GOOD = save(picture(), "PNG")
-BROKEN_OFF = "photo.broke-off"
-# Photos that may be decoded before another, each filling memory in its own way.
-EARLIER = [
-    save(Image.new("RGB", (800, 473), colour), "BMP") for colour in ("black", "white", (85, 1, 170))
-]
-Outcome = tuple[bytes, tuple[int, int], tuple[int, int]] | str
-
-
-def outcome(data: bytes, template: Template = TEMPLATE) -> Outcome:
-    """Pixels, size and original size, or the key of the refusal."""
-    try:
-        image, original_size = decode_apart(data, template)
-    except InputError as error:
-        return error.key
-    return image.tobytes(), image.size, original_size
-
-
-@pytest.fixture(scope="module")
-def templates() -> Iterator[list[Template]]:
-    """Whose new memory is as the system gives it, and full of 0xAA and of 0x55 (glibc)."""
-    made = []
-    with pytest.MonkeyPatch.context() as patch:
-        for fill in ("0", "85", "170"):
-            patch.setenv("MALLOC_PERTURB_", fill)
-            made.append(Template())
-            assert outcome(GOOD, made[-1]) == outcome(GOOD)
-    yield made
-    for template in made:
-        os.kill(template.pid, signal.SIGKILL)
-
-
-def check_same(files: list[bytes], templates: list[Template]) -> int:
-    """Fail unless each file gives the same whatever came before; returns how many are photos."""
-    photos = 0
-    for template, earlier in zip(templates, EARLIER, strict=True):
-        assert not isinstance(outcome(earlier, template), str)
-    for data in files:
-        first, *others = (outcome(data, template) for template in templates)
-        assert all(other == first for other in others), data[:4096].hex()
-        photos += not isinstance(first, str)
-    return photos
-
-
-# Nothing of a photo in another
-
-
-@pytest.mark.parametrize("form", [*FORMATS, "fax"])
-def test_damaged_files_give_the_same_whatever_was_decoded_before(form, templates):
-    if form == "fax":  # known to give other photos' memory where they are not refused
-        fax = ROOT / "tests" / "data" / "cases" / "fax-with-damaged-codes.tif"
-        seeds = [fax.read_bytes(), save(picture("1", (800, 473)), "TIFF", compression="group4")]
-    else:
-        files = [*whole(), *animated(), *polyglots().items()]
-        seeds = [data for name, data in files if name.upper().startswith(form)]
-    rng = random.Random(form)
-    damaged = [data for seed in seeds for data in cuts(seed)[::4]]
-    damaged += [mutate(rng.choice(seeds), rng) for _ in range(FUZZ // len(FORMATS))]
-    check_same(damaged, templates)
-
-
-def memory_holds(pid: int, marker: bytes) -> bool:
-    """Whether a process's memory, as far as it may be written, has these bytes somewhere."""
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-            span, access, *_ = line.split()
-            if access.startswith("rw"):
-                start, end = (int(number, 16) for number in span.split("-"))
-                memory.seek(start)
-                if marker in memory.read(end - start):
-                    return True
-    return False
-
-
-def test_the_template_never_holds_a_photo():
-    marker = np.random.default_rng().integers(0, 256, 12, np.uint8).tobytes()
-    colours = Image.frombytes("RGB", (4, 1), marker).resize((400, 300), Image.Resampling.NEAREST)
-    colours.paste(Image.frombytes("RGB", (4, 1), marker))
-    files = [save(colours, form) for form in ("BMP", "PNG", "TIFF")]
-    for number in range(FUZZ):
-        shown = outcome(files[number % len(files)])
-        assert shown[0].startswith(marker)
-    assert memory_holds(os.getpid(), marker)  # so the search finds what is there
-    assert not memory_holds(TEMPLATE.pid, marker)
-
-
-def test_a_child_may_open_nothing_and_use_little():
-    noise = np.random.default_rng(0).integers(0, 256, (4000, 4000, 3), np.uint8)
-    slow = save(Image.fromarray(noise), "PNG", compress_level=1)[:19_000_000]
-    thread = threading.Thread(target=outcome, args=(slow,))
-    thread.start()
-    seen = {}
-    while thread.is_alive():
-        for child in children():
-            try:
-                limits = Path(f"/proc/{child}/limits").read_text()
-                opened = [
-                    os.readlink(f"/proc/{child}/fd/{n}") for n in os.listdir(f"/proc/{child}/fd")
-                ]
-            except OSError:  # it has ended
-                continue
-            seen = {line[:25].strip(): line[26:46].strip() for line in limits.splitlines()}
-            if seen["Max open files"] == "0":
-                assert not [name for name in opened if "/" in name and name != "/dev/null"]
-                thread.join()
-    assert seen["Max open files"] == seen["Max file size"] == seen["Max processes"] == "0"
-    assert seen["Max address space"] == str(MAX_MEMORY)
-    assert seen["Max cpu time"] == str(MAX_CPU_SECONDS)
+NOISE = np.random.default_rng(0).integers(0, 256, (2000, 3000, 3), np.uint8)
+SLOW = save(Image.fromarray(NOISE), "PNG", compress_level=1)
 
 
 def test_the_template_is_small_and_knows_no_secret(monkeypatch):
@@ -152,29 +44,20 @@ def test_the_template_is_small_and_knows_no_secret(monkeypatch):
 # What ends
 
 
-def children() -> list[int]:
-    """The processes that decode now."""
-    return [
-        int(pid)
-        for pid in Path(f"/proc/{TEMPLATE.pid}/task/{TEMPLATE.pid}/children").read_text().split()
-    ]
-
-
-def test_a_child_that_is_killed_is_a_sentence_and_the_next_photo_works():
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_child_that_ends_at_once_is_a_sentence_and_the_next_photo_works(ending):
     """As soon as it is there, while it reads, decodes and answers, and when it has ended."""
-    noise = np.random.default_rng(0).integers(0, 256, (2000, 3000, 3), np.uint8)
-    slow = save(Image.fromarray(noise), "PNG", compress_level=1)
-    whole_picture, good = outcome(slow), outcome(GOOD)
+    whole_picture, good = outcome(SLOW), outcome(GOOD)
     found: list[Outcome] = []
     for delay in (0, 0.002, 0.01, 0.03, 0.1, 0.3):
-        thread = threading.Thread(target=lambda: found.append(outcome(slow)))
+        thread = threading.Thread(target=lambda: found.append(outcome(SLOW)))
         thread.start()
         while thread.is_alive() and not children():
             time.sleep(0.001)
         time.sleep(delay)
         for child in children():
             with suppress(ProcessLookupError):  # it has just ended
-                os.kill(child, signal.SIGKILL)
+                os.kill(child, ending)
         thread.join()
         assert outcome(GOOD) == good
     assert set(found) <= {BROKEN_OFF, whole_picture}
@@ -197,7 +80,8 @@ def test_a_template_that_is_killed_while_it_decodes_comes_back():
     for number, thread in enumerate(threads):
         thread.start()
         if number % 4 == 2 and (pid := TEMPLATE.pid):  # None while it is started anew
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended at the last signal
+                os.kill(pid, signal.SIGKILL)
     for thread in threads:
         thread.join()
     assert len(found) == 12

@@ -298,6 +298,7 @@ def damaged(rng: random.Random) -> bytes:
     return bytes(body)
 
 
+@pytest.mark.fuzzing
 def test_fuzzing_bodies_are_answered(caller):
     rng = random.Random(FUZZ)
     for body in (damaged(rng) for _ in range(FUZZ)):

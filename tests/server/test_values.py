@@ -159,9 +159,10 @@ def spoilt_call(rng: random.Random) -> tuple[str, list]:
     return name, values
 
 
+@pytest.mark.fuzzing
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the memory in use from /proc")
 def test_fuzzing_calls_gives_answers_and_sentences_and_no_growth(caller):
-    """SEGDEMO_FUZZ says how many: the long run is `SEGDEMO_FUZZ=100000 pytest -k fuzzing`."""
+    """SEGDEMO_FUZZ says how many: the long run is `SEGDEMO_FUZZ=100000 pytest -m fuzzing`."""
     rng = random.Random(FUZZ)
     indices = {name: caller.named(name).index for name in GOOD}
 

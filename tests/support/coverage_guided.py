@@ -28,7 +28,7 @@ LONGEST = 20_000  # bytes of an input: the corpus' files have at most half
 
 
 def photos(data: bytes) -> None:
-    """In this process, AVIF too: what its own process would be spared would not be seen."""
+    """In this process, not in one of its own: what ends that would not be seen here."""
     try:
         decode(data)
     except InputError as error:

@@ -87,6 +87,14 @@ def animated() -> Iterator[tuple[str, bytes]]:
         yield form, save(frames[0], form, save_all=True, append_images=frames[1:], quality=95)
 
 
+def short_jpeg_tiff(size: tuple[int, int] = SIZE) -> bytes:
+    """A TIFF whose JPEG, by its own header, has 8 lines and so leaves others unwritten."""
+    data = bytearray(save(picture("L", size), "TIFF", compression="jpeg"))
+    frame = data.index(b"\xff\xc0")  # marker, length, precision, then the height
+    data[frame + 5 : frame + 7] = (8).to_bytes(2, "big")
+    return bytes(data)
+
+
 def cuts(data: bytes) -> list[bytes]:
     """The file cut off at nine places, evenly."""
     return [data[: len(data) * tenth // 10] for tenth in range(1, 10)]
