@@ -25,10 +25,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=10_000)
     count = parser.parse_args().count
-    with serving() as server:
-        rows = list(watch(server, count))
     header = "uploads", "answered", "server, MB", "its peak, MB", "decoder's processes, MB"
-    print(markdown_table(header, rows))
+    with serving() as server:
+        print(markdown_table(header, []))
+        for row in watch(server, count):
+            print("|", " | ".join(row), "|", flush=True)
 
 
 def watch(server: Server, count: int) -> Iterator[tuple[str, ...]]:
