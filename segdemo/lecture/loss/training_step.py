@@ -1,7 +1,7 @@
 """One step of the lecture's training loop, on one picture, with everything there is to see.
 
 Source: slides *Segmentation (1)* to *(3)*. Differs in the batch being one picture and in
-plain gradient descent as the optimizer, which the slides leave open: weight - rate * gradient.
+plain gradient descent as the optimizer, which the slides leave open.
 """
 
 import copy
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from segdemo.data.classes import UNKNOWN
 from segdemo.data.preprocessing import SIZE, to_input
+from segdemo.lecture.gradient_descent import GradientDescent
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def training_step(
     statistics of this picture alone; the network itself stays as it is.
     """
     model = copy.deepcopy(network).requires_grad_(True)
-    optimizer = torch.optim.SGD(model.parameters(), learning_rate)
+    optimizer = GradientDescent(model.parameters(), learning_rate)
     criterion = nn.CrossEntropyLoss(ignore_index=UNKNOWN)
     inputs = to_input(photo, SIZE)
     targets = torch.from_numpy(labels.astype(np.int64))[None]

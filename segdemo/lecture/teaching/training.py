@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from segdemo.data.classes import UNKNOWN
 from segdemo.errors import InputError
+from segdemo.lecture.gradient_descent import GradientDescent
 from segdemo.lecture.loss.cross_entropy import parse_weights
 from segdemo.lecture.loss.segmentation_losses import cross_entropy, cross_entropy_dice
 from segdemo.lecture.teaching.networks import THIN, build
@@ -78,7 +79,7 @@ class StepNumbers:
 
 def train_step(
     model: nn.Module,
-    optimizer: torch.optim.Optimizer,
+    optimizer: GradientDescent,
     criterion: Callable[[Tensor, Tensor], Tensor],
     inputs: Tensor,
     targets: Tensor,
@@ -108,7 +109,7 @@ class Learner:
 
     def __post_init__(self):
         self.network = build(self.key, self.seed)
-        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=Settings.rate)
+        self.optimizer = GradientDescent(self.network.parameters(), Settings.rate)
 
     @property
     def steps(self) -> int:
@@ -134,8 +135,7 @@ class Learner:
         if self.is_lost:
             return
         started = time.thread_time()
-        for group in self.optimizer.param_groups:
-            group["lr"] = settings.rate
+        self.optimizer.rate = settings.rate
         loss = train_step(
             self.network,
             self.optimizer,
