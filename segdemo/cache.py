@@ -14,8 +14,8 @@ PREVIEWS = 64  # decoded photos, 0.8 MB
 PREDICTIONS = 128  # logits of one stage for one photo, 192 KiB
 CARDS = 1024  # rendered cards of Compare, 10 to 60 kB
 PHOTO_SIZES = 16  # one photo at one size by one stage, 3 MB
-SKIPS = 8  # the inside of the U-Net for one photo, 8 MB, and its row of masks, 2 MB
-ACTIVATIONS = 4  # all feature maps of one stage for one photo, 18 MB
+SKIPS = 4  # the inside of the U-Net for one photo, 8 MB, and its row of masks, 2 MB
+ACTIVATIONS = 2  # all feature maps of one stage for one photo, 18 MB; kept twice
 TRAININGS = 50  # what visitors have trained, four thin networks each, 4 MB
 NEWEST_REQUESTS = 500  # what a visitor chose last, some bytes
 
