@@ -273,6 +273,32 @@ def test_an_own_photo_outlives_a_reload_until_it_is_forgotten(page, narrower):
     page.errors.clear()  # what the page was told when the reload broke its line
 
 
+@pytest.mark.parametrize("width", [1366, 390])
+def test_nothing_lies_over_the_examples_once_a_photo_is_there(page, photo, width):
+    """The button that removes it once did: whoever chose an example deleted the photo."""
+    page.set_viewport_size({"width": width, "height": 844})
+    upload(page, photo)
+    forget = page.get_by_role("button", name=Translator("en")("compare.source.forget"))
+    expect(forget).to_be_visible(timeout=ANSWER_TIME)
+    examples = page.locator("#examples [data-example]")
+    covered = examples.evaluate_all("""all => all.flatMap(one => {
+      const { left, right, top, bottom } = one.getBoundingClientRect();
+      const row = one.closest('ul').getBoundingClientRect();
+      const points = [[(left + right) / 2, (top + bottom) / 2]];
+      for (const x of [left + 4, right - 4]) points.push([x, top + 4], [x, bottom - 4]);
+      return points
+        .filter(([x]) => x > row.left && x < Math.min(row.right, innerWidth))
+        .map(([x, y]) => document.elementFromPoint(x, y))
+        .filter(hit => !one.contains(hit))
+        .map(hit => `${one.title}: ${hit?.outerHTML.slice(0, 60)}`);
+    })""")
+    assert not covered
+    sentence = page.locator(".source .kept").bounding_box()
+    box = forget.bounding_box()
+    assert box["width"] < 120
+    assert box["y"] + box["height"] / 2 < sentence["y"] + sentence["height"]
+
+
 def test_a_photo_dropped_on_another_is_asked_about_once(page, narrower):
     """At the first try, by the browser's own events; it is decoded, then answered."""
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
