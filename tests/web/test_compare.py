@@ -142,6 +142,46 @@ def test_the_story_plays_to_its_end(page):
     assert [title for i, title in enumerate(told) if told[i - 1 : i] != [title]][-8:] == titles
 
 
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_neither_the_button_of_the_story_nor_the_strip_moves(page, page_url, language):
+    page.goto(f"{page_url}?lang={language}")
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    t = Translator(language)
+    play = page.get_by_role("button", name=t("compare.story.play"))
+    places = []
+    page.get_by_role("slider", name=t("compare.story.method")).focus()
+    for key in STAGES:
+        expect(page.locator(".told .title")).to_have_text(t(f"stages.{key}.title"))
+        places.append((play.bounding_box(), page.locator("#cards").bounding_box()["y"]))
+        page.keyboard.press("ArrowRight")
+    assert {repr(button) for button, _ in places} == {repr(places[0][0])}
+    heights = [strip for _, strip in places]
+    assert max(heights) - min(heights) <= 2
+
+
+def test_on_a_phone_the_story_plays_in_view_and_the_strip_follows(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.evaluate("document.querySelector('[data-play]').click()")
+    hero = story(page).get_by_role("img").first
+    expect(hero).to_be_in_viewport(ratio=1)
+    top = page.evaluate("scrollY")
+    chosen = page.locator("#cards .card.chosen")
+    expect(chosen).to_have_attribute("data-stage", "cnn-11x11")
+    page.wait_for_function("""() => {
+      const one = document.querySelector('#cards .card.chosen').getBoundingClientRect();
+      return one.left >= 0 && one.right <= innerWidth;
+    }""")
+    assert page.evaluate("scrollY") == top
+    amounts = page.locator(".price .amount").evaluate_all("""all => all.map(one => {
+      const text = document.createRange();
+      text.selectNodeContents(one);
+      return text.getBoundingClientRect().right;
+    })""")
+    assert max(amounts) <= 390 - 16
+
+
 def test_a_guess_is_painted_before_the_prediction_is_seen(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     page.keyboard.press("n")
