@@ -142,6 +142,47 @@ def test_the_story_plays_to_its_end(page):
     assert [title for i, title in enumerate(told) if told[i - 1 : i] != [title]][-8:] == titles
 
 
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_neither_the_button_of_the_story_nor_the_strip_moves(page, page_url, language):
+    page.goto(f"{page_url}?lang={language}")
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    t = Translator(language)
+    play = page.get_by_role("button", name=t("compare.story.play"))
+    places = []
+    page.get_by_role("slider", name=t("compare.story.method")).focus()
+    for key in STAGES:
+        expect(page.locator(".told .title")).to_have_text(t(f"stages.{key}.title"))
+        places.append((play.bounding_box(), page.locator("#cards").bounding_box()["y"]))
+        page.keyboard.press("ArrowRight")
+    assert {repr(button) for button, _ in places} == {repr(places[0][0])}
+    heights = [strip for _, strip in places]
+    assert max(heights) - min(heights) <= 2
+
+
+def test_on_a_phone_the_story_plays_in_view_and_the_strip_follows(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.evaluate("document.querySelector('[data-play]').click()")
+    hero = story(page).get_by_role("img").first
+    chosen = page.locator("#cards .card.chosen")
+    expect(chosen).to_have_attribute("data-stage", "cnn-1x1")
+    expect(hero).to_be_in_viewport(ratio=0.99)
+    top = page.evaluate("scrollY")
+    expect(chosen).to_have_attribute("data-stage", "cnn-11x11")
+    page.wait_for_function("""() => {
+      const one = document.querySelector('#cards .card.chosen').getBoundingClientRect();
+      return one.left >= 0 && one.right <= innerWidth;
+    }""")
+    assert page.evaluate("scrollY") == top
+    amounts = page.locator(".price .amount").evaluate_all("""all => all.map(one => {
+      const text = document.createRange();
+      text.selectNodeContents(one);
+      return text.getBoundingClientRect().right;
+    })""")
+    assert max(amounts) <= 390 - 16
+
+
 def test_a_guess_is_painted_before_the_prediction_is_seen(page):
     expect(answered(page)).to_have_count(len(STAGES), timeout=ANSWER_TIME)
     page.keyboard.press("n")
@@ -271,6 +312,32 @@ def test_an_own_photo_outlives_a_reload_until_it_is_forgotten(page, narrower):
     page.wait_for_function(f"opening => {ratio} === opening", arg=opening)
     assert page.evaluate("sessionStorage.length") == 0
     page.errors.clear()  # what the page was told when the reload broke its line
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_nothing_lies_over_the_examples_once_a_photo_is_there(page, photo, width):
+    """The button that removes it once did: whoever chose an example deleted the photo."""
+    page.set_viewport_size({"width": width, "height": 844})
+    upload(page, photo)
+    forget = page.get_by_role("button", name=Translator("en")("compare.source.forget"))
+    expect(forget).to_be_visible(timeout=ANSWER_TIME)
+    examples = page.locator("#examples [data-example]")
+    covered = examples.evaluate_all("""all => all.flatMap(one => {
+      const { left, right, top, bottom } = one.getBoundingClientRect();
+      const row = one.closest('ul').getBoundingClientRect();
+      const points = [[(left + right) / 2, (top + bottom) / 2]];
+      for (const x of [left + 4, right - 4]) points.push([x, top + 4], [x, bottom - 4]);
+      return points
+        .filter(([x]) => x > row.left && x < Math.min(row.right, innerWidth))
+        .map(([x, y]) => document.elementFromPoint(x, y))
+        .filter(hit => !one.contains(hit))
+        .map(hit => `${one.title}: ${hit?.outerHTML.slice(0, 60)}`);
+    })""")
+    assert not covered
+    sentence = page.locator(".source .kept").bounding_box()
+    box = forget.bounding_box()
+    assert box["width"] < 120
+    assert box["y"] + box["height"] / 2 < sentence["y"] + sentence["height"]
 
 
 def test_a_photo_dropped_on_another_is_asked_about_once(page, narrower):

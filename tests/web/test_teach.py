@@ -244,7 +244,7 @@ def test_five_photos_are_the_one_at_hand_and_four_with_a_ground_truth(teacher, p
 
 def test_a_curve_is_within_the_chart_and_of_five_photos_their_mean():
     points = view.curve([1.0, 0.01, 1e9, float("nan"), 0.0])
-    assert points == [(0, 0), (1, -2), (2, 3), (3, 3), (4, -3)]
+    assert points == [(0, 0), (1, -2), (2, 3), (3, 3), (4, -6)]
     assert len(view.curve([1.0] * 1000)) <= STEPS
     assert view.moving_mean([1, 3, 5, 7], 2) == [1, 2, 4, 6]
 
@@ -333,7 +333,14 @@ def test_a_visitor_paints_trains_and_sees_it_fail_elsewhere(page):
     expect(page.locator(".step-numbers tbody tr")).to_have_count(len(THIN))
     press("teach.another")
     expect(page.locator("#teach-answer .lane")).to_have_count(len(THIN) + 1, timeout=ANSWER_TIME)
-    expect(page.get_by_text(T("teach.other.why-one"))).to_be_visible()
+    expect(page.get_by_text(T("teach.other.why-one"))).to_be_in_viewport()
+    decades = page.locator("#teach-board .decades li").count() - 1
+    heights = page.locator("#teach-board [data-curve]").evaluate_all(
+        "all => all.flatMap(one => [...one.points].map(point => point.y))"
+    )
+    assert decades >= 2
+    assert -0.2 < min(heights) < 1
+    assert decades == 2 or decades - 1 < max(heights) < decades + 0.2
     expect(page).to_have_url(re.compile("teach_rate=0.1"))
     press("teach.reset")
     expect(page).to_have_url(re.compile("teach_seed=1"))

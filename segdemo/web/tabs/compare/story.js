@@ -94,7 +94,8 @@ const draw = () => {
   if ($('.score').dataset.of !== `${dataset.stage} ${score}`) count(score, before, dataset.scoreKind === 'test' ? 3 : 2);
   $('.score').dataset.of = `${dataset.stage} ${score}`;
   $('.value').classList.toggle('flattered', dataset.scoreKind === 'flattered');
-  $('.kind').innerHTML = score === null ? '' : JSON.parse($('.story').dataset.kinds)[dataset.scoreKind];
+  const kind = score !== null ? dataset.scoreKind : dataset.stage === 'kmeans' && mask && !covered() && 'none';
+  $('.kind').innerHTML = kind ? JSON.parse($('.story').dataset.kinds)[kind] : '';
   $('.waiting').textContent = covered() ? '' : one.querySelector('.picture .state')?.textContent ?? '';
   for (const name of ['fixes', 'wrong']) {
     $(`.${name}`).textContent = one.querySelector(`.${name}`).textContent;
@@ -120,12 +121,18 @@ const draw = () => {
   wipe();
 };
 
+// Where the strip is wider than the screen, it shows the chosen method: the page stays where it is.
+const follow = () => {
+  const row = document.getElementById('cards'), one = card().getBoundingClientRect(), { left, width } = row.getBoundingClientRect();
+  row.scrollBy({ left: one.left + one.width / 2 - left - width / 2, behavior: calm.matches ? 'auto' : 'smooth' });
+};
 const choose = stage => {
   if (stage === chosen) return;
   chosen = stage;
   revealed = false;
   clear();
   draw();
+  follow();
   trigger('select', { stage });
 };
 const step = by => {
@@ -139,6 +146,7 @@ const play = () => {
   if (playing) { stop(); draw(); return; }
   guessing = false;
   choose(cards()[0]?.dataset.stage);
+  $('.stack').scrollIntoView({ block: 'nearest', behavior: calm.matches ? 'auto' : 'smooth' });
   playing = setInterval(() => { if (!step(1)) { stop(); draw(); } }, 2500);
   draw();
 };
@@ -221,7 +229,7 @@ element.addEventListener('pointermove', event => { if (pressed) dab(...place(eve
 element.addEventListener('pointerup', () => { pressed = false; });
 
 element.addEventListener('input', ({ target }) => {
-  if (target.matches('.wipe')) wipe();
+  if (target.matches('.wipe')) { target.classList.remove('untried'); wipe(); }
   if (target.matches('.notch')) {
     stop();
     choose(cards()[target.value - 1]?.dataset.stage);

@@ -28,7 +28,7 @@ from segdemo.web.templates import asset, render
 
 PLAIN = LessonState()
 STORY_TEXTS = ("pause", "play", "guessed", "guess-clusters", "question", "no-pet", "of")
-SCORE_KINDS = ("here", "best-case", "painted", "flattered", "test")
+SCORE_KINDS = ("here", "best-case", "painted", "flattered", "test", "none")
 # The browser alone changes how finished results look: no network is computed again.
 SET_VIEW = "view => { document.documentElement.dataset.view = view }"
 SET_LAYOUT = "layout => { document.documentElement.dataset.layout = layout }"

@@ -24,13 +24,32 @@ const drawNetwork = (board, key, network, still) => {
   picture(lane.querySelector('[data-unsure]'), network.unsure);
 };
 
+// Two decades at least; a curve may pass the outermost line by a little, or a decade would be empty.
+const A_LITTLE = 0.1;
+const fitAxis = (board, chart, steps, powers) => {
+  const top = Math.ceil(Math.max(...powers) - A_LITTLE);
+  const low = Math.min(Math.floor(Math.min(...powers) + A_LITTLE), top - 2);
+  const labels = board.querySelector('.decades');
+  const decades = Array.from({ length: top - low + 1 }, (_, i) => Number(`1e${top - i}`));
+  const html = decades.map(loss => `<li>${loss}</li>`).join('');
+  if (labels.innerHTML !== html) {
+    labels.innerHTML = html;
+    chart.setAttribute('viewBox', `0 0 ${steps} ${top - low}`);
+    chart.querySelector('.guides').innerHTML = decades.map((_, i) => `<path d="M0 ${i}H${steps}"/>`).join('');
+  }
+  return top;
+};
+
 const drawCurves = (board, networks) => {
-  const chart = board.querySelector('svg[data-top]');
+  const chart = board.querySelector('svg[data-steps]');
   const steps = Number(chart.dataset.steps);
+  const powers = Object.values(networks).flatMap(({ curve }) => curve.map(([, power]) => power));
+  if (!powers.length) powers.push(0);
+  const top = fitAxis(board, chart, steps, powers);
   const last = Math.max(steps, ...Object.values(networks).map(({ curve }) => curve.at(-1)?.[0] ?? 0));
   say(board.querySelector('[data-last]'), last);
   for (const [key, { curve }] of Object.entries(networks)) {
-    const points = curve.map(([step, power]) => `${step / last * steps},${chart.dataset.top - power}`);
+    const points = curve.map(([step, power]) => `${step / last * steps},${top - power}`);
     chart.querySelector(`[data-curve="${key}"]`)?.setAttribute('points', points.join(' '));
   }
 };

@@ -17,6 +17,13 @@ from segdemo.web.tabs.teach.painter import Painter
 from segdemo.web.tabs.teach.sources import Sources
 from segdemo.web.tabs.teach.teacher import Teacher
 
+# Once it is drawn, which is a moment after it has come.
+INTO_VIEW = """() => setTimeout(() => {
+    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
+    if (document.querySelector('#teach-answer .others'))
+        document.getElementById('teach-answer').scrollIntoView({ block: 'nearest', behavior });
+}, 100)"""
+
 
 def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
@@ -184,22 +191,26 @@ def _ask(
         alert,
         **TEACHING | {"show_progress_on": race.status},
     )
-    context.show_on(
-        [another.click],
-        asking.another,
-        [race.name, asked, context.photo],
-        [asked, answer],
-        alert,
-        **INFERENCE,
-    )
-    context.show_on(
-        [upload.upload],
-        asking.ask_upload,
-        [race.name, upload],
-        [answer],
-        alert,
-        **INFERENCE,
-    )
+    answers = [
+        context.show_on(
+            [another.click],
+            asking.another,
+            [race.name, asked, context.photo],
+            [asked, answer],
+            alert,
+            **INFERENCE,
+        ),
+        context.show_on(
+            [upload.upload],
+            asking.ask_upload,
+            [race.name, upload],
+            [answer],
+            alert,
+            **INFERENCE,
+        ),
+    ]
+    for come in answers:  # below the fold of a laptop
+        come.success(None, None, None, js=INTO_VIEW, api_visibility="private")
     buttons = [race.buttons[name] for name in ("pause", "step", "reset")]
     stops = [*(button.click for button in (*buttons, another)), upload.upload, context.photo.change]
     gr.on(stops, None, cancels=[run, five_run], api_visibility="private")

@@ -25,7 +25,8 @@ from segdemo.web.templates import png_url, render
 
 UNCHANGED = gr.skip()
 NO_FRAME = ""
-DECADES = range(-3, 4)  # of the chart's losses, in powers of ten
+LOWEST, HIGHEST = -6, 3  # of the chart's losses, in powers of ten
+DECADES = range(-2, 1)  # of the empty chart: frames.js fits them to what is drawn
 ENLARGED = 6  # times SIDE: the picture of the strokes, so that a square can be hatched
 POINTS = 300  # of a curve
 STROKES_SEE_THROUGH = 3  # index of the colour that shows the photo
@@ -139,11 +140,11 @@ def moving_mean(losses: Sequence[float], photos: int) -> list[float]:
 
 
 def curve(losses: Sequence[float], points: int = POINTS) -> list[tuple[int, float]]:
-    """(step, power of ten of its loss) for at most `points` steps, within the chart's DECADES."""
+    """(step, power of ten of its loss) for at most `points` steps, from LOWEST to HIGHEST."""
     every = -(-len(losses) // points) or 1
-    low, high = DECADES[0], DECADES[-1]
     steps = range(0, len(losses), every)
-    return [(i, round(float(np.clip(_power(losses[i], high), low, high)), 2)) for i in steps]
+    powers = [np.clip(_power(losses[i], HIGHEST), LOWEST, HIGHEST) for i in steps]
+    return [(i, round(float(power), 2)) for i, power in zip(steps, powers)]
 
 
 def _power(loss: float, highest: float) -> float:
