@@ -65,7 +65,7 @@ STEPS = (
         "#answers figure:nth-of-type(3) .picture",
         needs_photo=True,
     ),
-    Step("baseline", 3, _story("kmeans", reveal=False), "#clusters"),
+    Step("baseline", 3, _story("kmeans", stages=("kmeans",), reveal=False), "#clusters"),
     Step(
         "data",
         3,
