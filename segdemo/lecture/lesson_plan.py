@@ -17,13 +17,13 @@ class Step:
     """One step of the lesson; what it says is `lesson.plan.<name>.*` in the texts.
 
     `state` shows what the step is about, with its photo where `needs_photo`; else the lecturer's
-    own stays. `in_view`: a CSS selector of the step's point, which is seen without scrolling.
+    own stays. `in_view`: CSS selectors of what its sentence names, which is seen without scrolling.
     """
 
     name: str
     minutes: int
     state: LessonState
-    in_view: str
+    in_view: tuple[str, ...]
     needs_photo: bool = False
 
     @property
@@ -62,26 +62,41 @@ STEPS = (
         "problem",
         3,
         LessonState(tab="insight", section="answers", photo="dog-and-cat"),
-        "#answers figure:nth-of-type(3) .picture",
+        ("#answers figure:nth-of-type(3) .picture",),
         needs_photo=True,
     ),
-    Step("baseline", 3, _story("kmeans", reveal=False), "#clusters"),
+    Step("baseline", 3, _story("kmeans", stages=("kmeans",), reveal=False), ("#clusters", ".hero")),
     Step(
         "data",
         3,
         LessonState(tab="insight", section="truth", photo="german-shepherd"),
-        "#truth-findings figure:nth-of-type(2) .picture",
+        ("#truth-findings figure:nth-of-type(2) .picture",),
         needs_photo=True,
     ),
-    Step("loss", 6, LessonState(tab="loss", loss="answer", reveal=False), "#loss-scores"),
+    Step(
+        "loss",
+        6,
+        LessonState(tab="loss", loss="answer", reveal=False),
+        ("#loss-scores", "#loss-answer-result .log-curve", "#loss-answer-result .formula"),
+    ),
     Step(
         "kernels",
         6,
         _story("cnn-1x1", stages=("cnn-1x1", "cnn-5x5", "cnn-11x11"), reveal=False),
-        ".hero .field",
+        (".hero .field",),
     ),
-    Step("reshape", 3, LessonState(tab="insight", section="sizes"), "#sizes .refused"),
-    Step("upsampling", 6, _upsampling("matrix", mode="nearest"), "#upsampled [role=grid]"),
+    Step(
+        "reshape",
+        3,
+        LessonState(tab="insight", section="sizes"),
+        ("#sizes .refused", "#sizes .row ~ .row .picture", "#sizes .network"),
+    ),
+    Step(
+        "upsampling",
+        6,
+        _upsampling("matrix", mode="nearest"),
+        ("#upsampled [role=grid]", "#mode label:nth-of-type(2)", "#inspector .sum"),
+    ),
     Step(
         "skips",
         4,
@@ -91,12 +106,25 @@ STEPS = (
             stages=("encoder-decoder", "unet"),
             reveal=False,
         ),
-        ".hero",
+        (".hero",),
         needs_photo=True,
     ),
-    Step("teach", 5, LessonState(tab="teach"), "#teach-play"),
-    Step("results", 3, LessonState(tab="results"), "#film .films"),
-    Step("domains", 3, LessonState(tab="domains"), "#domains-denoise-row .pair"),
+    Step(
+        "teach",
+        5,
+        LessonState(tab="teach"),
+        ("#teach-play", "#teach-board .plot-area", "#teach-others button"),
+    ),
+    Step("results", 3, LessonState(tab="results"), ("#results-ladder-chart svg.marks",)),
+    Step(
+        "domains",
+        3,
+        LessonState(tab="domains"),
+        tuple(
+            f"#domains-denoise-row {point}"
+            for point in (".pair", "figure:last-child img", ".domains-code ins")
+        ),
+    ),
 )
 
 FCN = Source("Long, Shelhamer, Darrell 2015", "https://arxiv.org/abs/1411.4038")

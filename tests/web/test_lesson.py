@@ -185,11 +185,13 @@ def test_every_step_s_point_is_in_view(page, page_url, width, height):
     page.on("framenavigated", lambda frame: loads.append(frame.url))
     for step in STEPS:
         expect_step(page, step.name)
-        if step.name != "results":  # this page has no film of its training
-            point = page.locator(step.in_view).locator("visible=true").first
+        if step.name == "loss":
+            press(page, "reveal")
+        for selector in step.in_view:
+            point = page.locator(selector).locator("visible=true").first
             expect(point).to_be_visible(timeout=ANSWER_TIME)
             expect(point).to_be_in_viewport(ratio=0.99)
-            assert bottom_of(point) <= bar(page).bounding_box()["y"] + 1, step.name
+            assert bottom_of(point) <= bar(page).bounding_box()["y"] + 1, (step.name, selector)
         if step is not STEPS[-1]:
             press(page, "next")
     assert not [url for url in loads if "step=" not in url]
@@ -255,6 +257,32 @@ def test_a_clicker_reveals_then_goes_on(page, page_url):
     expect_step(page, "teach")
     page.keyboard.press("PageUp")
     expect_step(page, "skips")
+
+
+def test_the_k_means_step_is_about_k_means_alone(page, page_url):
+    expect_answers(page, len(STAGES))
+    page.goto(f"{page_url}?step=baseline")
+    expect_step(page, "baseline")
+    expect_answers(page, 1)
+    page.keyboard.press("PageDown")
+    expect(page.locator("html")).to_have_attribute("data-guess", "open")
+    page.keyboard.press("PageDown")
+    expect_step(page, "data")
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_after_the_last_step_the_bar_says_that_the_lesson_ends(page, page_url, language):
+    expect_answers(page, len(STAGES))
+    page.goto(f"{page_url}?step={STEPS[-1].name}&lang={language}")
+    expect_step(page, STEPS[-1].name, language)
+    said = bar(page, language).locator(".finished")
+    expect(said).to_be_hidden()
+    page.keyboard.press("PageDown")
+    expect(said).to_have_text(Translator(language)("lesson.bar.finished"))
+    expect(said).to_be_visible()
+    page.keyboard.press("PageUp")
+    expect_step(page, STEPS[-2].name, language)
+    expect(said).to_be_hidden()
 
 
 def test_the_expected_answer_comes_by_a_key_and_goes_with_the_step(page, page_url):

@@ -82,6 +82,7 @@ const draw = () => {
   notch.value = all.indexOf(one) + 1;
   const title = one.querySelector('h3').textContent;
   notch.setAttribute('aria-valuetext', title);
+  $('.notches').hidden = $('[data-play]').hidden = all.length < 2; // one method is no story
   $('.notches ol').innerHTML = all.map(({ dataset }) => `<li>${dataset.number}</li>`).join('');
   $('.step').textContent = dataset.number;
   $('.title').textContent = title;

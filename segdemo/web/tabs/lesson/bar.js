@@ -17,6 +17,11 @@ const go = parameters => {
 const goTo = index => {
   const step = steps()[index];
   if (step) go({ step: step.dataset.step });
+  else if (index > 0) finish();
+};
+const finish = () => {
+  $('.finished').hidden = false;
+  $('[role=status]').textContent = $('.finished').textContent;
 };
 const end = () => {
   const query = new URLSearchParams(location.search);
@@ -37,7 +42,10 @@ const draw = () => {
   all.forEach((one, place) => { one.hidden = place !== index; });
   if (index < 0) { shown = ''; return; }
   const name = all[index].dataset.step;
-  if (shown !== name) answer(false);
+  if (shown !== name) {
+    answer(false);
+    $('.finished').hidden = true;
+  }
   $('[data-do=previous]').disabled = index === 0;
   $('[data-do=next]').disabled = index === all.length - 1;
   $('[data-do=reveal]').disabled = !(root.dataset.guess || root.dataset.cover);

@@ -52,7 +52,7 @@ def _button(local: Translations, key: str) -> gr.Button:
 
 
 def _counts(local: Translations) -> tuple[gr.Radio, gr.Radio]:
-    with local.build(gr.Accordion, {"label": "upsampling.count"}, open=False):
+    with local.build(gr.Accordion, {"label": "upsampling.count"}, open=False, elem_id="counts"):
         rows, columns = (
             local.build(
                 gr.Radio,
