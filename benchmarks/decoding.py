@@ -15,16 +15,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
 from benchmarks.photos import COSTLY, every_format, jpeg
+from benchmarks.server import ROOT, memory
 from segdemo.data.decoder import open_photo
 from segdemo.data.decoder_client import TEMPLATE
 from segdemo.data.image_decoding import decode
 from segdemo.errors import InputError
 from train.report import markdown_table
 
-ROOT = Path(__file__).parents[1]
 # A small process between: a child's peak counts from what its parent held.
 MEASURING = """
 import resource, subprocess, sys
@@ -77,20 +76,14 @@ def memory_of_uploads(uploads: int) -> list[tuple[str, str, str]]:
         for step in steps:
             list(pool.map(upload, (files[n % len(files)] for n in range(done, step))))
             done = step
-            memory = resident(os.getpid()), resident(TEMPLATE.pid) if TEMPLATE.pid else 0
-            rows.append((f"{step:,}", *(f"{value:.0f}" for value in memory)))
+            held = [memory(pid, "VmRSS") if pid else 0 for pid in (os.getpid(), TEMPLATE.pid)]
+            rows.append((f"{step:,}", *(f"{value:.0f}" for value in held)))
     return rows
 
 
 def upload(data: bytes) -> None:
     with suppress(InputError):
         open_photo(data)
-
-
-def resident(pid: int) -> float:
-    """Memory of a process in MB."""
-    status = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1000
 
 
 def cost(name: str, data: bytes) -> tuple[str, str, str, str, str]:

@@ -32,6 +32,12 @@ class Server:
         return self.process.memory_info().rss / 1e6
 
 
+def memory(pid: int, field: str) -> float:
+    """A field of /proc/PID/status in MB: "VmRSS", what a process holds, or "VmHWM", its most."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith(field)) / 1000
+
+
 @contextmanager
 def serving(*arguments: str) -> Iterator[Server]:
     """`python app.py ARGUMENTS` on a free port, stopped at the end as an operator would."""

@@ -7,7 +7,6 @@ server and a third of them cut short, asks one network about each, and prints a 
 import argparse
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import psutil
@@ -15,7 +14,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from benchmarks.photos import every_format
-from benchmarks.server import Server, serving
+from benchmarks.server import Server, memory, serving
 from train.report import markdown_table
 
 STEPS = 10  # rows of the table
@@ -39,7 +38,7 @@ def watch(server: Server, count: int) -> Iterator[tuple[str, ...]]:
     answered = 0
     for number in range(count + 1):
         if number % max(1, count // STEPS) == 0:
-            yield f"{number:,}", f"{answered:,}", *memory(server)
+            yield f"{number:,}", f"{answered:,}", *held(server)
         answered += ask(api, server, files[number % len(files)] + number.to_bytes(4, "big"))
 
 
@@ -54,14 +53,13 @@ def ask(api: Client, server: Server, photo: bytes) -> bool:
     return False
 
 
-def memory(server: Server) -> tuple[str, str, str]:
-    """Of the server now and at its most, and of the processes that decode."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii").splitlines()
-    peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1000
+def held(server: Server) -> tuple[str, str, str]:
+    """By the server now and at its most, and by the processes that decode, in MB."""
     children = 0.0
     for child in server.process.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             children += child.memory_info().rss / 1e6
+    peak = memory(server.process.pid, "VmHWM")
     return f"{server.megabytes():.0f}", f"{peak:.0f}", f"{children:.0f}"
 
 

@@ -89,10 +89,10 @@ class SizesSection:
                 if answer is not None:
                     known[key, size] = self._answers.put((photo, key, size), answer)
                     yield self._render(photo, painting, other, known, t)
-                elif time.monotonic() - told >= CANCELLED_WITHIN:  # a layer is done
-                    yield gr.skip()
-                else:
+                elif time.monotonic() - told < CANCELLED_WITHIN:  # a layer is done
                     continue
+                else:
+                    yield gr.skip()
                 told = time.monotonic()
 
     def _render(

@@ -103,9 +103,20 @@ def build(local: Translations, teacher: Teacher) -> tuple[Race, Controls]:
         visible="hidden",
         elem_id="teach-frame",
     )
-    painting = gr.State(None)
-    said = alert, photo_alert, board, frame, numbers, status
-    return Race(name, painting, buttons, slow, unsure, *said), controls
+    race = Race(
+        name,
+        gr.State(None),
+        buttons,
+        slow,
+        unsure,
+        alert,
+        photo_alert,
+        board,
+        frame,
+        numbers,
+        status,
+    )
+    return race, controls
 
 
 def _buttons(local: Translations) -> dict[str, gr.Button]:
