@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 FOLDER = "oxford-iiit-pet"
 # Test photos whose trimap is wrong, and how: *inverted* has pet and background exchanged, so that
@@ -28,48 +28,48 @@ class Pets(Sequence):
     """
 
     def __init__(self, root: str | Path, split: str, download: bool = False):
-        # Here, as it brings PyTorch's compiler: a second, and 150 MB that few pages need.
-        from torchvision.datasets import OxfordIIITPet
-
         root = Path(root)
-        if root.name == FOLDER:
-            root = root.parent
+        self._folder = root if root.name == FOLDER else root / FOLDER
         try:
-            self._files = OxfordIIITPet(
-                root, split=split, target_types="segmentation", download=download
-            )
-        except RuntimeError as error:
+            if download:
+                # Here, as it brings PyTorch's compiler: a second, and 150 MB that no page needs.
+                from torchvision.datasets import OxfordIIITPet
+
+                OxfordIIITPet(self._folder.parent, split=split, download=True)
+            listed = (self._folder / "annotations" / f"{split}.txt").read_text("utf-8")
+        except (OSError, RuntimeError, UnicodeDecodeError) as error:
             raise PetDataError(
-                f"no complete Oxford-IIIT Pet data set in {root / FOLDER} ({error}); name the "
+                f"no complete Oxford-IIIT Pet data set in {self._folder} ({error}); name the "
                 f"folder that holds {FOLDER!r}, or run `python -m train` with --download"
             ) from error
-        # torchvision keeps the paths to itself; names are needed for splits and messages.
-        self._photos, self._trimaps = self._files._images, self._files._segs
-        self.names = [Path(path).stem for path in self._photos]
+        self.names = [line.split()[0] for line in listed.splitlines() if line.strip()]
 
     def __len__(self) -> int:
         return len(self.names)
 
     def path(self, index: int) -> Path:
         """The photo's file."""
-        return Path(self._photos[index])
+        return self._folder / "images" / f"{self.names[index]}.jpg"
 
     def __getitem__(self, index: int) -> tuple[Image.Image, np.ndarray]:
+        path = self.path(index)
+        trimap_path = self._folder / "annotations" / "trimaps" / f"{path.stem}.png"
         try:
-            photo, trimap = self._files[index]
-        except (OSError, UnidentifiedImageError) as error:
+            photo, trimap = Image.open(path).convert("RGB"), Image.open(trimap_path)
+            trimap.load()
+        except OSError as error:
             raise PetDataError(
-                f"cannot read {self._photos[index]} or {self._trimaps[index]} ({error}); "
+                f"cannot read {path} or {trimap_path} ({error}); "
                 "replace the file by a fresh copy of the data set"
             ) from error
         if photo.size != trimap.size:
             raise PetDataError(
-                f"{self._photos[index]} is {photo.size[0]}x{photo.size[1]} pixels but its mask "
+                f"{path} is {photo.size[0]}x{photo.size[1]} pixels but its mask "
                 f"is {trimap.size[0]}x{trimap.size[1]}; replace both by a fresh copy"
             )
         trimap = np.asarray(trimap)
         if trimap.min() < 1 or trimap.max() > 3:
             raise PetDataError(
-                f"{self._trimaps[index]} holds values outside 1..3; replace it by a fresh copy"
+                f"{trimap_path} holds values outside 1..3; replace it by a fresh copy"
             )
         return photo, trimap - 1
