@@ -94,8 +94,8 @@ def browser():
 
 
 @pytest.fixture
-def page(browser, page_url):
-    """The page just opened; fails the test on any console error or request to another host."""
+def window(browser, page_url):
+    """Where the page can be opened; any console error or request to another host is a failure."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB")
     page = context.new_page()
     errors, foreign = [], []
@@ -106,11 +106,17 @@ def page(browser, page_url):
         "request",
         lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else foreign.append(r.url),
     )
-    page.goto(page_url)
     yield page
     context.close()
     assert not errors
     assert not foreign
+
+
+@pytest.fixture
+def page(window, page_url):
+    """The page just opened."""
+    window.goto(page_url)
+    return window
 
 
 def pytest_addoption(parser):

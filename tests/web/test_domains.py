@@ -17,8 +17,8 @@ from segdemo.web.tabs.domains import row_view
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
+from support.tabs import ANSWER_TIME
 
-ANSWER_TIME = 60_000  # milliseconds, for a busy machine
 PHOTO = str(shipped_photos()[0])
 T = Translator("en")
 GREY = torch.full((3, 128, 128), 128, dtype=torch.uint8)

@@ -24,6 +24,7 @@ from segdemo.web.tabs.explain.ground_truth_view import (
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
+from support.tabs import ANSWER_TIME
 
 PHOTO = str(shipped_photos()[0])
 T = Translator("en")
@@ -160,8 +161,6 @@ def test_broken_stages_are_named_and_k_means_is_scored(tmp_path):
 
 
 # ---- Painting in a browser ----
-
-ANSWER_TIME = 60_000  # milliseconds, for a busy machine
 
 
 @pytest.fixture

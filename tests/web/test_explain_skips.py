@@ -26,8 +26,8 @@ from segdemo.web.tabs.explain.skips import SkipsSection
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
+from support.tabs import ANSWER_TIME
 
-ANSWER_TIME = 60_000  # milliseconds, for a busy machine
 PHOTO = str(shipped_photos()[0])
 T = Translator("en")
 TRUTH = np.array([[0, 0, 2, 1], [0, 2, 1, 1]], np.uint8)

@@ -15,8 +15,8 @@ from segdemo.web.tabs.loss import image as loss_image
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
+from support.tabs import ANSWER_TIME
 
-ANSWER_TIME = 120_000  # milliseconds, for a busy machine
 OPENING_LOSS = "1.1156"  # of the logits 2, 1, 0 and so on: (3 * 1.4076 + 0.2395) / 4
 t = Translator("en")
 

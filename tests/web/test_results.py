@@ -27,8 +27,8 @@ from segdemo.web.examples import TestSplit
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
+from support.tabs import ANSWER_TIME
 
-ANSWER_TIME = 60_000  # milliseconds, for a busy machine
 KEYS = ("cnn-1x1", "cnn-5x5")
 WORST, BEST = "Very_Round_2", "Round_3"
 FRAMES = (25, 13)  # of the two films: 8 seconds to watch
