@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from segdemo.locales import DEFAULT_LANGUAGE, LANGUAGES, Translator
+from segdemo.web.html import html
 
 LANGUAGE_CHOICES = [(name, code) for code, name in LANGUAGES.items()]  # of a gr.Radio
 # A text's key; or choices as (key, value) pairs; or a function of the Translator.
@@ -21,16 +22,20 @@ class Translations:
         self._texts: list[Mapping[str, Translated]] = []
         self.components: list[Block] = []  # grows as the page is built
 
-    def build(self, kind: type[Kind], texts: Mapping[str, Translated], **options: Any) -> Kind:
+    def build(
+        self, kind: Callable[..., Kind], texts: Mapping[str, Translated], **options: Any
+    ) -> Kind:
         """A component of `kind`; `texts` maps its properties to what they say."""
         component = kind(**_resolve(texts, DEFAULT_LANGUAGE), **options)
-        self.register(component, texts)
-        return component
-
-    def register(self, component: Block, texts: Mapping[str, Translated]) -> None:
-        """Look after the texts of a component that was built elsewhere."""
         self.components.append(component)
         self._texts.append(texts)
+        return component
+
+    def html(
+        self, view: Callable[[Translator], str], script: str | None = None, **options: Any
+    ) -> gr.HTML:
+        """What `view` renders in each language, as `segdemo.web.html` builds it."""
+        return self.build(html, {"value": view}, script=script, **options)
 
     def updates(self, language: str) -> list[dict]:
         """One update a component, in the order of `components`."""

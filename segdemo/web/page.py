@@ -169,9 +169,7 @@ def _photo(translations: Translations) -> PhotoInput:
 def _header(translations: Translations) -> tuple[lesson.Tools, gr.Radio]:
     """Title, the lesson's tools and the choice of the language, which changes all labels."""
     with gr.Row(elem_id="page-header"):
-        translations.build(
-            gr.HTML, {"value": lambda t: render("header.html", t)}, apply_default_css=False
-        )
+        translations.html(lambda t: render("header.html", t))
         tools = lesson.build_tools(translations)
         language = translations.build(
             gr.Radio,

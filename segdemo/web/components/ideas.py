@@ -32,12 +32,7 @@ def idea(local: Translations, topic: str, names: Sequence[str], name: str) -> gr
     """The column of one idea, to be filled: its heading and what it is about stand first."""
     column = gr.Column(elem_id=f"{topic}-{name}", elem_classes=f"idea idea-{names.index(name) + 1}")
     with column:
-        local.build(
-            gr.HTML,
-            {"value": lambda t: explained(_intro(topic, name, t), t)},
-            elem_classes="prose",
-            apply_default_css=False,
-        )
+        local.html(lambda t: explained(_intro(topic, name, t), t), elem_classes="prose")
     return column
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from segdemo.web.html import html
 from segdemo.web.templates import asset
 
 
@@ -31,4 +32,4 @@ def texts_of(value: object) -> Mapping[str, object]:
 
 def refusal_slot(elem_id: str) -> gr.HTML:
     """Where an alert is said; takes no room while there is none."""
-    return gr.HTML("", elem_id=elem_id, elem_classes="refusal", apply_default_css=False)
+    return html(elem_id=elem_id, elem_classes="refusal")

@@ -14,7 +14,8 @@ from segdemo.data.classes import CLASSES, UNKNOWN
 from segdemo.data.painting import Painting, fingerprint, run_lengths
 from segdemo.data.palette import CLASS_PALETTE, COLOURS
 from segdemo.locales import Translator
-from segdemo.web.templates import asset, render
+from segdemo.web.html import html
+from segdemo.web.templates import render
 
 # Brush diameters in percent of the photo's longer side: from, to, at first.
 THICKNESS = 1, 15, 4
@@ -22,8 +23,7 @@ THICKNESS = 1, 15, 4
 
 def build_editor(elem_id: str) -> gr.HTML:
     """An empty editor, added to the Blocks being built."""
-    script = asset("components/mask_editor/mask_editor.js")
-    return gr.HTML("", js_on_load=script, apply_default_css=False, elem_id=elem_id)
+    return html(script="components/mask_editor/mask_editor.js", elem_id=elem_id)
 
 
 def read_painting(editor: gr.HTML) -> str:

@@ -16,17 +16,14 @@ from segdemo.locales import Translator
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.examples import named_photos
+from segdemo.web.html import html
 from segdemo.web.photo_view import load_preview, load_thumbnail
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 THUMBNAIL = 96  # pixels: the longer side of an example's picture
 TEXTS = ("no-image", "address", "too-large", "no-camera", "camera-refused", "nothing-pasted")
 # An example takes the place of an own photo, and of what the browser has kept.
 FORGET = "photo => { if (photo && EXAMPLES.includes(photo.path)) window.ownPhoto.forget(); }"
-CHOOSE = """element.addEventListener('click', event => {
-    const button = event.target.closest('[data-example]');
-    if (button) trigger('select', { example: button.dataset.example });
-})"""
 
 
 @dataclass(frozen=True)
@@ -50,21 +47,11 @@ def build(context: PageContext) -> None:
             type="filepath",
             elem_id="your-pet",
         )
-        translations.build(
-            gr.HTML,
-            {"value": _source},
-            js_on_load=asset("tabs/compare/photo_source.js"),
-            elem_id="other-sources",
-            apply_default_css=False,
+        translations.html(_source, "tabs/compare/photo_source.js", elem_id="other-sources")
+        examples = translations.html(
+            lambda t: _examples(photos, t), "tabs/compare/examples.js", elem_id="examples"
         )
-        examples = translations.build(
-            gr.HTML,
-            {"value": lambda t: _examples(photos, t)},
-            js_on_load=CHOOSE,
-            elem_id="examples",
-            apply_default_css=False,
-        )
-        refused = gr.HTML("", elem_id="photo-refused", apply_default_css=False)
+        refused = html(elem_id="photo-refused")
     context.photo.render()
     context.show_on([upload.upload], _accept, [upload], [context.photo], refused, **INFERENCE)
 

@@ -18,13 +18,14 @@ from segdemo.web.components.stage_names import choices
 from segdemo.web.components.terms import explained
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import changed_once
 from segdemo.web.photo_view import Upload
 from segdemo.web.tabs.compare import downloads, photo_source
 from segdemo.web.tabs.compare.comparison import Choice, Comparison, Parts
 from segdemo.web.tabs.compare.network_details import network_details
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 PLAIN = LessonState()
 STORY_TEXTS = ("pause", "play", "guessed", "guess-clusters", "question", "no-pet", "of")
@@ -59,13 +60,7 @@ def build(context: PageContext) -> TabHandle:
     photo_source.build(context)
     notch = gr.Textbox(PLAIN.stage, visible="hidden", elem_id="open-stage")
     with gr.Row(elem_id="compare"):
-        story = context.translations.build(
-            gr.HTML,
-            {"value": _story},
-            js_on_load=asset("tabs/compare/story.js"),
-            elem_id="story",
-            apply_default_css=False,
-        )
+        story = context.translations.html(_story, "tabs/compare/story.js", elem_id="story")
         settings = _kmeans_settings(context.translations)
         averaged = _unet_setting(context.translations)
         parts = _results(context.translations, comparison)
@@ -225,22 +220,21 @@ def _radio(translations: Translations, name: str, values: tuple[str, ...]) -> gr
 def _results(translations: Translations, comparison: Comparison) -> dict[str, gr.HTML]:
     """Legend, status and the cards; what changes with the photo, by name."""
     with gr.Row(elem_id="compare-head"):
-        translations.build(gr.HTML, {"value": _head}, apply_default_css=False)
-        status = gr.HTML("", elem_id="status", apply_default_css=False)
+        translations.html(_head)
+        status = html(elem_id="status")
         queue_position.build(translations, "status", "place")
-    note = gr.HTML("", elem_id="doubt", apply_default_css=False)
+    note = html(elem_id="doubt")
     parts = {"status": status, "doubt": note, "photo": gr.HTML("", elem_id="photo-style")}
-    slot = partial(gr.HTML, elem_classes="card-slot", apply_default_css=False)
     with gr.Row(elem_id="cards"):
         for key in ALL_STAGES:
             with gr.Column(min_width=0, elem_classes="stage"):
                 waiting = comparison.render(comparison.card(key, "waiting"), Translator())
-                parts[key] = slot(waiting if key in PLAIN.stages else "")
+                card = waiting if key in PLAIN.stages else ""
+                parts[key] = html(card, elem_classes="card-slot")
                 # Apart from the card, which is drawn anew with every answer: it stays open.
-                idea = {"value": partial(network_details, key)}
-                translations.build(gr.HTML, idea, elem_classes="card-slot", apply_default_css=False)
+                translations.html(partial(network_details, key), elem_classes="card-slot")
         with gr.Column(min_width=0, elem_classes="stage"):
-            parts["truth"] = slot("")
+            parts["truth"] = html(elem_classes="card-slot")
     return parts
 
 

@@ -21,10 +21,11 @@ from segdemo.web.components.ideas import idea, idea_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import Upload, load_preview
 from segdemo.web.tabs.domains import row_view
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 STRENGTHS = {"denoise": "sigma", "colourise": "temperature"}  # a link's names for them
 
@@ -68,12 +69,7 @@ def build(context: PageContext) -> TabHandle:
     for name in DOMAINS:
         with idea(local, "domains", DOMAINS, name):
             strengths[name] = _strength(local, name)
-            rows[name] = gr.HTML(
-                "",
-                js_on_load=asset("tabs/domains/row.js"),
-                apply_default_css=False,
-                elem_id=f"domains-{name}-row",
-            )
+            rows[name] = html(script="tabs/domains/row.js", elem_id=f"domains-{name}-row")
 
     def show_chosen(name, photo, values, t):
         try:

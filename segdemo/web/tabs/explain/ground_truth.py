@@ -24,6 +24,7 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE
 from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import precise
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain.ground_truth_view import (
@@ -167,12 +168,12 @@ def build(context: PageContext) -> TabHandle:
     with gr.Row(elem_id="truth"):
         with gr.Column(scale=0, min_width=400, elem_id="truth-painting"):
             editor = build_editor("truth-editor")
-            alert = gr.HTML("", apply_default_css=False)
+            alert = html()
         with gr.Column(elem_id="truth-results"):
             with gr.Row():
                 first = _choice(context.translations, "stage", FIRST)
                 second = _choice(context.translations, "compare-with", SECOND)
-            findings = gr.HTML("", apply_default_css=False, elem_id="truth-findings")
+            findings = html(elem_id="truth-findings")
     stages = [context.photo, first, second]
     context.show_on(
         [editor.input],

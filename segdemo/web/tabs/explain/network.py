@@ -23,9 +23,10 @@ from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, INFERENCE_QUEUE
+from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain.network_view import block_view, maps_view, thumbnails
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 
 class NetworkSection:
@@ -153,9 +154,4 @@ def build(context: PageContext) -> TabHandle:
 
 
 def _html(name: str) -> gr.HTML:
-    return gr.HTML(
-        "",
-        js_on_load=asset("tabs/explain/network.js"),
-        apply_default_css=False,
-        elem_id=f"layers-{name}",
-    )
+    return html(script="tabs/explain/network.js", elem_id=f"layers-{name}")

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 
@@ -19,11 +18,12 @@ from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.callbacks import alert_html
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, INFERENCE, UNQUEUED
+from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain import pixel_numbers
 from segdemo.web.tabs.explain.pixel_answers import Answers, kmeans_answer
 from segdemo.web.tabs.explain.pixel_view import failed_card, reading_card, windows
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 # The chosen pixel lives in the photo's attributes, which the browser changes at once.
 READ_PLACE = """(_, ...rest) => {
@@ -138,19 +138,17 @@ def build(context: PageContext) -> TabHandle:
     place = gr.JSON(list(LessonState().pixel), visible="hidden")
     with gr.Row(elem_id="pixel"):
         with gr.Column(scale=0, min_width=0, elem_id="pixel-side"):
-            picture = _html("pixel-photo", js_on_load=asset("tabs/explain/pixel.js"))
-            line = _html("pixel-place", js_on_load=asset("tabs/explain/ask.js"))
+            picture = html(script="tabs/explain/pixel.js", elem_id="pixel-photo")
+            line = html(script="tabs/explain/ask.js", elem_id="pixel-place")
             measured = context.translations.build(
                 gr.Checkbox,
                 {"label": "insight-pixel.measured"},
                 value=False,
                 elem_id="pixel-measured",
             )
-            context.translations.build(
-                gr.HTML, {"value": _heat_scale}, apply_default_css=False, elem_id="pixel-scale"
-            )
+            context.translations.html(_heat_scale, elem_id="pixel-scale")
         with gr.Row(elem_id="pixel-cards"):
-            cards = [_html(None, elem_classes="card-slot") for _ in STAGES]
+            cards = [html(elem_classes="card-slot") for _ in STAGES]
     pixel_numbers.build(context, section.answers)
 
     photo = context.photo
@@ -180,7 +178,3 @@ def build(context: PageContext) -> TabHandle:
 def _heat_scale(t: Translator) -> str:
     """What the measurement is, and what its colours mean."""
     return render("tabs/explain/pixel_scale.html", t, gradient=heat_gradient())
-
-
-def _html(elem_id: str | None, **options: Any) -> gr.HTML:
-    return gr.HTML("", elem_id=elem_id, apply_default_css=False, **options)

@@ -20,12 +20,13 @@ from segdemo.models.registry import STAGES
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import AT_ONCE, INFERENCE, INFERENCE_QUEUE, INTERACTIVE, UNQUEUED
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.newest_request import NewestRequest
 from segdemo.web.photo_input import PhotoInput
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain.robustness_view import photos, robustness
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 FIRST = LessonState()
 VIEWS = ("before", "after", "changed")
@@ -108,12 +109,7 @@ def build(context: PageContext) -> TabHandle:
         with gr.Column(scale=0, min_width=270, elem_id="perturb-controls"):
             test, shift, strength, direction = _controls(context.translations)
         with gr.Column():
-            shown = gr.HTML(
-                "",
-                js_on_load=asset("tabs/explain/robustness.js"),
-                elem_id="perturb",
-                apply_default_css=False,
-            )
+            shown = html(script="tabs/explain/robustness.js", elem_id="perturb")
     chosen = [test, shift, strength, direction]
     changes = [component.change for component in chosen]
     # Told at once, so that a run for an earlier choice ends.

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-import gradio as gr
 import torch
 from PIL import Image
 
@@ -22,6 +21,7 @@ from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE
 from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import iou
+from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import render
 
@@ -89,7 +89,7 @@ def build(context: PageContext) -> None:
     strides = context.predictor.metadata.get(FCN_STAGE.key, {}).get("strides", {})
     measured = {int(stride): found["miou"] for stride, found in strides.items()}
     callbacks = ScoreMapsSection(context.predictor, context.test_split, measured)
-    shown = gr.HTML("", apply_default_css=False, elem_id="score-maps")
+    shown = html(elem_id="score-maps")
     context.show_on(
         context.when_seen, callbacks.show, [context.photo, context.painting], [shown], **INFERENCE
     )

@@ -27,8 +27,9 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, UNQUEUED
 from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import milliseconds, short
+from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 CANCELLED_WITHIN = 0.3  # seconds, and a layer: each chance costs a browser a few milliseconds
 ONE_SIZE = "fcn-reshape"  # the stage whose head reads one size only; the other one is chosen
@@ -184,12 +185,9 @@ def build(context: PageContext) -> TabHandle:
         value=LessonState().beside,
         elem_id="sizes-stage",
     )
-    answers = gr.HTML(
-        "", elem_id="sizes", apply_default_css=False, js_on_load=asset("tabs/explain/ask.js")
-    )
+    answers = html(script="tabs/explain/ask.js", elem_id="sizes")
     # Apart from the answers, which come one by one: it stays open.
-    why = {"value": lambda t: render("tabs/explain/sizes_why.html", t)}
-    context.translations.build(gr.HTML, why, apply_default_css=False)
+    context.translations.html(lambda t: render("tabs/explain/sizes_why.html", t))
     asked = [context.photo, context.painting, other]
     computing = context.show_on([answers.select], section.compute, asked, [answers], **CANCELLABLE)
     context.show_on(

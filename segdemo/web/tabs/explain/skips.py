@@ -36,12 +36,13 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK, UNQUEUED
 from segdemo.web.examples import TestSplit, find_annotation, load_request
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain import skips_view
 from segdemo.web.tabs.explain.network_view import thumbnails
 from segdemo.web.tabs.explain.skip_drawing import drawing
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 WITHOUT, WITH = "encoder-decoder", "unet"
 GROUPS = {"none": [], "fine": [1, 2, 3], "deep": [4, 5, 6], "all": list(LEVELS)}
@@ -154,12 +155,7 @@ def build(context: PageContext) -> TabHandle:
     translations, photo = context.translations, context.photo
     callbacks = SkipsSection(context.predictor, context.test_split)
     sides = _html("skips-sides")
-    translations.build(
-        gr.HTML,
-        {"value": lambda t: explained(t("insight-skips.ablation"), t)},
-        elem_classes="lesson",
-        apply_default_css=False,
-    )
+    translations.html(lambda t: explained(t("insight-skips.ablation"), t), elem_classes="lesson")
     switches = translations.build(
         SkipSwitches,
         {"label": "insight-skips.switches"},
@@ -188,9 +184,7 @@ def build(context: PageContext) -> TabHandle:
 
 
 def _html(elem_id: str) -> gr.HTML:
-    return gr.HTML(
-        "", js_on_load=asset("tabs/explain/skips.js"), apply_default_css=False, elem_id=elem_id
-    )
+    return html(script="tabs/explain/skips.js", elem_id=elem_id)
 
 
 def _add_groups(translations: Translations, switches: SkipSwitches) -> None:

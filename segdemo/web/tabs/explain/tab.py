@@ -44,8 +44,7 @@ def build(context: PageContext) -> TabHandle:
     with gr.Tabs(selected=FIRST, elem_id="insight", overflow_behavior="wrap") as tabs:
         for name, build_section in SECTIONS.items():
             with translations.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
-                intro = {"value": partial(_intro, name)}
-                translations.build(gr.HTML, intro, elem_classes="lesson", apply_default_css=False)
+                translations.html(partial(_intro, name), elem_classes="lesson")
                 handle = build_section(replace(context, when_seen=sections.when_seen(own, name)))
                 handles.append(handle or TabHandle())
     return replace(

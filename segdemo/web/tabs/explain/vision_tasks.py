@@ -15,6 +15,7 @@ from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK
+from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_preview
 from segdemo.web.tabs.explain.vision_tasks_view import tasks
 from segdemo.web.templates import render
@@ -65,7 +66,7 @@ def build(context: PageContext) -> None:
     local = context.translations
     callbacks = VisionTasksSection(context.predictor)
     stage = stage_choice(local, gr.Radio, STAGES, elem_id="answers-stage")
-    pictures = gr.HTML("", apply_default_css=False, elem_id="answers")
+    pictures = html(elem_id="answers")
     with local.build(gr.Accordion, {"label": "insight-answers.data"}, open=False):
         local.build(gr.Markdown, {"value": "insight-answers.data.intro"})
         ask = local.build(gr.Button, {"value": "insight-answers.data.show"})

@@ -8,6 +8,7 @@ step of the lesson is a link too, opened without loading the page.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -20,6 +21,7 @@ from segdemo.web.components import glossary, label_digits
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.examples import named_photos
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.templates import asset, render
 from segdemo.web.visibility import OpenTab
@@ -117,15 +119,9 @@ class Links:
 
 def build_tools(translations: Translations) -> Tools:
     """Add the tools to the header being built."""
-    _html(translations, "link", elem_id="lesson-link", js_on_load=asset("tabs/lesson/link.js"))
-    translations.build(
-        gr.HTML,
-        {"value": _presenter},
-        js_on_load=asset("tabs/lesson/presenter.js"),
-        elem_id="presenter",
-        apply_default_css=False,
-    )
-    notes = gr.HTML("", elem_id="lesson-notes", apply_default_css=False)
+    translations.html(partial(_view, "link"), "tabs/lesson/link.js", elem_id="lesson-link")
+    translations.html(_presenter, "tabs/lesson/presenter.js", elem_id="presenter")
+    notes = html(elem_id="lesson-notes")
     return Tools(gr.JSON({}, visible=False), notes)
 
 
@@ -135,12 +131,12 @@ def build(context: PageContext) -> None:
     plan = {"steps": lesson_plan.STEPS, "minutes": lesson_plan.lesson_minutes(), "keys": KEYS}
     with gr.Row(elem_id="lesson"):
         with gr.Column(scale=3):
-            script = asset("tabs/lesson/lesson.js")
-            _html(local, "lesson", elem_id="lesson-plan", js_on_load=script, **plan, **LECTURE)
+            view = partial(_view, "lesson", **plan, **LECTURE)
+            local.html(view, "tabs/lesson/lesson.js", elem_id="lesson-plan")
         with gr.Column(scale=2):
-            digits = gr.HTML("", elem_id="label-digits", apply_default_css=False)
-            local.build(gr.HTML, {"value": _slides}, elem_id="slides", apply_default_css=False)
-            local.build(gr.HTML, {"value": glossary.box}, elem_id="words", apply_default_css=False)
+            digits = html(elem_id="label-digits")
+            local.html(_slides, elem_id="slides")
+            local.html(glossary.box, elem_id="words")
     context.show_on(
         context.when_seen,
         label_digits.LabelDigits(context.predictor, context.test_split).show,
@@ -165,8 +161,9 @@ def wire(
     for handle in handles:
         fields |= handle.link_fields
     restored = [component for handle in handles for component in handle.restored]
-    bar = _bar(context.translations)
-    _html(context.translations, "lecture", elem_id="lecture", **LECTURE)
+    view = partial(_view, "bar", steps=lesson_plan.STEPS, keys=KEYS)
+    bar = context.translations.html(view, "tabs/lesson/bar.js", elem_id="lesson-bar")
+    context.translations.html(partial(_view, "lecture", **LECTURE), elem_id="lecture")
 
     links = Links(named_photos(context.test_split), fields, handles)
     outputs = [tools.opened, tools.notes, context.photo, *fields.values(), *restored]
@@ -214,30 +211,6 @@ def _slides(t: Translator) -> str:
     return render("tabs/lesson/slides.html", t, slides=list(zip(lesson_plan.SLIDES, addresses)))
 
 
-def _bar(translations: Translations) -> gr.HTML:
-    script = asset("tabs/lesson/bar.js")
-    return _html(
-        translations,
-        "bar",
-        elem_id="lesson-bar",
-        js_on_load=script,
-        steps=lesson_plan.STEPS,
-        keys=KEYS,
-    )
-
-
-def _html(
-    translations: Translations,
-    name: str,
-    elem_id: str,
-    js_on_load: str | None = None,
-    **data: object,
-) -> gr.HTML:
-    """This folder's template of that name, filled with `data`, as a component."""
-    return translations.build(
-        gr.HTML,
-        {"value": lambda t: render(f"tabs/lesson/{name}.html", t, **data)},
-        js_on_load=js_on_load,
-        elem_id=elem_id,
-        apply_default_css=False,
-    )
+def _view(name: str, t: Translator, **data: object) -> str:
+    """This folder's template of that name, filled with `data`."""
+    return render(f"tabs/lesson/{name}.html", t, **data)

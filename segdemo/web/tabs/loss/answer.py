@@ -25,8 +25,9 @@ from segdemo.web.components.number_fields import number_fields, refusal_slot, te
 from segdemo.web.components.probability_bars import class_bars
 from segdemo.web.context import PageContext
 from segdemo.web.events import UNQUEUED
+from segdemo.web.html import html
 from segdemo.web.tabs.loss.curve import curve
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 LECTURE = np.array([0.60, 0.13, 0.27])  # slide *Training*: its probabilities for label 0
 NAMES = [f"score-{i}" for i in range(len(CLASSES))]
@@ -77,8 +78,8 @@ def answer(texts: Mapping[str, object], label: object, kind: str) -> Answer:
 
 def fields(texts: Mapping[str, object], t: Translator, bad: object = None) -> dict:
     """The value of the three number fields, the one of class `bad` marked."""
-    html = render("tabs/loss/answer_fields.html", t, names=NAMES, texts=texts, bad=bad)
-    return {"html": html, "texts": dict(texts)}
+    shown = render("tabs/loss/answer_fields.html", t, names=NAMES, texts=texts, bad=bad)
+    return {"html": shown, "texts": dict(texts)}
 
 
 def result(found: Answer, t: Translator) -> str:
@@ -182,12 +183,11 @@ def build(context: PageContext) -> AnswerPart:
                 )
         with gr.Column():
             alert = refusal_slot("loss-answer-alert")
-            shown = gr.HTML(
+            shown = html(
                 result(answer(OPENING, 0, KINDS[0]), t),
-                js_on_load=asset("tabs/loss/curve.js"),
+                "tabs/loss/curve.js",
                 elem_id="loss-answer-result",
                 elem_classes="follows",
-                apply_default_css=False,
             )
     scores = gr.JSON(LECTURE.tolist(), visible="hidden")
     part = AnswerPart(label, kind, numbers, alert, shown, scores)

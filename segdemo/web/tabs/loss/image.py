@@ -23,6 +23,7 @@ from segdemo.web.components.matrix import tiles
 from segdemo.web.components.number_fields import number_fields, refusal_slot, texts_of
 from segdemo.web.context import PageContext
 from segdemo.web.events import UNQUEUED
+from segdemo.web.html import html
 from segdemo.web.tabs.loss.problems import show_segmentation
 from segdemo.web.templates import render
 
@@ -100,7 +101,7 @@ def confidently_wrong(texts: Mapping[str, object]) -> dict[str, object]:
 
 def fields(texts: Mapping[str, object], t: Translator, error: InputError | None = None) -> dict:
     """The value of the fields; the one that `error` names is marked."""
-    html = render(
+    shown = render(
         "tabs/loss/image_fields.html",
         t,
         texts=texts,
@@ -108,7 +109,7 @@ def fields(texts: Mapping[str, object], t: Translator, error: InputError | None 
         classes=[(label, t(f"page.class.{name}")) for label, name in enumerate(CLASSES)],
         bad=_field_of(error),
     )
-    return {"html": html, "texts": dict(texts)}
+    return {"html": shown, "texts": dict(texts)}
 
 
 def _field_of(error: InputError | None) -> str:
@@ -178,11 +179,8 @@ def build(context: PageContext, card: tuple[gr.HTML, gr.HTML]) -> None:
                 )
         with gr.Column():
             alert = refusal_slot("loss-image-alert")
-            shown = gr.HTML(
-                result(tiny_image(OPENING), t),
-                elem_id="loss-image-result",
-                elem_classes="follows",
-                apply_default_css=False,
+            shown = html(
+                result(tiny_image(OPENING), t), elem_id="loss-image-result", elem_classes="follows"
             )
     part = ImagePart(numbers, alert, shown, card)
     outputs = [numbers, alert, shown, *card]

@@ -22,10 +22,10 @@ from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.examples import TestSplit, labels_of
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.loss import photo_view
-from segdemo.web.templates import asset
 
 HEAVIEST = 10  # of a class: enough for the border to outweigh the rest
 NOWHERE = ""  # no pixel is chosen: the one with the largest loss is shown
@@ -117,12 +117,8 @@ def build(context: PageContext, loss: PhotoLoss, idea: gr.Radio) -> tuple[gr.Dro
             weights = [_weight(local, name) for name in CLASSES]
         with gr.Column():
             alert = refusal_slot("loss-photo-alert")
-            result = gr.HTML(
-                "",
-                js_on_load=asset("tabs/loss/photo.js"),
-                elem_id="loss-photo-result",
-                elem_classes="follows",
-                apply_default_css=False,
+            result = html(
+                script="tabs/loss/photo.js", elem_id="loss-photo-result", elem_classes="follows"
             )
     pixel = gr.Textbox(NOWHERE, visible="hidden")
 

@@ -20,6 +20,7 @@ from segdemo.parsing import number_between
 from segdemo.web.components.probability_bars import Bar, class_bars
 from segdemo.web.context import PageContext
 from segdemo.web.events import UNQUEUED
+from segdemo.web.html import html
 from segdemo.web.tabs.loss.axes import Axis
 from segdemo.web.templates import render
 
@@ -121,9 +122,9 @@ def build(context: PageContext, segmentation: tuple[str, str]) -> tuple[gr.HTML,
         _classification(context)
         _regression(context)
         with gr.Column(elem_classes="problem"):
-            given = _html(segmentation[0])
+            given = html(segmentation[0], elem_classes="follows")
             gr.HTML("")
-            result = _html(segmentation[1])
+            result = html(segmentation[1], elem_classes="follows")
     return given, result
 
 
@@ -131,7 +132,7 @@ def _classification(context: PageContext) -> None:
     local = context.translations
     given, result = show_petal(*OPENING_PETAL, Translator(DEFAULT_LANGUAGE))
     with gr.Column(elem_classes="problem"):
-        parts = [_html(given)]
+        parts = [html(given, elem_classes="follows")]
         with gr.Row(elem_classes="petal-controls"):
             length = local.build(
                 gr.Slider,
@@ -151,7 +152,7 @@ def _classification(context: PageContext) -> None:
                 value=OPENING_PETAL[1],
                 elem_classes="narrow",
             )
-        parts.append(_html(result))
+        parts.append(html(result, elem_classes="follows"))
     triggers = [length.change, label.change, context.language.change]
     context.show_on(triggers, show_petal, [length, label], parts, **UNQUEUED)
 
@@ -159,7 +160,7 @@ def _classification(context: PageContext) -> None:
 def _regression(context: PageContext) -> None:
     given, result = show_temperature(OPENING_TEMPERATURE, Translator(DEFAULT_LANGUAGE))
     with gr.Column(elem_classes="problem"):
-        parts = [_html(given)]
+        parts = [html(given, elem_classes="follows")]
         temperature = context.translations.build(
             gr.Slider,
             {"label": "loss.temperature.truth"},
@@ -168,10 +169,6 @@ def _regression(context: PageContext) -> None:
             step=0.5,
             value=OPENING_TEMPERATURE,
         )
-        parts.append(_html(result))
+        parts.append(html(result, elem_classes="follows"))
     triggers = [temperature.change, context.language.change]
     context.show_on(triggers, show_temperature, [temperature], parts, **UNQUEUED)
-
-
-def _html(value: str) -> gr.HTML:
-    return gr.HTML(value, elem_classes="follows", apply_default_css=False)

@@ -10,6 +10,7 @@ from segdemo.locales import DEFAULT_LANGUAGE, Translator
 from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import PHOTO_PATH
 from segdemo.web.photo_view import Upload
@@ -55,18 +56,13 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
         with gr.Column(scale=0, min_width=330):
             start, rate = _choices(local)
             buttons, reset = _buttons(local)
-            local.build(
-                gr.HTML,
-                {"value": lambda t: render("tabs/loss/training_notes.html", t)},
-                apply_default_css=False,
-            )
+            local.html(lambda t: render("tabs/loss/training_notes.html", t))
         with gr.Column():
             alert = refusal_slot("loss-loop-alert")
-            result = gr.HTML(
+            result = html(
                 training.show(None, Translator(DEFAULT_LANGUAGE)),
                 elem_id="loss-steps",
                 elem_classes="follows",
-                apply_default_css=False,
             )
     run = gr.State(None)
     inputs, outputs = [run, context.photo, context.painting, rate, start], [run, result]

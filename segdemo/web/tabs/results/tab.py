@@ -14,16 +14,15 @@ from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.components.terms import explained
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.tabs.results import costs, others, sentences, tables
 from segdemo.web.tabs.results.domains import domain_intro, domain_scores
 from segdemo.web.tabs.results.film import render_film
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
-from segdemo.web.templates import asset
 
 CLOCKS = ("epochs", "minutes")  # what the curves' horizontal axis counts
-PLAIN = {"apply_default_css": False, "elem_classes": "results-html"}  # our style sheet alone
 
 
 def build(context: PageContext) -> None:
@@ -70,16 +69,11 @@ def build(context: PageContext) -> None:
 def _part(local: Translations, part: str, says: Callable[[Translator], str]) -> None:
     """A heading, and the sentence that tells what to see."""
     local.build(gr.Markdown, {"value": lambda t: f"## {t(f'results.{part}.title')}"})
-    local.build(
-        gr.HTML,
-        {"value": lambda t: explained(says(t), t)},
-        apply_default_css=False,
-        elem_classes=["results-html", "results-says"],
-    )
+    local.html(lambda t: explained(says(t), t), elem_classes=["results-html", "results-says"])
 
 
 def _html(local: Translations, value: Callable[[Translator], str]) -> gr.HTML:
-    return local.build(gr.HTML, {"value": value}, **PLAIN)
+    return local.html(value, elem_classes="results-html")
 
 
 def _chart(local: Translations, part: str) -> gr.Plot:
@@ -114,7 +108,7 @@ def _numbers(context: PageContext, measured: Measured, cost: list) -> None:
     measure = context.translations.build(
         gr.Button, {"value": "results.measure"}, size="sm", elem_id="measure"
     )
-    table = gr.HTML("", elem_id="results-ladder", **PLAIN)
+    table = html(elem_id="results-ladder", elem_classes="results-html")
     shown = [table, sentence, chart]
     seen = [*context.when_seen, quantity.change]
     context.show_on(seen, measured.show, [quantity], shown, **UNQUEUED)
@@ -142,12 +136,11 @@ def _film(local: Translations, timeline: TrainingTimeline, known: list[StageSumm
     """The player; its pictures are served from where they lie."""
     gr.set_static_paths([timeline.pictures, *(one.sprite for one in timeline.films.values())])
     _part(local, "film", lambda t: t("results.film.intro"))
-    local.build(
-        gr.HTML,
-        {"value": lambda t: render_film(timeline, known, t)},
-        js_on_load=asset("tabs/results/results.js"),
+    local.html(
+        lambda t: render_film(timeline, known, t),
+        "tabs/results/results.js",
         elem_id="film",
-        **PLAIN,
+        elem_classes="results-html",
     )
 
 
@@ -166,7 +159,7 @@ def _photos(context: PageContext, known: list[StageSummary]) -> None:
         return
     _part(local, "photos", lambda t: t("results.photos.intro"))
     stage = stage_choice(local, gr.Dropdown, NETWORKS, "results.stage", elem_id="results-stage")
-    shown = gr.HTML("", elem_id="results-photos", **PLAIN)
+    shown = html(elem_id="results-photos", elem_classes="results-html")
     extremes = Extremes(context.predictor, tests, {result.stage.key: result for result in known})
     context.show_on(
         [*context.when_seen, stage.change], extremes.show, [stage], [shown], **INFERENCE

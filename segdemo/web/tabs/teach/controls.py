@@ -1,8 +1,6 @@
 """The race on the page: its buttons, what can be set, and what they fill."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import gradio as gr
 
@@ -15,11 +13,12 @@ from segdemo.web.callbacks import Group
 from segdemo.web.components import queue_position
 from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.components.stage_names import choices
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.tabs.teach.choices import Choices
 from segdemo.web.tabs.teach.session import KEPT
 from segdemo.web.tabs.teach.teacher import Teacher
-from segdemo.web.templates import asset, render
+from segdemo.web.templates import render
 
 PLAIN = LessonState()
 STATUS = "teach-status"
@@ -73,35 +72,20 @@ def build(local: Translations, teacher: Teacher) -> tuple[Race, Controls]:
     name = gr.State(None, time_to_live=KEPT, delete_callback=teacher.sessions.discard)
     buttons = _buttons(local)
     with gr.Row(elem_id="teach-options"):
-        slider = local.build(
-            gr.HTML,
-            {"value": partial(_rate, rates=RATES)},
-            js_on_load=asset("tabs/teach/rate.js"),
-            elem_id="teach-rate",
-            apply_default_css=False,
-        )
+        slider = local.html(_rate, "tabs/teach/rate.js", elem_id="teach-rate")
         slow = local.build(gr.Checkbox, {"label": "teach.slow"}, value=False, min_width=120)
         unsure = local.build(gr.Checkbox, {"label": "teach.unsure"}, value=False, min_width=120)
     controls = _controls(local)
     slider.input(None, None, controls.rate, js=TO_RATE, api_visibility="private")
     controls.rate.change(None, controls.rate, None, js=SHOW_RATE, api_visibility="private")
     with gr.Row(elem_id="teach-state"):
-        status = gr.HTML("", elem_id=STATUS, apply_default_css=False)
+        status = html(elem_id=STATUS)
         queue_position.build(local, STATUS, "teach-place")
     alert, photo_alert = refusal_slot("teach-alert"), refusal_slot("teach-photo-alert")
-    numbers = gr.HTML("", elem_id="teach-numbers", apply_default_css=False)
-    board = gr.HTML(
-        "",
-        js_on_load="watch('value', () => document.dispatchEvent(new Event('teach-board')))",
-        elem_id="teach-board",
-        apply_default_css=False,
-    )
-    frame = gr.HTML(
-        "",
-        html_template="",
-        js_on_load=asset("tabs/teach/frames.js"),
-        visible="hidden",
-        elem_id="teach-frame",
+    numbers = html(elem_id="teach-numbers")
+    board = html(script="tabs/teach/board.js", elem_id="teach-board")
+    frame = html(
+        script="tabs/teach/frames.js", html_template="", visible="hidden", elem_id="teach-frame"
     )
     race = Race(
         name,
@@ -133,8 +117,8 @@ def _buttons(local: Translations) -> dict[str, gr.Button]:
         }
 
 
-def _rate(t: Translator, rates: Sequence[float]) -> str:
-    return render("tabs/teach/rate.html", t, rates=rates, place=rates.index(PLAIN.teach_rate))
+def _rate(t: Translator) -> str:
+    return render("tabs/teach/rate.html", t, rates=RATES, place=RATES.index(PLAIN.teach_rate))
 
 
 def _controls(local: Translations) -> Controls:

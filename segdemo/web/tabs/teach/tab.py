@@ -10,6 +10,7 @@ from segdemo.web.components.mask_editor.editor import build_editor, read_paintin
 from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE, TEACHING, UNQUEUED
+from segdemo.web.html import html
 from segdemo.web.tabs.teach import controls, endpoint
 from segdemo.web.tabs.teach.asking import Asking
 from segdemo.web.tabs.teach.controls import Controls, Race
@@ -50,7 +51,7 @@ def _paint(context: PageContext, painter: Painter, editor: gr.HTML, race: Race) 
     """The strokes: painted, or taken at one press; a race that runs learns them at once."""
     with gr.Row(elem_id="teach-take"):
         take = context.translations.build(gr.Button, {"value": "teach.take"}, size="sm")
-    taken = gr.HTML("", apply_default_css=False)
+    taken = html()
     painted = context.show_on(
         [editor.input],
         painter.paint,
@@ -181,7 +182,7 @@ def _ask(
         )
         five = local.build(gr.Button, {"value": "teach.five"}, min_width=160)
     alert = refusal_slot("teach-other-alert")
-    answer = gr.HTML("", elem_id="teach-answer", apply_default_css=False)
+    answer = html(elem_id="teach-answer")
     asked = gr.Textbox("", visible="hidden")
     five_run = context.show_on(
         [five.click],

@@ -19,6 +19,7 @@ from segdemo.web.components.matrix import grey_image
 from segdemo.web.components.stage_names import choices
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE
+from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import render
 
@@ -109,7 +110,7 @@ def build(context: PageContext, idea: gr.Radio) -> gr.Radio:
         elem_id="level",
         elem_classes="narrow",
     )
-    maps = gr.HTML("", apply_default_css=False, elem_id="feature-maps")
+    maps = html(elem_id="feature-maps")
     callbacks = FeatureMaps(context.predictor)
 
     def show_if_open(idea, photo, number, t):

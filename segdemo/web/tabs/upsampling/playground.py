@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import gradio as gr
@@ -18,13 +17,13 @@ from segdemo.web.callbacks import Group, alert_html
 from segdemo.web.components.number_fields import refusal_slot, texts_of
 from segdemo.web.context import PageContext
 from segdemo.web.events import UNQUEUED
+from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.upsampling import controls, matrix
 from segdemo.web.tabs.upsampling.controls import PLAIN, Controls
 from segdemo.web.tabs.upsampling.inspector import show_inspection
 from segdemo.web.tabs.upsampling.matrix import Cell
-from segdemo.web.templates import asset
 
 FIELDS, CROP = "fields", "crop"  # where a matrix comes from, besides the presets
 
@@ -158,14 +157,16 @@ def _results(
     """What `Playground` ends with, from the alert on, for the lecture's matrix."""
     t = Translator(DEFAULT_LANGUAGE)
     asked = matrix.enlarging(matrix.LECTURE, PLAIN.mode, PLAIN.factor, ())
-    html = partial(gr.HTML, apply_default_css=False, elem_classes="follows")
     alert = refusal_slot("upsampling-alert")
     outputs = html(
         matrix.show_outputs(asked, matrix.FIRST_CELL, t),
-        js_on_load=asset("tabs/upsampling/grid.js"),
+        "tabs/upsampling/grid.js",
         elem_id="upsampled",
+        elem_classes="follows",
     )
-    inspector = html(show_inspection(asked, matrix.FIRST_CELL, t), elem_id="inspector")
+    inspector = html(
+        show_inspection(asked, matrix.FIRST_CELL, t), elem_id="inspector", elem_classes="follows"
+    )
     with local.build(gr.Accordion, {"label": "upsampling.code"}, open=False, elem_id="code"):
         code = gr.Code(
             pytorch_code(asked.matrix, PLAIN.mode, asked.size),
