@@ -1,6 +1,6 @@
 """Components whose texts follow the chosen language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -36,6 +36,23 @@ class Translations:
     ) -> gr.HTML:
         """What `view` renders in each language, as `segdemo.web.html` builds it."""
         return self.build(html, {"value": view}, script=script, **options)
+
+    def button(self, key: str, **options: Any) -> gr.Button:
+        """One that says the text named `key`."""
+        return self.build(gr.Button, {"value": key}, **options)
+
+    def radio(
+        self, topic: str, values: Collection[str], label: str | None = None, **options: Any
+    ) -> gr.Radio:
+        """A choice of one of the values, each called `<topic>.<value>`; at first of the first.
+
+        `label` is the key of what the choice is called, `topic` itself unless given.
+        """
+        choices = [(f"{topic}.{value}", value) for value in values]
+        first = {"value": next(iter(values))}
+        return self.build(
+            gr.Radio, {"label": label or topic, "choices": choices}, **first | options
+        )
 
     def updates(self, language: str) -> list[dict]:
         """One update a component, in the order of `components`."""

@@ -30,8 +30,8 @@ def build(
             files = [_file(local, name) for name in ("report", "archive")]
         with gr.Row():
             stage = stage_choice(local, gr.Dropdown, ALL_STAGES, value=FIRST_STAGE, min_width=250)
-            one = local.build(gr.Button, {"value": "take-home.one"}, min_width=250)
-            everything = local.build(gr.Button, {"value": "take-home.all"}, min_width=250)
+            one = local.button("take-home.one", min_width=250)
+            everything = local.button("take-home.all", min_width=250)
         outputs = _label_maps(local)
         code = _code(local)
     asked: list[gr.components.Component] = [context.photo, *settings]
@@ -50,7 +50,7 @@ def build(
 def _file(local: Translations, name: str) -> tuple[gr.Button, gr.File]:
     """A button, and the file it makes."""
     with gr.Column(min_width=280):
-        button = local.build(gr.Button, {"value": f"take-home.{name}"}, variant="primary")
+        button = local.button(f"take-home.{name}", variant="primary")
         file = local.build(
             gr.File,
             {"label": f"take-home.{name}.file"},

@@ -7,7 +7,7 @@ import gradio as gr
 
 from segdemo.data.painting import Painting
 from segdemo.inference import averaging
-from segdemo.inference.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, KMeansSettings
+from segdemo.inference.kmeans import MAX_CLUSTERS, MIN_CLUSTERS, SPANS, KMeansSettings
 from segdemo.lecture.lesson_links import LAYOUTS, VIEWS, LessonState
 from segdemo.locales import Translator
 from segdemo.models.registry import ALL_STAGES, STAGES
@@ -162,8 +162,8 @@ def _options(
         gr.Accordion, {"label": "compare.options"}, open=False, elem_id="options"
     ):
         with gr.Row():
-            layout = _radio(translations, "layout", LAYOUTS)
-            view = _radio(translations, "view", VIEWS)
+            layout = translations.radio("compare.layout", LAYOUTS, elem_id="layout")
+            view = translations.radio("compare.view", VIEWS, elem_id="view")
             opacity = translations.build(
                 gr.Slider,
                 {"label": "compare.opacity"},
@@ -197,7 +197,7 @@ def _kmeans_settings(translations: Translations) -> tuple[gr.Slider, gr.Radio, g
             step=1,
             elem_id="clusters",
         )
-        space = _radio(translations, "space", ("rgb", "lab"))
+        space = translations.radio("compare.space", SPANS, elem_id="space")
         position = translations.build(
             gr.Checkbox, {"label": "compare.position"}, value=False, elem_id="kmeans-position"
         )
@@ -209,12 +209,6 @@ def _unet_setting(translations: Translations) -> gr.Checkbox:
     with gr.Row(elem_id="unet-setting"):
         texts = {"label": "compare.averaged", "info": "compare.averaged.info"}
         return translations.build(gr.Checkbox, texts, value=PLAIN.averaged, elem_id="averaged")
-
-
-def _radio(translations: Translations, name: str, values: tuple[str, ...]) -> gr.Radio:
-    named = [(f"compare.{name}.{value}", value) for value in values]
-    texts = {"label": f"compare.{name}", "choices": named}
-    return translations.build(gr.Radio, texts, value=values[0], elem_id=name)
 
 
 def _results(translations: Translations, comparison: Comparison) -> dict[str, gr.HTML]:

@@ -119,7 +119,7 @@ def _build_endpoint(
     with local.build(gr.Accordion, {"label": "domains.take-home"}, open=False):
         local.build(gr.Markdown, {"value": "domains.take-home.intro"})
         strength = gr.Number(None, label="strength", visible="hidden")
-        make = local.build(gr.Button, {"value": "domains.take-home.make"})
+        make = local.button("domains.take-home.make")
         gallery = local.build(
             gr.Gallery,
             {"label": "domains.take-home.pictures"},

@@ -144,6 +144,6 @@ def _fields(local: Translations) -> tuple[list[gr.components.Component], gr.Butt
             measured = local.build(
                 gr.Checkbox, {"label": "insight-pixel.numbers.measured"}, value=False
             )
-            ask = local.build(gr.Button, {"value": "insight-pixel.numbers.ask"})
+            ask = local.button("insight-pixel.numbers.ask")
         said = local.build(gr.JSON, {"label": "take-home.numbers"})
     return [x, y, stage, measured], ask, said

@@ -1,7 +1,7 @@
 """Section *What if the photo changes?*: it is changed on purpose, and stages notice or not."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,15 +170,9 @@ def _slider(
     )
 
 
-def _radio(translations: Translations, name: str, values: Iterable[str], first: str) -> gr.Radio:
-    choices = [(f"insight-perturb.{name}.{value}", value) for value in values]
-    return translations.build(
-        gr.Radio,
-        {"label": f"insight-perturb.{name}", "choices": choices},
-        value=first,
-        min_width=220,
-        elem_id=f"perturb-{name}",
-    )
+def _radio(translations: Translations, name: str, values: Collection[str], first: str) -> gr.Radio:
+    topic, elem_id = f"insight-perturb.{name}", f"perturb-{name}"
+    return translations.radio(topic, values, value=first, min_width=220, elem_id=elem_id)
 
 
 def _chart(context: PageContext) -> None:

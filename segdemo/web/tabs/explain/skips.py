@@ -191,8 +191,7 @@ def _add_groups(translations: Translations, switches: SkipSwitches) -> None:
     """Buttons that set several switches at once."""
     with gr.Row(elem_id="skips-groups"):
         for name, levels in GROUPS.items():
-            label = {"value": f"insight-skips.group.{name}"}
-            button = translations.build(gr.Button, label, size="sm", min_width=120)
+            button = translations.button(f"insight-skips.group.{name}", size="sm", min_width=120)
             button.click(lambda levels=levels: levels, None, switches, **UNQUEUED)
 
 
@@ -216,7 +215,7 @@ def _endpoint(callbacks: SkipsSection, context: PageContext, switches: SkipSwitc
     """The label map and its numbers, to take home and for scripts."""
     translations = context.translations
     with translations.build(gr.Accordion, {"label": "insight-skips.take-home"}, open=False):
-        make = translations.build(gr.Button, {"value": "insight-skips.take-home.make"})
+        make = translations.button("insight-skips.take-home.make")
         with gr.Row():
             name = "insight-skips.take-home.map"
             label_map = translations.build(

@@ -69,7 +69,7 @@ def build(context: PageContext) -> None:
     pictures = html(elem_id="answers")
     with local.build(gr.Accordion, {"label": "insight-answers.data"}, open=False):
         local.build(gr.Markdown, {"value": "insight-answers.data.intro"})
-        ask = local.build(gr.Button, {"value": "insight-answers.data.show"})
+        ask = local.button("insight-answers.data.show")
         data = local.build(gr.JSON, {"label": "insight-answers.data.json"}, elem_id="answers-data")
 
     @as_gradio_errors

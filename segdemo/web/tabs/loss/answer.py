@@ -164,23 +164,13 @@ def build(context: PageContext) -> AnswerPart:
             label = local.build(
                 gr.Radio, {"label": "loss.label"}, choices=[0, 1, 2], value=0, elem_classes="narrow"
             )
-            kinds = [(f"loss.kind.{kind}", kind) for kind in KINDS]
-            kind = local.build(
-                gr.Radio,
-                {"label": "loss.kind", "choices": kinds},
-                value=KINDS[0],
-                elem_classes="narrow",
-            )
+            kind = local.radio("loss.kind", KINDS, elem_classes="narrow")
             numbers = number_fields(
                 fields(OPENING, t), elem_id="loss-scores", elem_classes="fields"
             )
             with gr.Row():
-                lecture = local.build(
-                    gr.Button, {"value": "loss.answer.lecture"}, size="sm", min_width=80
-                )
-                logits = local.build(
-                    gr.Button, {"value": "loss.answer.logits"}, size="sm", min_width=80
-                )
+                lecture = local.button("loss.answer.lecture", size="sm", min_width=80)
+                logits = local.button("loss.answer.logits", size="sm", min_width=80)
         with gr.Column():
             alert = refusal_slot("loss-answer-alert")
             shown = html(

@@ -171,12 +171,8 @@ def build(context: PageContext, card: tuple[gr.HTML, gr.HTML]) -> None:
                 fields(OPENING, t), elem_id="loss-logits", elem_classes="fields"
             )
             with gr.Row():
-                wrong = local.build(
-                    gr.Button, {"value": "loss.image.wrong"}, size="sm", min_width=80
-                )
-                reset = local.build(
-                    gr.Button, {"value": "loss.image.reset"}, size="sm", min_width=80
-                )
+                wrong = local.button("loss.image.wrong", size="sm", min_width=80)
+                reset = local.button("loss.image.reset", size="sm", min_width=80)
         with gr.Column():
             alert = refusal_slot("loss-image-alert")
             shown = html(

@@ -87,13 +87,7 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
 
 def _choices(local: Translations) -> tuple[gr.Radio, gr.Radio]:
     """The weights to start from, and the learning rate."""
-    starts = [(f"loss.loop.start.{name}", name) for name in training.STARTS]
-    start = local.build(
-        gr.Radio,
-        {"label": "loss.loop.start", "choices": starts},
-        value=training.STARTS[0],
-        elem_classes="narrow",
-    )
+    start = local.radio("loss.loop.start", training.STARTS, elem_classes="narrow")
     rate = local.build(
         gr.Radio,
         {"label": "loss.loop.rate"},
@@ -106,7 +100,7 @@ def _choices(local: Translations) -> tuple[gr.Radio, gr.Radio]:
 
 def _buttons(local: Translations) -> tuple[dict[int, gr.Button], gr.Button]:
     """By how many steps they run, and the one that starts over."""
-    one = local.build(gr.Button, {"value": "loss.loop.run"}, variant="primary", elem_id="loss-run")
+    one = local.button("loss.loop.run", variant="primary", elem_id="loss-run")
     with gr.Row():
         more, reset = (
             local.build(gr.Button, {"value": text}, size="sm", min_width=80)

@@ -88,16 +88,12 @@ def _chart(local: Translations, part: str) -> gr.Plot:
     )
 
 
-def _choice(local: Translations, part: str, label: str, names: tuple[str, ...]) -> gr.Radio:
-    choices = [(f"results.{part}.{name}", name) for name in names]
-    texts = {"label": f"results.{part}.{label}", "choices": choices}
-    return local.build(gr.Radio, texts, value=names[0], elem_id=f"results-{label}")
-
-
 def _cost(local: Translations) -> tuple[gr.Radio, gr.Markdown, gr.Plot]:
     """The choice of the quantity, the sentence and the chart."""
     local.build(gr.Markdown, {"value": lambda t: f"## {t('results.cost.title')}"})
-    quantity = _choice(local, "cost", "quantity", costs.QUANTITIES)
+    quantity = local.radio(
+        "results.cost", costs.QUANTITIES, "results.cost.quantity", elem_id="results-quantity"
+    )
     sentence = gr.Markdown(elem_classes="results-says", elem_id="results-cost-says")
     return quantity, sentence, _chart(local, "cost")
 
@@ -105,9 +101,7 @@ def _cost(local: Translations) -> tuple[gr.Radio, gr.Markdown, gr.Plot]:
 def _numbers(context: PageContext, measured: Measured, cost: list) -> None:
     """The table, the button that measures, and what keeps both and the cost chart up to date."""
     quantity, sentence, chart = cost
-    measure = context.translations.build(
-        gr.Button, {"value": "results.measure"}, size="sm", elem_id="measure"
-    )
+    measure = context.translations.button("results.measure", size="sm", elem_id="measure")
     table = html(elem_id="results-ladder", elem_classes="results-html")
     shown = [table, sentence, chart]
     seen = [*context.when_seen, quantity.change]
@@ -126,7 +120,7 @@ def _curves(context: PageContext, known: list[StageSummary]) -> None:
         return charts.curves(known, clock, t, sentences.on_training(known, t))
 
     _part(local, "curves", lambda t: sentences.on_training(known, t))
-    clock = _choice(local, "curves", "clock", CLOCKS)
+    clock = local.radio("results.curves", CLOCKS, "results.curves.clock", elem_id="results-clock")
     chart = _chart(local, "curves")
     _html(local, lambda t: tables.curves(known, t))
     context.show_on([*context.when_seen, clock.change], draw, [clock], [chart], **UNQUEUED)

@@ -106,9 +106,8 @@ def build(local: Translations, teacher: Teacher) -> tuple[Race, Controls]:
 def _buttons(local: Translations) -> dict[str, gr.Button]:
     with gr.Row(elem_id="teach-buttons"):
         return {
-            name: local.build(
-                gr.Button,
-                {"value": f"teach.{name}"},
+            name: local.button(
+                f"teach.{name}",
                 variant="primary" if name == "play" else "secondary",
                 min_width=80,
                 elem_id=f"teach-{name}",
@@ -132,10 +131,7 @@ def _controls(local: Translations) -> Controls:
             {"label": "teach.networks.label", "choices": choices(THIN)},
             value=list(THIN),
         )
-        named = [(f"teach.loss.{name}", name) for name in LOSSES]
-        loss = local.build(
-            gr.Radio, {"label": "teach.loss.label", "choices": named}, value=PLAIN.teach_loss
-        )
+        loss = local.radio("teach.loss", LOSSES, "teach.loss.label", value=PLAIN.teach_loss)
         local.build(gr.Markdown, {"value": "teach.weights"})
         with gr.Row():
             sliders = [

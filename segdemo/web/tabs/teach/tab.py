@@ -50,7 +50,7 @@ def build(context: PageContext) -> TabHandle:
 def _paint(context: PageContext, painter: Painter, editor: gr.HTML, race: Race) -> None:
     """The strokes: painted, or taken at one press; a race that runs learns them at once."""
     with gr.Row(elem_id="teach-take"):
-        take = context.translations.build(gr.Button, {"value": "teach.take"}, size="sm")
+        take = context.translations.button("teach.take", size="sm")
     taken = html()
     painted = context.show_on(
         [editor.input],
@@ -174,13 +174,11 @@ def _ask(
     """Another photo, and five of them to learn from."""
     local, asking = context.translations, Asking(teacher.sources, teacher.sessions)
     with gr.Row(elem_id="teach-others"):
-        another = local.build(
-            gr.Button, {"value": "teach.another"}, variant="primary", min_width=160
-        )
+        another = local.button("teach.another", variant="primary", min_width=160)
         upload = local.build(
             gr.UploadButton, {"label": "teach.upload"}, type="filepath", min_width=120
         )
-        five = local.build(gr.Button, {"value": "teach.five"}, min_width=160)
+        five = local.button("teach.five", min_width=160)
     alert = refusal_slot("teach-other-alert")
     answer = html(elem_id="teach-answer")
     asked = gr.Textbox("", visible="hidden")

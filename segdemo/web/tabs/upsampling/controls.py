@@ -48,7 +48,7 @@ def build(local: Translations) -> Controls:
 
 
 def _button(local: Translations, key: str) -> gr.Button:
-    return local.build(gr.Button, {"value": f"upsampling.{key}"}, size="sm", min_width=60)
+    return local.button(f"upsampling.{key}", size="sm", min_width=60)
 
 
 def _counts(local: Translations) -> tuple[gr.Radio, gr.Radio]:
@@ -84,16 +84,15 @@ def _crop(local: Translations) -> tuple[gr.Button, tuple[gr.Slider, gr.Slider]]:
 
 
 def _enlarging(local: Translations) -> tuple[gr.Radio, gr.Radio, tuple[gr.Textbox, gr.Textbox]]:
-    modes = [(f"upsampling.mode.{mode}", mode) for mode in MODES]
-    mode, factor = (
-        local.build(
-            gr.Radio,
-            {"label": f"upsampling.{name}", "choices": choices},
-            value=getattr(PLAIN, name),
-            elem_id=name,
-            elem_classes="narrow",
-        )
-        for name, choices in (("mode", modes), ("factor", _factor_choices))
+    mode = local.radio(
+        "upsampling.mode", MODES, value=PLAIN.mode, elem_id="mode", elem_classes="narrow"
+    )
+    factor = local.build(
+        gr.Radio,
+        {"label": "upsampling.factor", "choices": _factor_choices},
+        value=PLAIN.factor,
+        elem_id="factor",
+        elem_classes="narrow",
     )
     with gr.Row(visible=False) as free:
         rows, columns = (

@@ -103,8 +103,8 @@ def build(context: PageContext) -> None:
         view({}, Translator(DEFAULT_LANGUAGE)), elem_id="exercise", elem_classes="fields"
     )
     with gr.Row(elem_classes="buttons"):
-        reveal = local.build(gr.Button, {"value": "upsampling.exercise.reveal"}, size="sm")
-        clear = local.build(gr.Button, {"value": "upsampling.exercise.clear"}, size="sm")
+        reveal = local.button("upsampling.exercise.reveal", size="sm")
+        clear = local.button("upsampling.exercise.clear", size="sm")
 
     def typed(value: object, t: Translator) -> dict:
         return view(texts_of(value), t)
