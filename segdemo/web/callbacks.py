@@ -42,6 +42,7 @@ def view(
     inputs: Sequence[Input],
     outputs: Sequence[gr.components.Component],
     alert: gr.HTML | None = None,
+    emptied: Sequence[gr.components.Component] = (),
 ) -> Callable[..., Updates | Iterator[Updates]]:
     """`function(*inputs, t)` as a callback of the inputs' components and of the language's code.
 
@@ -49,47 +50,45 @@ def view(
     change. A generator stays a generator. What is shown where it raises an InputError or a
     CheckpointError: see `PageContext.show_on`.
     """
-
-    def updates(result: Any) -> Updates:
-        if not isinstance(result, dict):
-            values = [result] if len(outputs) == 1 else result
-            result = dict(zip(outputs, values, strict=True))
-        return {**result, alert: ""} if alert else result
-
-    def refused(error: InputError | CheckpointError, t: Translator) -> Updates:
-        return {alert or outputs[0]: alert_html(error, t)}
-
+    is_generator = inspect.isgeneratorfunction(function)
+    no_alert: Updates = {alert: ""} if alert else {}
     at = len(components_of(inputs))  # place of the language; what Gradio adds comes after it
 
-    def arguments(values: tuple, t: Translator) -> list:
-        rest = iter(values[:at])
-        given = [
-            one.parse(*islice(rest, len(one.components))) if isinstance(one, Group) else next(rest)
-            for one in inputs
-        ]
-        return [*given, t, *values[at + 1 :]]
-
     @wraps(function)
-    def stream(*values):
+    def stream(*values) -> Iterator[Updates]:
         t = Translator(values[at])
         try:
-            for result in function(*arguments(values, t)):
-                yield updates(result)
+            result = function(*_arguments(inputs, values[:at]), t, *values[at + 1 :])
+            for one in result if is_generator else [result]:
+                yield {**_updates(one, outputs), **no_alert}
         except (InputError, CheckpointError) as error:
-            yield refused(error, t)
+            yield {**dict.fromkeys(emptied, ""), alert or outputs[0]: alert_html(error, t)}
 
     @wraps(function)
-    def call(*values):
-        t = Translator(values[at])
-        try:
-            return updates(function(*arguments(values, t)))
-        except (InputError, CheckpointError) as error:
-            return refused(error, t)
+    def call(*values) -> Updates:
+        return next(stream(*values))
 
-    callback = stream if inspect.isgeneratorfunction(function) else call
+    callback = stream if is_generator else call
     if at > len(inputs):
         del callback.__wrapped__  # else Gradio counts that one's parameters
     return callback
+
+
+def _arguments(inputs: Sequence[Input], values: Sequence[object]) -> list[object]:
+    """An argument an input, of the components' values. Raises InputError."""
+    rest = iter(values)
+    return [
+        one.parse(*islice(rest, len(one.components))) if isinstance(one, Group) else next(rest)
+        for one in inputs
+    ]
+
+
+def _updates(result: Any, outputs: Sequence[gr.components.Component]) -> Updates:
+    """What a function gave, by output."""
+    if isinstance(result, dict):
+        return result
+    values = [result] if len(outputs) == 1 else result
+    return dict(zip(outputs, values, strict=True))
 
 
 def alert_html(reason: InputError | CheckpointError | str, t: Translator) -> str:

@@ -63,19 +63,21 @@ class PageContext:
         inputs: Sequence[Input],
         outputs: Sequence[gr.components.Component],
         alert: gr.HTML | None = None,
+        emptied: Sequence[gr.components.Component] = (),
         **options: Any,
     ) -> Dependency:
         """Fill `outputs` by `function(*inputs, t)` whenever one of the triggers fires.
 
         An InputError or CheckpointError is shown as a sentence in `alert`, which a success empties;
-        without an `alert`, in the first output. `options` are those of `gr.on`, and so is what
-        it returns, for the `cancels` of others.
+        without an `alert`, in the first output. It empties those of the outputs that are `emptied`,
+        the others stay. `options` are those of `gr.on`, and so is what it returns, for the
+        `cancels` of others.
         """
         if options.get("trigger_mode") == LAST_COUNTS:
             triggers = self._unshared(triggers)
         return gr.on(
             list(triggers),
-            view(function, inputs, list(outputs), alert),
+            view(function, inputs, list(outputs), alert, emptied),
             [*components_of(inputs), self.language],
             [*outputs, alert] if alert else list(outputs),
             **options,

@@ -5,7 +5,8 @@ What is raised unforeseen Gradio logs, and the visitor gets a general sentence: 
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
 import gradio as gr
@@ -24,26 +25,21 @@ def as_gradio_errors(callback: Callable) -> Callable:
     in every language.
     """
 
-    def translate(error: Exception) -> gr.Error:
-        words = error.in_every_language() if isinstance(error, InputError) else str(error)
-        return gr.Error(words, print_exception=False)
-
-    if inspect.isgeneratorfunction(callback):
-
-        @wraps(callback)
-        def stream(*inputs, **named):
-            try:
-                yield from callback(*inputs, **named)
-            except SENTENCES as error:
-                raise translate(error) from error
-
-        return stream
+    if not inspect.isgeneratorfunction(callback):
+        return _told()(callback)
 
     @wraps(callback)
-    def call(*inputs, **named):
-        try:
-            return callback(*inputs, **named)
-        except SENTENCES as error:
-            raise translate(error) from error
+    def stream(*inputs, **named):
+        with _told():
+            yield from callback(*inputs, **named)
 
-    return call
+    return stream
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except SENTENCES as error:
+        words = error.in_every_language() if isinstance(error, InputError) else str(error)
+        raise gr.Error(words, print_exception=False) from error

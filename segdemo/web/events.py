@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import gradio as gr
+
 INFERENCE_QUEUE = "inference"  # one queue for everything that computes networks
 TEACHING_QUEUE = "teaching"  # what trains, one at a time, beside the others
 JOBS = 2  # of a queue at once: one is decoded, clustered and drawn while another's networks run
@@ -31,3 +33,8 @@ TEACHING: dict[str, Any] = {
     "api_visibility": "private",
     "show_progress": "minimal",
 }  # a run of a whole race
+
+
+def with_progress(options: dict[str, Any], status: gr.HTML) -> dict[str, Any]:
+    """The same options, but that `status` shows how far Gradio's queue is."""
+    return options | {"show_progress": "minimal", "show_progress_on": status}

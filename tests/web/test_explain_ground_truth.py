@@ -9,6 +9,7 @@ from segdemo.analysis.error_map import evaluate
 from segdemo.data.classes import BACKGROUND, BORDER, PET, UNKNOWN
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.painting import fingerprint, parse_painting, run_lengths
+from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
@@ -155,9 +156,8 @@ def test_broken_stages_are_named_and_k_means_is_scored(tmp_path):
     assert rows[0].score.miou > 0
     assert all(section.show(None, PHOTO, "unet", "kmeans", T))
     assert all(section.show(None, PHOTO, "kmeans", "unet", T))
-    editor, reason = section.show(None, None, "unet", "kmeans", T)
-    assert not editor
-    assert T("photo.missing") in reason
+    with pytest.raises(InputError, match=T("photo.missing")):
+        section.show(None, None, "unet", "kmeans", T)
 
 
 # ---- Painting in a browser ----

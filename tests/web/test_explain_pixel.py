@@ -9,10 +9,12 @@ from gradio_client.exceptions import AppError
 from support.tabs import ANSWER_TIME
 
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
+from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models.checkpoints import MissingCheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
+from segdemo.web.callbacks import view
 from segdemo.web.examples import shipped_photos
 from segdemo.web.tabs.explain.pixel import PixelSection
 from segdemo.web.tabs.explain.pixel_answers import Answers
@@ -74,16 +76,20 @@ def test_the_measurement_fills_the_cards_one_by_one(pixel):
     assert card.notes == [EN("insight-pixel.half", side=measured.half)]
 
 
-def test_what_is_no_pixel_changes_nothing(pixel):
-    for photo, place in ((None, [0, 0]), (PHOTO, [128, 0]), (PHOTO, [None, None]), (PHOTO, {})):
-        kept, _, *cards = pixel.look(place, photo, True, EN)
-        assert kept == gr.skip()
-        assert cards == [gr.skip()] * len(STAGES)
+@pytest.mark.parametrize(
+    ("photo", "place"), [(None, [0, 0]), (PHOTO, [128, 0]), (PHOTO, [None, None]), (PHOTO, {})]
+)
+def test_what_is_no_pixel_is_refused(pixel, photo, place):
+    with pytest.raises(InputError):
+        pixel.look(place, photo, True, EN)
 
 
 def test_without_a_photo_nothing_of_the_last_one_stays(pixel):
-    _, line, *cards = pixel.show(None, [64, 64], False, VI)
-    assert [line, *cards] == [""] * (1 + len(STAGES))
+    picture, *others = (gr.HTML() for _ in range(2 + len(STAGES)))
+    asked = [gr.State(), gr.State(), gr.State()]
+    shown = view(pixel.show, asked, [picture, *others], emptied=others)(None, [64, 64], False, "vi")
+    assert VI("photo.missing") in shown.pop(picture)
+    assert shown == dict.fromkeys(others, "")
 
 
 def test_a_stage_that_cannot_answer_says_so_and_the_others_go_on(tmp_path):

@@ -17,7 +17,7 @@ from segdemo.web.components.stage_card import class_legend
 from segdemo.web.components.stage_names import choices
 from segdemo.web.components.terms import explained
 from segdemo.web.context import PageContext, TabHandle
-from segdemo.web.events import INFERENCE
+from segdemo.web.events import INFERENCE, with_progress
 from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import changed_once
@@ -123,7 +123,7 @@ def _wire(
         show_stages,
         [choice, controls.stages],
         everything_shown,
-        **INFERENCE | {"show_progress": "minimal", "show_progress_on": parts["status"]},
+        **with_progress(INFERENCE, parts["status"]),
     )
     for key, settings in (("kmeans", controls.settings), (averaging.STAGE, [controls.averaged])):
         changed = [setting.input for setting in settings]

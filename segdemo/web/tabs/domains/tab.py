@@ -9,15 +9,14 @@ from PIL import Image
 
 from segdemo.analysis.conversion import TASKS
 from segdemo.data.domains import BINS, to_image
-from segdemo.errors import InputError
 from segdemo.evaluation.conversion_scores import TaskScores, read_scores
 from segdemo.inference.converter import Converter
 from segdemo.lecture.lesson_links import DOMAINS
 from segdemo.locales import Translator
-from segdemo.models.checkpoints import CheckpointError
-from segdemo.web.callbacks import Group, alert_html
+from segdemo.web.callbacks import Group
 from segdemo.web.components.domain_pictures import convert_upload
 from segdemo.web.components.ideas import idea, idea_choice
+from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE, ON_CLICK
@@ -72,11 +71,9 @@ def build(context: PageContext) -> TabHandle:
             rows[name] = html(script="tabs/domains/row.js", elem_id=f"domains-{name}-row")
 
     def show_chosen(name, photo, values, t):
-        try:
-            return {rows[name]: callbacks.show_row(photo, name, values[name], t)}
-        except (InputError, CheckpointError) as error:  # in the place of what was shown before
-            return {rows[name]: alert_html(error, t)}
+        return {rows[name]: callbacks.show_row(photo, name, values[name], t)}
 
+    alert = refusal_slot("domains-alert")
     by_name = Group(list(strengths.values()), lambda *values: dict(zip(DOMAINS, values)))
     changes = [chosen.change, *(strength.change for strength in strengths.values())]
     context.show_on(
@@ -84,6 +81,8 @@ def build(context: PageContext) -> TabHandle:
         show_chosen,
         [chosen, context.photo, by_name],
         list(rows.values()),
+        alert,
+        emptied=list(rows.values()),
         **INFERENCE,
     )
     _build_endpoint(context, callbacks, chosen, strengths)

@@ -12,12 +12,10 @@ from segdemo.analysis.cluster_labels import class_labels
 from segdemo.data.ground_truth import PSEUDO_LABEL_STAGE, GroundTruthSource
 from segdemo.data.oxford_pets import WRONG_ANNOTATIONS
 from segdemo.data.painting import Painting, fingerprint, painting_of, parse_painting
-from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
-from segdemo.web.callbacks import alert_html
 from segdemo.web.components.mask_editor.editor import build_editor, editor_view, read_painting
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext, TabHandle
@@ -56,11 +54,8 @@ class GroundTruthSection:
     def show(
         self, painting: Painting | None, photo: Upload, first: str, second: str, t: Translator
     ) -> tuple[str, str]:
-        """(the editor, the findings) in HTML; without a photo the reason in place of both."""
-        try:
-            image = load_thumbnail(photo)
-        except InputError as error:
-            return "", alert_html(error, t)
+        """(the editor, the findings) in HTML. Raises InputError."""
+        image = load_thumbnail(photo)
         size = image.height, image.width
         suggestion = self._predict([PSEUDO_LABEL_STAGE], image, size, None)[PSEUDO_LABEL_STAGE]
         if isinstance(suggestion, CheckpointError):
@@ -200,7 +195,7 @@ def build(context: PageContext) -> TabHandle:
     )
     shown = [editor, findings]
     context.show_on(
-        context.when_seen, callbacks.show, [painting, *stages], shown, alert, **INFERENCE
+        context.when_seen, callbacks.show, [painting, *stages], shown, alert, shown, **INFERENCE
     )
     return TabHandle(link_fields={"first": first, "second": second}, unseen=[kept])
 

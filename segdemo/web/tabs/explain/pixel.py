@@ -10,12 +10,10 @@ from segdemo.analysis.pixel import Answer, pixel_at
 from segdemo.analysis.saliency import Measured
 from segdemo.data.palette import heat_gradient, label_image
 from segdemo.data.preprocessing import SIZE
-from segdemo.errors import InputError
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
-from segdemo.web.callbacks import alert_html
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, INFERENCE, UNQUEUED
 from segdemo.web.html import html
@@ -39,11 +37,8 @@ class PixelSection:
     answers: Answers
 
     def show(self, photo: Upload, place: list[int], measured: bool, t: Translator) -> list[object]:
-        """[photo, pixel, a card a stage] afresh; without a photo why there is none."""
-        try:
-            answers = self._answers(photo)
-        except InputError as error:
-            return [alert_html(error, t), "", *("" for _ in STAGES)]
+        """[photo, pixel, a card a stage] afresh. Raises InputError."""
+        answers = self._answers(photo)
         picture = render(
             "tabs/explain/pixel_photo.html",
             t,
@@ -60,14 +55,14 @@ class PixelSection:
         return [picture, *_told(photo, answers, place, t, measured)]
 
     def look(self, place: object, photo: Upload, measured: bool, t: Translator) -> list[object]:
-        """[place, the pixel, a card a stage] for what was just chosen, without measurements."""
-        try:
-            answers = self._answers(photo)
-            row, column = place if isinstance(place, list) and len(place) == 2 else (None, None)
-            place = list(pixel_at(column, row, SIZE, SIZE))
-        except InputError as error:
-            return [gr.skip(), alert_html(error, t), *(gr.skip() for _ in STAGES)]
-        return [place, *_told(photo, answers, place, t, measured)]
+        """[the pixel, a card a stage, place] for what was just chosen, without measurements.
+
+        Raises InputError.
+        """
+        answers = self._answers(photo)
+        row, column = place if isinstance(place, list) and len(place) == 2 else (None, None)
+        place = list(pixel_at(column, row, SIZE, SIZE))
+        return [*_told(photo, answers, place, t, measured), place]
 
     def measure(self, photo: Upload, place: list[int], t: Translator) -> Iterator[list[object]]:
         """The cards, filled with measurements one by one. Raises InputError."""
@@ -160,6 +155,7 @@ def build(context: PageContext) -> TabHandle:
         section.show,
         [photo, place, measured],
         [picture, line, *cards],
+        emptied=[line, *cards],
         cancels=[measuring],
         **INFERENCE,
     )
@@ -167,7 +163,7 @@ def build(context: PageContext) -> TabHandle:
         [picture.input, measured.input],
         section.look,
         [place, photo, measured],
-        [place, line, *cards],
+        [line, *cards, place],
         cancels=[measuring],
         js=READ_PLACE,
         **UNQUEUED,

@@ -9,7 +9,7 @@ from segdemo.web.callbacks import view
 from segdemo.web.components.mask_editor.editor import build_editor, read_painting
 from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.context import PageContext, TabHandle
-from segdemo.web.events import INFERENCE, TEACHING, UNQUEUED
+from segdemo.web.events import INFERENCE, TEACHING, UNQUEUED, with_progress
 from segdemo.web.html import html
 from segdemo.web.tabs.teach import controls, endpoint
 from segdemo.web.tabs.teach.asking import Asking
@@ -91,7 +91,7 @@ def _train(context: PageContext, teacher: Teacher, race: Race, settings: Control
     """Play and step; returns the run, for others to cancel."""
     at_hand = [race.name, race.painting, context.photo]
     shown = [race.name, race.board, race.frame, race.numbers]
-    options = TEACHING | {"show_progress_on": race.status}
+    options = with_progress(TEACHING, race.status)
     context.show_on(
         [race.buttons["play"].click],
         teacher.wait,
@@ -188,7 +188,7 @@ def _ask(
         [race.name, race.painting, context.photo, asked, race.unsure, settings.chosen],
         [race.name, race.board, race.frame, race.numbers, answer],
         alert,
-        **TEACHING | {"show_progress_on": race.status},
+        **with_progress(TEACHING, race.status),
     )
     answers = [
         context.show_on(
