@@ -25,10 +25,6 @@ class Box:
     right: int
     bottom: int
 
-    @property
-    def area(self) -> int:
-        return (self.right - self.left) * (self.bottom - self.top)
-
     def scaled(self, old: tuple[int, int], new: tuple[int, int]) -> "Box":
         """The same place when a picture of (width, height) `old` is resized to `new`."""
         across, down = new[0] / old[0], new[1] / old[1]

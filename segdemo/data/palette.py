@@ -12,6 +12,10 @@ from segdemo.data.classes import CLASSES
 # vision, and the border is by far the lightest.
 COLOURS = {"pet": (213, 94, 0), "background": (0, 114, 178), "border": (240, 228, 66)}
 CLASS_PALETTE = np.array([COLOURS[name] for name in CLASSES], dtype=np.uint8)
+GROUND_TRUTH_PALETTE = np.array(  # UNKNOWN is transparent
+    [*((*COLOURS[name], 255) for name in CLASSES), (0, 0, 0, 0)], dtype=np.uint8
+)
+CSS_COLOURS = {name: f"rgb{COLOURS[name]}" for name in CLASSES}
 # Matplotlib's *inferno* at nine evenly spaced places: perceived brightness grows evenly.
 INFERNO = np.array(
     [
@@ -31,18 +35,16 @@ INFERNO = np.array(
 def label_image(labels: np.ndarray, palette: np.ndarray = CLASS_PALETTE) -> Image.Image:
     """(H, W) uint8 labels -> an indexed image (mode P) whose pixel values are the labels.
 
-    palette: (labels, 3) uint8 RGB, the colour each label is shown in.
+    palette: (labels, 3) uint8 RGB or (labels, 4) RGBA, the colour each label is shown in.
     """
     image = Image.fromarray(labels)
-    image.putpalette(palette.tobytes())
+    image.putpalette(palette.tobytes(), "RGBA" if palette.shape[1] == 4 else "RGB")
     return image
 
 
 def ground_truth_image(labels: np.ndarray) -> Image.Image:
     """(H, W) uint8 labels, 0..2 or UNKNOWN -> an indexed image, transparent where UNKNOWN."""
-    image = label_image(labels, np.vstack([CLASS_PALETTE, np.zeros((1, 3), np.uint8)]))
-    image.info["transparency"] = bytes([*[255] * len(CLASSES), 0])
-    return image
+    return label_image(labels, GROUND_TRUTH_PALETTE)
 
 
 def heat(values: np.ndarray, brightest: float) -> Image.Image:

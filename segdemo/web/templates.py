@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUn
 from markupsafe import Markup
 from PIL import Image
 
-from segdemo.data.palette import photo_jpeg, png
+from segdemo.data.palette import CSS_COLOURS, photo_jpeg, png
 from segdemo.locales import Translator
 from segdemo.web import formatting
 
@@ -56,6 +56,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["class_colours"] = CSS_COLOURS  # by class, in the order of their labels
     environment.filters |= {
         "jpeg_url": jpeg_url,
         "png_url": png_url,

@@ -65,7 +65,7 @@ def test_two_stages_can_be_compared_with_and_without_a_ground_truth():
     right = difference(*pair, reference(LABELS), T).where.kinds[1]
     assert right.name == T("insight-truth.side.first", first=T("stages.unet.title"))
     (clusters,) = difference(*pair, reference(LABELS), T).pictures
-    assert clusters.notes  # where its classes come from
+    assert clusters.lines  # where its classes come from
 
 
 def test_a_ground_truth_that_began_as_the_prediction_is_marked_at_the_u_net_alone():

@@ -14,6 +14,7 @@ from PIL import Image
 from segdemo.cache import TRAININGS
 from segdemo.data.classes import UNKNOWN
 from segdemo.data.painting import Painting, fingerprint, run_lengths
+from segdemo.data.palette import ground_truth_image
 from segdemo.data.sample_photos import SAMPLE_PHOTOS, load_ground_truth
 from segdemo.errors import InputError
 from segdemo.lecture.teaching.networks import SIDE, THIN
@@ -266,7 +267,7 @@ def test_the_recording_is_a_whole_race():
 @pytest.mark.parametrize("mode", ["L", "P"])
 def test_label_maps_as_numbers_and_as_colours(mode):
     labels = np.array([[0, 1], [2, 7]], np.uint8)
-    image = view.label_picture(np.minimum(labels, 3)) if mode == "P" else Image.fromarray(labels)
+    image = ground_truth_image(np.minimum(labels, 3)) if mode == "P" else Image.fromarray(labels)
     assert labels_of(image.convert("RGB")).tolist() == [[0, 1], [2, UNKNOWN]]
 
 

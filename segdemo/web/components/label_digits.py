@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segdemo.data.classes import CLASSES
 from segdemo.data.ground_truth import GroundTruthSource
-from segdemo.data.palette import COLOURS
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.web.examples import TestSplit, labels_of
@@ -36,7 +34,6 @@ class LabelDigits:
             photo=load_thumbnail(photo),
             digits=label_digits(known.labels, LONGER_SIDE).tolist(),
             source="predicted" if is_predicted else "drawn",
-            classes=[(name, f"rgb{COLOURS[name]}") for name in CLASSES],
         )
 
 

@@ -1,12 +1,37 @@
-"""What a mask says in words."""
+"""Masks over a photo, and what they say in words."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
+from segdemo.data.palette import label_image
 from segdemo.locales import Translator
 from segdemo.metrics import class_fractions
 from segdemo.web.formatting import precise
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A picture over the photo: its title, what it shows in words, lines below."""
+
+    title: str
+    description: str
+    image: Image.Image
+    lines: tuple[str, ...] = ()
+
+
+def label_layer(
+    title: str,
+    labels: np.ndarray,
+    t: Translator,
+    *lines: str,
+    written: Callable[[float], str] = precise,
+) -> Layer:
+    """(H, W) labels, 0..2, in the classes' colours; lines that are empty are left out."""
+    words = t("compare.alt", stage=title, shares=fractions_in_words(labels, t, written))
+    return Layer(title, words, label_image(labels), tuple(filter(None, lines)))
 
 
 def fractions_in_words(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from segdemo.data.classes import CLASSES
-from segdemo.data.palette import COLOURS
+from segdemo.data.palette import CSS_COLOURS
 from segdemo.locales import Translator
 from segdemo.web.formatting import probability
 
@@ -24,17 +24,13 @@ class Bar(NamedTuple):
 def class_bars(probabilities: np.ndarray, names: Sequence[str], chosen: int) -> list[Bar]:
     """(3,) probabilities, one bar per class in its colour."""
     return [
-        Bar(name, class_colour(label), p, probability(p), label == chosen)
-        for label, (name, p) in enumerate(zip(names, probabilities.tolist()))
+        Bar(name, colour, p, probability(p), label == chosen)
+        for label, (name, colour, p) in enumerate(
+            zip(names, CSS_COLOURS.values(), probabilities.tolist())
+        )
     ]
 
 
 def class_names(t: Translator) -> list[str]:
     """Label and name of each class: "0 pet"."""
     return [f"{label} {t(f'page.class.{name}')}" for label, name in enumerate(CLASSES)]
-
-
-def class_colour(label: int) -> str:
-    """The class's colour, as CSS."""
-    red, green, blue = COLOURS[CLASSES[label]]
-    return f"rgb({red},{green},{blue})"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from segdemo.data.classes import CLASSES
 from segdemo.data.ground_truth import GroundTruth
-from segdemo.data.palette import COLOURS
+from segdemo.data.palette import CSS_COLOURS
 from segdemo.evaluation.model_stats import ModelStats, model_stats
 from segdemo.inference.segmentation import SegmentationResult
 from segdemo.locales import Translator
@@ -73,7 +73,7 @@ class StageCard:
 
 def class_legend(t: Translator) -> list[tuple[str, str, str]]:
     """(name, CSS colour, no note) for each class, as the macro `legend` takes them."""
-    return [(t(f"page.class.{name}"), f"rgb{COLOURS[name]}", "") for name in CLASSES]
+    return [(t(f"page.class.{name}"), colour, "") for name, colour in CSS_COLOURS.items()]
 
 
 def receptive_field(stats: ModelStats, t: Translator) -> str:

@@ -10,9 +10,9 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from segdemo.data.classes import CLASSES, UNKNOWN
+from segdemo.data.classes import UNKNOWN
 from segdemo.data.painting import Painting, fingerprint, run_lengths
-from segdemo.data.palette import CLASS_PALETTE, COLOURS
+from segdemo.data.palette import CLASS_PALETTE
 from segdemo.locales import Translator
 from segdemo.web.html import html
 from segdemo.web.templates import render
@@ -37,12 +37,10 @@ def editor_view(
     painting: Painting | None,
     suggestion: np.ndarray | None,
     t: Translator,
-    classes: tuple[str, ...] = CLASSES,
 ) -> str:
     """The editor for an RGB photo, with what was painted so far.
 
     suggestion: (H, W) labels to start from, the U-Net's prediction, or None for no such button.
-    classes: those that can be painted, the first chosen at first.
     """
     blank = f"{UNKNOWN} {photo.width * photo.height}"
     state = {
@@ -57,7 +55,6 @@ def editor_view(
         t,
         photo=photo,
         state=state,
-        labels=[(CLASSES.index(name), name, f"rgb{COLOURS[name]}") for name in classes],
         eraser=UNKNOWN,
         thickness=THICKNESS,
     )

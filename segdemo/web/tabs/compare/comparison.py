@@ -14,7 +14,7 @@ from segdemo.cache import CARDS, LRUCache
 from segdemo.data.decoder import open_photo
 from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.painting import Painting
-from segdemo.data.palette import COLOURS, ground_truth_image, label_image
+from segdemo.data.palette import ground_truth_image, label_image
 from segdemo.errors import InputError
 from segdemo.export.archive import numbers
 from segdemo.inference import Predictor, averaging
@@ -172,7 +172,6 @@ class Comparison:
             card=card,
             number=POSITIONS.get(card.stage.key, "+"),
             receptive_field=receptive_field(card.stats, t),
-            colours=COLOURS,
             **values,
         )
 

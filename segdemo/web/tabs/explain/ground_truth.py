@@ -26,7 +26,6 @@ from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain.ground_truth_view import (
-    CLASS_COLOURS,
     Predictions,
     Reference,
     difference,
@@ -111,7 +110,6 @@ class GroundTruthSection:
             or first == second
             else difference((first, one), (second, other), reference, t),
             ladder=ladder(predictions, first, reference, t),
-            class_colours=CLASS_COLOURS,
         )
 
     def _reference(self, painting: Painting | None, photo: Upload, t: Translator) -> Reference:

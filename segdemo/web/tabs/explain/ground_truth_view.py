@@ -16,12 +16,12 @@ from segdemo.analysis.error_map import (
 )
 from segdemo.data.classes import CLASSES
 from segdemo.data.ground_truth import GroundTruth
-from segdemo.data.palette import COLOURS, ground_truth_image, label_image
+from segdemo.data.palette import ground_truth_image, label_image
 from segdemo.locales import Translator
 from segdemo.metrics import Score
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
-from segdemo.web.components.pictures import fractions_in_words
+from segdemo.web.components.pictures import Layer, label_layer
 from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import precise
 
@@ -48,7 +48,6 @@ SIDE_COLOURS = np.array(
     ],
     np.uint8,
 )
-CLASS_COLOURS = [(name, f"rgb{COLOURS[name]}") for name in CLASSES]
 
 
 @dataclass(frozen=True)
@@ -66,16 +65,6 @@ class Reference:
     def flatters(self, key: str) -> bool:
         """Whether the score of this stage is too high by this ground truth's making."""
         return self.ground_truth is not None and self.ground_truth.flatters(key)
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A picture over the photo: its caption, what it shows in words, notes below."""
-
-    title: str
-    description: str
-    image: Image.Image
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +147,7 @@ def mistakes(key: str, labels: np.ndarray, reference: Reference, t: Translator) 
     names = [t(f"insight-truth.kind.{kind}") for kind in KINDS[:UNCOUNTED]]
     where = KindMap(
         t("insight-truth.mistakes"),
-        _transparent(found.kinds, KIND_COLOURS),
+        label_image(found.kinds, KIND_COLOURS),
         _kinds(names, KIND_COLOURS, counts[:UNCOUNTED]),
         uncounted,
     )
@@ -180,7 +169,7 @@ def difference(first: Side, second: Side, reference: Reference, t: Translator) -
     names = [t(f"insight-truth.side.{side}", **values) for side in AGREEMENT]
     known = reference.labels is not None
     caption = t(f"insight-truth.{'who' if known else 'where'}")
-    where = KindMap(caption, _transparent(sides, SIDE_COLOURS), _kinds(names, SIDE_COLOURS, counts))
+    where = KindMap(caption, label_image(sides, SIDE_COLOURS), _kinds(names, SIDE_COLOURS, counts))
     heading = t("insight-truth.apart", percent=precise(1 - counts[SAME] / sides.size), **values)
     beside = (second,) if known else (first, second)  # the first stands above already
     pictures = [_prediction(key, labels, reference, t) for key, labels in beside]
@@ -208,11 +197,11 @@ def ladder(predictions: Predictions, chosen: str, reference: Reference, t: Trans
 
 def _prediction(key: str, labels: np.ndarray, reference: Reference, t: Translator) -> Layer:
     """One stage's labels; for clusters, where the classes come from."""
-    title, notes = t(f"stages.{key}.title"), ()
-    if STAGES[key].network is None:
-        source = "stand-in" if reference.labels is None else "truth"
-        notes = (t(f"insight-truth.named.{source}"),)
-    return Layer(title, f"{title}: {fractions_in_words(labels, t)}", label_image(labels), notes)
+    title = t(f"stages.{key}.title")
+    if STAGES[key].network:
+        return label_layer(title, labels, t)
+    source = "stand-in" if reference.labels is None else "truth"
+    return label_layer(title, labels, t, t(f"insight-truth.named.{source}"))
 
 
 def _score(key: str, score: Score, reference: Reference, t: Translator) -> str:
@@ -239,10 +228,3 @@ def _kinds(names: list[str], colours: np.ndarray, counts: np.ndarray) -> list[Ki
         for name, (r, g, b, alpha), count in zip(names, colours.tolist(), counts.tolist())
         if count
     ]
-
-
-def _transparent(labels: np.ndarray, colours: np.ndarray) -> Image.Image:
-    """Labels (H, W) uint8 in RGBA colours (labels, 4)."""
-    image = label_image(labels.astype(np.uint8), colours[:, :3])
-    image.info["transparency"] = colours[:, 3].tobytes()
-    return image

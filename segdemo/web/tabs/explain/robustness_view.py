@@ -17,7 +17,7 @@ from segdemo.web.components.stage_names import POSITIONS
 FULL_BARS = (0.05, 0.1, 0.25, 0.5, 1.0)  # what a full bar may be, as a fraction of the labels
 NO_CHANGE, CHANGED, NOT_KEPT = range(3)
 # Magenta and grey: neither a class nor, on the pale photo below, a colour of fur.
-CHANGE_PALETTE = np.array([(255, 255, 255), (204, 0, 122), (110, 110, 110)], np.uint8)
+CHANGE_PALETTE = np.array([(255, 255, 255, 0), (204, 0, 122, 255), (110, 110, 110, 255)], np.uint8)
 
 Result = LabelChange | str | None  # a stage's change, why there is none, or not computed yet
 
@@ -133,17 +133,16 @@ def _where(change: LabelChange) -> Image.Image:
     places = np.full(change.before.shape, NO_CHANGE, np.uint8)
     places[change.changed] = CHANGED
     places[~change.kept] = NOT_KEPT
-    image = label_image(places, CHANGE_PALETTE)
-    image.info["transparency"] = NO_CHANGE
-    return image
+    return label_image(places, CHANGE_PALETTE)
 
 
 def _legend(shifted: bool, t: Translator) -> list[tuple[str, str, str]]:
     """What the colours over the pale photos mean; where it is shifted, pixels can leave."""
     entries = [("changed", CHANGED), ("gone", NOT_KEPT)][: 2 if shifted else 1]
+    colours = CHANGE_PALETTE[:, :3].tolist()
     return [
-        (t(f"insight-perturb.legend.{name}"), f"rgb{tuple(CHANGE_PALETTE[colour].tolist())}", "")
-        for name, colour in entries
+        (t(f"insight-perturb.legend.{name}"), f"rgb{tuple(colours[change])}", "")
+        for name, change in entries
     ]
 
 

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from typing import cast
 
 import torch
-from PIL import Image
 
 from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.painting import Painting
-from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import SIZE, to_input, to_labels
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, score
 from segdemo.models.fcn import FCN, STRIDES
 from segdemo.models.registry import FCN_STAGE
-from segdemo.web.components.pictures import fractions_in_words
+from segdemo.web.components.pictures import Layer, label_layer
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE
 from segdemo.web.examples import TestSplit, find_annotation
@@ -24,16 +22,6 @@ from segdemo.web.formatting import iou
 from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import render
-
-
-@dataclass(frozen=True)
-class MapView:
-    """The labels once the map of one stride is added."""
-
-    title: str
-    description: str
-    mask: Image.Image
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,8 +52,11 @@ def map_view(
     truth: GroundTruth | None,
     test_miou: float | None,
     t: Translator,
-) -> MapView:
-    """One stride's labels with their scores, as far as known; `shown`: photo's (width, height)."""
+) -> Layer:
+    """The labels once the map of one stride is added, with their scores, as far as known.
+
+    `shown`: the photo's (width, height).
+    """
     side = SIZE // stride
     key = "first" if stride == STRIDES[0] else "added"
     lines = [t(f"insight-score-maps.{key}", side=side)]
@@ -79,9 +70,7 @@ def map_view(
         lines.append(t("insight-score-maps.test", miou=f"{test_miou:.3f}"))
     width, height = shown
     labels = to_labels(logits, height, width)[0].numpy()
-    title = t("insight-score-maps.stride", stride=stride)
-    words = t("compare.alt", stage=title, shares=fractions_in_words(labels, t))
-    return MapView(title, words, label_image(labels), tuple(lines))
+    return label_layer(t("insight-score-maps.stride", stride=stride), labels, t, *lines)
 
 
 def build(context: PageContext) -> None:

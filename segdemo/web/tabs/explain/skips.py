@@ -108,9 +108,7 @@ class SkipsSection:
 
     def _render(self, photo: Upload, t: Translator, **shown: object) -> str:
         views = dict.fromkeys(("comparison", "zeroed", "rows")) | shown
-        colours = skips_view.CLASS_COLOURS
-        image = load_thumbnail(photo)
-        return render("tabs/explain/skips.html", t, photo=image, class_colours=colours, **views)
+        return render("tabs/explain/skips.html", t, photo=load_thumbnail(photo), **views)
 
     def _inside(self, photo: Upload, zeroed: frozenset[int]) -> dict[str, Activation]:
         encoders = [f"encoders.{level - 1}" for level in zeroed]

@@ -4,30 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
 from segdemo.analysis.skip_ablation import LEVELS, Effect, changed_fraction
-from segdemo.data.classes import CLASSES
 from segdemo.data.ground_truth import GroundTruth
-from segdemo.data.palette import COLOURS, ground_truth_image, label_image
+from segdemo.data.palette import ground_truth_image, label_image
 from segdemo.inference.segmentation import SegmentationResult
 from segdemo.locales import Translator
 from segdemo.metrics import Score
-from segdemo.web.components.pictures import fractions_in_words
+from segdemo.web.components.pictures import Layer, label_layer
 from segdemo.web.formatting import iou, percent, precise
 
 DARK_AND_BRIGHT = np.array([(16, 16, 16), (255, 255, 255)], dtype=np.uint8)
-CLASS_COLOURS = [(name, f"rgb{COLOURS[name]}") for name in CLASSES]
-
-
-@dataclass(frozen=True)
-class Mask:
-    """A picture over the photo: title, what it shows in words, lines below."""
-
-    title: str
-    description: str
-    image: Image.Image
-    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,18 +29,18 @@ class IouTable:
 class Comparison:
     """The encoder-decoder left of the slider, the U-Net right of it."""
 
-    without: Mask
-    with_skips: Mask
+    without: Layer
+    with_skips: Layer
     claims: list[str]
     table: IouTable | None
-    ground_truth: Mask | None
+    ground_truth: Layer | None
 
 
 @dataclass(frozen=True)
 class Zeroed:
     """The trained U-Net, the same with skips zeroed, and where their labels differ."""
 
-    masks: list[Mask]
+    masks: list[Layer]
     table: IouTable
 
 
@@ -62,7 +49,7 @@ class SkipButton:
     """A small mask that, pressed, sets the switches to the levels zeroed in it."""
 
     zeroed: list[int]
-    mask: Mask | None  # None while it is computed
+    mask: Layer | None  # None while it is computed
     title: str
 
 
@@ -122,7 +109,7 @@ def zeroed(
     """One choice of skips; scores are against a ground truth or the intact network's labels."""
     whole, less = t("insight-skips.intact"), _zeroed_title(effect, t)
     changed = precise(effect.changed)
-    differing = Mask(
+    differing = Layer(
         t("insight-skips.changes"),
         t("insight-skips.changes.alt", percent=changed),
         label_image((effect.labels != intact.labels).astype(np.uint8), DARK_AND_BRIGHT),
@@ -168,17 +155,16 @@ def _against(ground_truth: GroundTruth | None, t: Translator) -> str:
     return t("insight-skips.iou.truth")
 
 
-def _drawn(ground_truth: GroundTruth, t: Translator) -> Mask:
+def _drawn(ground_truth: GroundTruth, t: Translator) -> Layer:
     title = t("insight-skips.truth")
     if ground_truth.is_visitors:
         words = t(f"ground-truth.source.{ground_truth.source}")
-        return Mask(title, words, ground_truth_image(ground_truth.labels))
+        return Layer(title, words, ground_truth_image(ground_truth.labels))
     return _mask(title, ground_truth.labels, t)
 
 
-def _mask(title: str, labels: np.ndarray, t: Translator, *lines: str) -> Mask:
-    words = t("compare.alt", stage=title, shares=fractions_in_words(labels, t, percent))
-    return Mask(title, words, label_image(labels), tuple(filter(None, lines)))
+def _mask(title: str, labels: np.ndarray, t: Translator, *lines: str) -> Layer:
+    return label_layer(title, labels, t, *lines, written=percent)
 
 
 def _border(score: Score | None, t: Translator) -> str:

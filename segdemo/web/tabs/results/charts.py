@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 
 from segdemo.data.classes import CLASSES
-from segdemo.data.palette import COLOURS
+from segdemo.data.palette import CSS_COLOURS
 from segdemo.evaluation.scores import Epoch, StageSummary, scored
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
@@ -142,7 +142,7 @@ def classes(results: Sequence[StageSummary], t: Translator, description: str) ->
     """IoU by class, three bars per network in the classes' colours."""
     names = [t(f"page.class.{name}") for name in CLASSES]
     stages = [title(result.stage, t) for result in results if result.stage.network]
-    colours = alt.Scale(domain=names, range=[f"rgb{COLOURS[name]}" for name in CLASSES])
+    colours = alt.Scale(domain=names, range=list(CSS_COLOURS.values()))
     x = alt.X("iou:Q", title=t("results.iou"), scale=alt.Scale(domain=[0, 1]))
     base = _base(class_rows(results, t)).encode(
         y=alt.Y("stage:N", title=None, scale=alt.Scale(domain=stages, paddingInner=0.25)),

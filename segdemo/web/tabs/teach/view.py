@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from segdemo.data.classes import UNKNOWN
-from segdemo.data.palette import CLASS_PALETTE, heat
+from segdemo.data.palette import ground_truth_image, heat, label_image
 from segdemo.lecture.teaching.networks import CNN_WIDTH, SIDE, THIN, THINNER
 from segdemo.lecture.teaching.progress import Standing
 from segdemo.lecture.teaching.strokes import Strokes
@@ -29,7 +29,6 @@ LOWEST, HIGHEST = -6, 3  # of the chart's losses, in powers of ten
 DECADES = range(-2, 1)  # of the empty chart: frames.js fits them to what is drawn
 ENLARGED = 6  # times SIDE: the picture of the strokes, so that a square can be hatched
 POINTS = 300  # of a curve
-STROKES_SEE_THROUGH = 3  # index of the colour that shows the photo
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _network(one: Standing, session: TrainingSession, points: int, t: Translator
     }
     return {
         "values": values,
-        "mask": png_url(label_picture(one.labels)),
+        "mask": png_url(label_image(one.labels)),
         "unsure": png_url(unsure) if unsure else "",
         "curve": curve(losses, points),
         "trouble": t("teach.lost") if one.is_lost else t("teach.diverges") if one.diverges else "",
@@ -153,14 +152,6 @@ def _power(loss: float, highest: float) -> float:
         return float(np.nan_to_num(np.log10(loss), nan=highest))
 
 
-def label_picture(labels: np.ndarray) -> Image.Image:
-    """(H, W) uint8 labels, 0..2 or UNKNOWN -> an indexed image that shows the photo at UNKNOWN."""
-    image = Image.fromarray(labels)
-    image.putpalette(np.vstack([CLASS_PALETTE, [(0, 0, 0)]]).astype(np.uint8).tobytes())
-    image.info["transparency"] = UNKNOWN
-    return image
-
-
 def strokes_picture(strokes: Strokes) -> Image.Image:
     """What is learnt, and hatched what is held back."""
     held = strokes.held_back != UNKNOWN
@@ -169,7 +160,7 @@ def strokes_picture(strokes: Strokes) -> Image.Image:
     rows, columns = np.indices(large.shape)
     stripes = (rows + columns) % ENLARGED < ENLARGED // 2
     large[held.repeat(ENLARGED, 0).repeat(ENLARGED, 1) & stripes] = UNKNOWN
-    return label_picture(large)
+    return ground_truth_image(large)
 
 
 def numbers(steps: dict[str, StepNumbers], rate: float, t: Translator) -> str:
