@@ -176,7 +176,7 @@ def test_without_any_checkpoint_the_tab_still_stands(tmp_path, language):
     assert charts.cost([], "parameters", t, "") is None
     for said in (sentences.on_scores, sentences.on_classes, sentences.on_training):
         assert said(known, t) == t("results.nothing")
-    assert tables.classes(known, t)
+    assert tables.render_table(tables.class_table(known, t), t)
 
 
 def test_curves_as_a_table_of_epochs():

@@ -20,7 +20,9 @@ class Measured:
 
     def table(self, t: Translator) -> str:
         """Every stage's scores and sizes in HTML."""
-        return tables.scores(self.results, self.timings.milliseconds, t)
+        return tables.render_table(
+            tables.score_table(self.results, self.timings.milliseconds, t), t
+        )
 
     def cost(self, quantity: str, t: Translator) -> tuple[str, object]:
         """What the cost chart says, and the chart or None."""

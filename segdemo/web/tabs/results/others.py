@@ -1,30 +1,18 @@
-"""Scores beside the ladder: as others count them, what others reached, the U-Net averaged."""
+"""Scores beside the ladder: as others count, what others reached, averaged, of other domains."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from markupsafe import Markup
-
+from segdemo.evaluation.conversion_scores import TaskScores
 from segdemo.evaluation.published import MEASURES, PUBLISHED, PublishedScore
 from segdemo.evaluation.scores import TWO_CLASSES, Estimate, Scores, StageSummary, scored
 from segdemo.locales import Translator
+from segdemo.web.components.domain_pictures import picture_title
 from segdemo.web.formatting import thousands
 from segdemo.web.tabs.results.names import title
 from segdemo.web.tabs.results.tables import DASH, Row, Table, stage_row
-from segdemo.web.templates import render
 
 COLUMNS = ("source", "measure", "score", "network", "weights", "split")
-
-
-def render_scores(results: Sequence[StageSummary], t: Translator) -> Markup:
-    return render("tabs/results/table.html", t, table=two_class_table(results, t), folded=False)
-
-
-def render_published(results: Sequence[StageSummary], t: Translator) -> Markup:
-    return render("tabs/results/table.html", t, table=published_table(results, t), folded=False)
-
-
-def render_averaged(results: Sequence[StageSummary], t: Translator) -> Markup:
-    return render("tabs/results/table.html", t, table=averaged_table(results, t), folded=False)
+DOMAIN_COLUMNS = ("task", "picture", "psnr", "interval", "ssim")
 
 
 def two_class_table(results: Sequence[StageSummary], t: Translator) -> Table:
@@ -62,6 +50,27 @@ def averaged_table(results: Sequence[StageSummary], t: Translator) -> Table:
     columns = ("photos", "plain", "averaged", "gain")
     headings = tuple(t(f"results.averaged.{column}") for column in columns)
     return Table(t("results.averaged.title"), headings, tuple(rows))
+
+
+def domain_intro(scores: Mapping[str, TaskScores], t: Translator) -> str:
+    """What the numbers of `domain_table` are of."""
+    noise = scores["denoise"]
+    photos, sigma = thousands(noise.photos), f"{noise.strength:g}"
+    return t("results.domains.intro", photos=photos, sigma=sigma)
+
+
+def domain_table(scores: Mapping[str, TaskScores], t: Translator) -> Table:
+    """A row for each picture of each measured task."""
+    rows = []
+    for task, measured in scores.items():
+        for name, score in measured.scores.items():
+            low, high = (f"{end:.2f}" for end in score.psnr.interval)
+            interval = t("results.range", low=low, high=high)
+            psnr, ssim = f"{score.psnr.value:.2f}", f"{score.ssim.value:.3f}"
+            cells = (picture_title(task, name, t), psnr, interval, ssim)
+            rows.append(Row(t(f"domains.{task}.title"), cells))
+    headings = tuple(t(f"domains.column.{name}") for name in DOMAIN_COLUMNS)
+    return Table(t("results.domains.title"), headings, tuple(rows))
 
 
 def _own_row(best: StageSummary, scores: Scores, measure: str, t: Translator) -> Row:

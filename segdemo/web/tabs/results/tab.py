@@ -1,6 +1,7 @@
 """Tab *Results*: how the networks learned, what they score and what that costs."""
 
 from collections.abc import Callable
+from functools import partial
 
 import gradio as gr
 
@@ -17,7 +18,6 @@ from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.html import html
 from segdemo.web.localisation import Translations
 from segdemo.web.tabs.results import costs, others, sentences, tables
-from segdemo.web.tabs.results.domains import domain_intro, domain_scores
 from segdemo.web.tabs.results.film import render_film
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
@@ -34,24 +34,24 @@ def build(context: PageContext) -> None:
         _film(local, context.timeline, known)
     with gr.Row(elem_classes="results-row"):
         with gr.Column():
-            _part(local, "ladder", lambda t: sentences.on_scores(known, t))
+            _part(local, "ladder", partial(sentences.on_scores, known))
             ladder = _chart(local, "ladder")
         with gr.Column():
             quantity, sentence, chart = _cost(local)
     _numbers(context, measured, [quantity, sentence, chart])
     with gr.Row(elem_classes="results-row"):
         with gr.Column():
-            _part(local, "classes", lambda t: sentences.on_classes(known, t))
+            _part(local, "classes", partial(sentences.on_classes, known))
             classes = _chart(local, "classes")
-            _html(local, lambda t: tables.classes(known, t))
+            _table(local, partial(tables.class_table, known), folded=True)
         with gr.Column():
             _curves(context, known)
     _part(local, "averaged", lambda t: t("results.averaged.intro"))
-    _html(local, lambda t: others.render_averaged(known, t))
+    _table(local, partial(others.averaged_table, known))
     _part(local, "others", lambda t: t("results.others.intro"))
-    _html(local, lambda t: others.render_scores(known, t))
+    _table(local, partial(others.two_class_table, known))
     local.build(gr.Markdown, {"value": "results.others.caution"}, elem_classes="results-says")
-    _html(local, lambda t: others.render_published(known, t))
+    _table(local, partial(others.published_table, known))
     _domains(context)
     _photos(context, known)
 
@@ -72,8 +72,10 @@ def _part(local: Translations, part: str, says: Callable[[Translator], str]) -> 
     local.html(lambda t: explained(says(t), t), elem_classes=["results-html", "results-says"])
 
 
-def _html(local: Translations, value: Callable[[Translator], str]) -> gr.HTML:
-    return local.html(value, elem_classes="results-html")
+def _table(
+    local: Translations, table: Callable[[Translator], tables.Table], folded: bool = False
+) -> None:
+    local.html(lambda t: tables.render_table(table(t), t, folded), elem_classes="results-html")
 
 
 def _chart(local: Translations, part: str) -> gr.Plot:
@@ -119,10 +121,10 @@ def _curves(context: PageContext, known: list[StageSummary]) -> None:
 
         return charts.curves(known, clock, t, sentences.on_training(known, t))
 
-    _part(local, "curves", lambda t: sentences.on_training(known, t))
+    _part(local, "curves", partial(sentences.on_training, known))
     clock = local.radio("results.curves", CLOCKS, "results.curves.clock", elem_id="results-clock")
     chart = _chart(local, "curves")
-    _html(local, lambda t: tables.curves(known, t))
+    _table(local, partial(tables.curve_table, known), folded=True)
     context.show_on([*context.when_seen, clock.change], draw, [clock], [chart], **UNQUEUED)
 
 
@@ -142,8 +144,8 @@ def _domains(context: PageContext) -> None:
     """The other domains, where they were measured."""
     measured = read_scores(context.predictor.folder)
     if measured:
-        _part(context.translations, "domains", lambda t: domain_intro(measured, t))
-        _html(context.translations, lambda t: domain_scores(measured, t))
+        _part(context.translations, "domains", partial(others.domain_intro, measured))
+        _table(context.translations, partial(others.domain_table, measured))
 
 
 def _photos(context: PageContext, known: list[StageSummary]) -> None:

@@ -1,7 +1,7 @@
 """The numbers behind the pictures, as tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -43,26 +43,19 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def scores(results: Sequence[StageSummary], timings: dict[str, float], t: Translator) -> Markup:
-    """Every stage's scores and sizes; where scores are missing, why. timings: ms by stage key."""
-    return render_table(score_table(results, timings, t), False, t)
-
-
-def classes(results: Sequence[StageSummary], t: Translator) -> Markup:
-    """IoU by class, a row per stage; folded."""
-    return render_table(class_table(results, t), True, t)
-
-
-def curves(results: Sequence[StageSummary], t: Translator) -> Markup:
-    """`curve_table`, folded."""
-    return render_table(curve_table(results, t), True, t)
+def render_table(table: Table, t: Translator, folded: bool = False) -> Markup:
+    """As it stands on the page, or folded until somebody asks for the numbers."""
+    return render("tabs/results/table.html", t, table=table, folded=folded)
 
 
 def score_table(results: Sequence[StageSummary], timings: dict[str, float], t: Translator) -> Table:
-    """A row per stage: mIoU, interval, pixel accuracy, then its sizes."""
+    """A row per stage: mIoU, interval, pixel accuracy, then its sizes; timings: ms by stage key.
+
+    Where scores are missing, it says why.
+    """
     rows = [stage_row(result, _scores(result, t), len(SCORES), t) for result in results]
     rows = [
-        Row(row.head, row.cells + _sizes(result, timings, t), row.number, row.gap, row.missing)
+        replace(row, cells=row.cells + _sizes(result, timings, t))
         for row, result in zip(rows, results)
     ]
     headings = (t(f"results.{name}") for name in ("stage", *SCORES, *SIZES))
@@ -134,7 +127,3 @@ def _sizes(result: StageSummary, timings: dict[str, float], t: Translator) -> tu
         milliseconds(timings[key]) if key in timings else DASH,
         receptive_field(stats, t),
     )
-
-
-def render_table(table: Table, folded: bool, t: Translator) -> Markup:
-    return render("tabs/results/table.html", t, table=table, folded=folded)
