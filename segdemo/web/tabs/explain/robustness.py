@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -26,6 +27,7 @@ from segdemo.web.newest_request import NewestRequest
 from segdemo.web.photo_input import PhotoInput
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain.robustness_view import photos, robustness
+from segdemo.web.tabs.explain.shift_chart import shift_chart
 from segdemo.web.templates import render
 
 FIRST = LessonState()
@@ -183,12 +185,7 @@ def _chart(context: PageContext) -> None:
         return
     context.translations.build(gr.Markdown, {"value": "insight-perturb.chart"})
     plot = gr.Plot(show_label=False, elem_id="perturb-chart")
-
-    def draw(t):
-        from segdemo.web.tabs.explain.shift_chart import shift_chart  # with altair: no start waits
-
-        return shift_chart(scores, t)
-
+    draw = partial(shift_chart, scores)
     context.show_on(context.when_seen, draw, [], [plot], **INTERACTIVE)
 
 

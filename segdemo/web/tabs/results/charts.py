@@ -1,55 +1,24 @@
-"""The charts, one colour per stage in all of them.
+"""The charts of tab *Results*."""
 
-Colours are CSS variables (results.css): Vega writes them into the SVG as they are, so a chart
-follows the page's theme without being drawn again.
-"""
+from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
-
 from segdemo.data.classes import CLASSES
 from segdemo.data.palette import CSS_COLOURS
 from segdemo.evaluation.scores import Epoch, StageSummary, scored
 from segdemo.locales import Translator
-from segdemo.models.registry import STAGES
+from segdemo.models.registry import NETWORKS, STAGES
+from segdemo.web.components import late_altair as alt
+from segdemo.web.components.charts import INK, SUBDUED, finished, stage_scale
 from segdemo.web.tabs.results.costs import Cost, write
 from segdemo.web.tabs.results.names import title
 
-INK, SUBDUED = "var(--body-text-color)", "var(--body-text-color-subdued)"
 BAR, GROUP = 34, 48  # pixels from bar to bar, from group to group
 ROOM = 1.6  # between a logarithmic axis' end and the nearest value, as a factor
-CONFIG = {
-    "background": "transparent",
-    "font": "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', sans-serif",
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": INK,
-        "titleColor": SUBDUED,
-        "gridColor": "var(--border-color-primary)",
-        "domain": False,
-        "ticks": False,
-        "labelFontSize": 13,
-        "titleFontSize": 13,
-        "titleFontWeight": "normal",
-        "labelPadding": 6,
-        "labelLimit": 180,
-    },
-    "legend": {
-        "labelColor": INK,
-        "labelFontSize": 13,
-        "labelLimit": 220,
-        "title": None,
-        "orient": "top",
-        "columns": 3,
-    },
-    "text": {"color": INK, "fontSize": 13},
-}
-_KEY_COLOURS = alt.Scale(domain=list(STAGES), range=[f"var(--stage-{key})" for key in STAGES])
 Rows = list[dict[str, Any]]
-Chart = alt.LayerChart | alt.FacetChart  # either may come of altair's `+`
 
 
 def score_rows(results: Sequence[StageSummary], t: Translator) -> Rows:
@@ -73,7 +42,7 @@ def _score_row(result: StageSummary, t: Translator) -> dict[str, Any]:
     }
 
 
-def scores(results: Sequence[StageSummary], t: Translator, description: str) -> Chart:
+def scores(results: Sequence[StageSummary], t: Translator, description: str) -> alt.TopLevelMixin:
     """mIoU with its interval, a bar per stage in lecture order, pale for a best case."""
     rows = score_rows(results, t)
     y = alt.Y("stage:N", title=None, sort=[row["stage"] for row in rows])
@@ -86,7 +55,7 @@ def scores(results: Sequence[StageSummary], t: Translator, description: str) -> 
     base = _base(rows).encode(y=y)
     bars = base.mark_bar(height={"band": 0.62}).encode(
         x=x,
-        color=alt.Color("key:N", scale=_KEY_COLOURS, legend=None),
+        color=alt.Color("stage:N", scale=stage_scale(STAGES, t), legend=None),
         fillOpacity=alt.FillOpacity("opacity:Q", scale=None),
         tooltip=hover,
     )
@@ -95,7 +64,7 @@ def scores(results: Sequence[StageSummary], t: Translator, description: str) -> 
         x="high:Q", text=alt.Text("miou:Q", format=".3f")
     )
     gaps = base.mark_text(align="left", x=4, color=SUBDUED).encode(text="gap:N")
-    return _finished(bars + spread + numbers + gaps, BAR * len(rows), description)
+    return finished(bars + spread + numbers + gaps, BAR * len(rows), description)
 
 
 def cost_rows(known: Sequence[Cost], quantity: str, t: Translator) -> Rows:
@@ -106,7 +75,9 @@ def cost_rows(known: Sequence[Cost], quantity: str, t: Translator) -> Rows:
     ]
 
 
-def cost(known: Sequence[Cost], quantity: str, t: Translator, description: str) -> Chart | None:
+def cost(
+    known: Sequence[Cost], quantity: str, t: Translator, description: str
+) -> alt.TopLevelMixin | None:
     """A point per stage with its interval; None where there is nothing to show."""
     rows = cost_rows(known, quantity, t)
     if not rows:
@@ -125,7 +96,7 @@ def cost(known: Sequence[Cost], quantity: str, t: Translator, description: str) 
     up = alt.Y("miou:Q", title=t("results.miou"), scale=alt.Scale(domain=[floor, ceiling]))
     points = base.mark_point(filled=True, size=160, opacity=1).encode(y=up, tooltip=hover)
     spread = base.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q")
-    return _finished(points + spread, 300, description)
+    return finished(points + spread, 300, description)
 
 
 def class_rows(results: Sequence[StageSummary], t: Translator) -> Rows:
@@ -138,7 +109,7 @@ def class_rows(results: Sequence[StageSummary], t: Translator) -> Rows:
     ]
 
 
-def classes(results: Sequence[StageSummary], t: Translator, description: str) -> Chart:
+def classes(results: Sequence[StageSummary], t: Translator, description: str) -> alt.TopLevelMixin:
     """IoU by class, three bars per network in the classes' colours."""
     names = [t(f"page.class.{name}") for name in CLASSES]
     stages = [title(result.stage, t) for result in results if result.stage.network]
@@ -159,7 +130,7 @@ def classes(results: Sequence[StageSummary], t: Translator, description: str) ->
     numbers = base.mark_text(align="left", dx=4, fontSize=12).encode(
         x="iou:Q", text=alt.Text("iou:Q", format=".2f")
     )
-    return _finished(bars + numbers, GROUP * len(stages), description)
+    return finished(bars + numbers, GROUP * len(stages), description)
 
 
 def elapsed(epoch: Epoch, clock: str) -> float:
@@ -183,7 +154,7 @@ def curve_rows(results: Sequence[StageSummary], clock: str, t: Translator) -> Ro
 
 def curves(
     results: Sequence[StageSummary], clock: str, t: Translator, description: str
-) -> Chart | None:
+) -> alt.TopLevelMixin | None:
     """The validation set after every epoch, a line per network; None where nothing is known."""
     rows = curve_rows(results, clock, t)
     if not rows:
@@ -202,7 +173,7 @@ def curves(
     )
     lines = base.mark_line(strokeWidth=2.5)
     points = base.mark_point(filled=True, size=16, opacity=1)
-    return _finished(lines + points, 340, description)
+    return finished(lines + points, 340, description)
 
 
 def _base(rows: Rows) -> alt.Chart:
@@ -211,13 +182,9 @@ def _base(rows: Rows) -> alt.Chart:
 
 def _named_colour(rows: Rows, t: Translator) -> alt.Color:
     """By a stage's title, which the legend names for those that are there."""
-    keys = [key for key in STAGES if STAGES[key].network]
-    scale = alt.Scale(
-        domain=[title(STAGES[key], t) for key in keys],
-        range=[f"var(--stage-{key})" for key in keys],
-    )
     there = list(dict.fromkeys(row["stage"] for row in rows))
-    return alt.Color("stage:N", scale=scale, legend=alt.Legend(values=there))
+    legend = alt.Legend(values=there)
+    return alt.Color("stage:N", scale=stage_scale(NETWORKS, t), legend=legend)
 
 
 def _log_axis(values: Sequence[float]) -> dict[str, Any]:
@@ -230,15 +197,3 @@ def _log_axis(values: Sequence[float]) -> dict[str, Any]:
         "scale": alt.Scale(type="log", domain=[low, high], nice=False),
         "axis": alt.Axis(values=[tick for tick in ticks if low <= tick <= high], format="~s"),
     }
-
-
-def _finished(chart: Chart, height: int, description: str) -> Chart:
-    """As wide as its place on the page; `description` is what a screen reader says."""
-    return chart.properties(
-        height=height,
-        width="container",
-        description=description,
-        autosize={"type": "fit-x", "contains": "padding"},
-        config=CONFIG,
-        usermeta={"embedOptions": {"renderer": "svg", "actions": False}},
-    )

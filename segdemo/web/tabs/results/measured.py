@@ -8,7 +8,7 @@ import gradio as gr
 from segdemo.evaluation.scores import Scores, StageSummary
 from segdemo.inference.timing import Timings
 from segdemo.locales import Translator
-from segdemo.web.tabs.results import costs, sentences, tables
+from segdemo.web.tabs.results import charts, costs, sentences, tables
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,6 @@ class Measured:
 
     def cost(self, quantity: str, t: Translator) -> tuple[str, object]:
         """What the cost chart says, and the chart or None."""
-        from segdemo.web.tabs.results import charts  # with altair, which no start waits for
-
         known = costs.costs(self.results, quantity, self.timings.milliseconds)
         said = sentences.on_costs(known, quantity, t)
         return said, charts.cost(known, quantity, t, said)

@@ -17,7 +17,7 @@ from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.html import html
 from segdemo.web.localisation import Translations
-from segdemo.web.tabs.results import costs, others, sentences, tables
+from segdemo.web.tabs.results import charts, costs, others, sentences, tables
 from segdemo.web.tabs.results.film import render_film
 from segdemo.web.tabs.results.measured import Measured
 from segdemo.web.tabs.results.photos import Extremes
@@ -56,8 +56,6 @@ def build(context: PageContext) -> None:
     _photos(context, known)
 
     def draw(t):
-        from segdemo.web.tabs.results import charts  # with altair, which no start waits for
-
         return [
             charts.scores(known, t, sentences.on_scores(known, t)),
             charts.classes(known, t, sentences.on_classes(known, t)),
@@ -117,8 +115,6 @@ def _curves(context: PageContext, known: list[StageSummary]) -> None:
     local = context.translations
 
     def draw(clock, t):
-        from segdemo.web.tabs.results import charts
-
         return charts.curves(known, clock, t, sentences.on_training(known, t))
 
     _part(local, "curves", partial(sentences.on_training, known))
