@@ -61,6 +61,7 @@ STAGES = {
         Stage("unet", "Segmentation (6)", EncoderDecoder, {"skips": True}),
     )
 }
+POSITIONS = {key: position for position, key in enumerate(STAGES, start=1)}  # in the lecture
 NETWORKS = {key: stage for key, stage in STAGES.items() if stage.network}
 
 # Further reading: score maps on the encoder that the U-Net has learnt. No rung of the ladder, but

@@ -16,6 +16,7 @@ from PIL import Image
 
 from segdemo.data.palette import CSS_COLOURS, photo_jpeg, png
 from segdemo.locales import Translator
+from segdemo.models.registry import POSITIONS
 from segdemo.web import formatting
 
 
@@ -56,7 +57,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["class_colours"] = CSS_COLOURS  # by class, in the order of their labels
+    environment.globals |= {
+        "class_colours": CSS_COLOURS,  # by class, in the order of their labels
+        "positions": POSITIONS,  # of stages in the lecture
+    }
     environment.filters |= {
         "jpeg_url": jpeg_url,
         "png_url": png_url,

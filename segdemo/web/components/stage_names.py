@@ -1,14 +1,12 @@
-"""The stages as the page names them, numbers them and offers them for choice."""
+"""The stages as the page names them and offers them for choice."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import gradio as gr
 
-from segdemo.models.registry import STAGES
 from segdemo.web.localisation import Translations
 
-POSITIONS = {key: position for position, key in enumerate(STAGES, start=1)}  # in the lecture
 Choice = TypeVar("Choice", bound=gr.components.Component)
 
 

@@ -6,9 +6,9 @@ from PIL import Image
 from segdemo.data.palette import CLASS_PALETTE, COLOURS
 from segdemo.inference.segmentation import SegmentationResult
 from segdemo.locales import Translator
+from segdemo.models.registry import POSITIONS
 from segdemo.web.components.report.pen import BAD, FAINT, LEADING, PAPER, RULE, Fonts, Pen
 from segdemo.web.components.stage_card import StageCard
-from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import iou, milliseconds, percent
 
 WIDTH = 362  # pixels, of a tile and of its picture

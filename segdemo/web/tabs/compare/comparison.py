@@ -25,7 +25,6 @@ from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import ALL_STAGES, STAGES
 from segdemo.web.callbacks import alert_html
 from segdemo.web.components.stage_card import StageCard, receptive_field
-from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.examples import TestSplit, load_request
 from segdemo.web.photo_view import Upload
 from segdemo.web.templates import render
@@ -170,7 +169,6 @@ class Comparison:
             "tabs/compare/stage_card.html",
             t,
             card=card,
-            number=POSITIONS.get(card.stage.key, "+"),
             receptive_field=receptive_field(card.stats, t),
             **values,
         )

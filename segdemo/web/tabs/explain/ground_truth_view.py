@@ -22,7 +22,6 @@ from segdemo.metrics import Score
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
 from segdemo.web.components.pictures import Layer, label_layer
-from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import precise
 
 # RGBA: colours that stand for no class; through what is right or the same the photo shows, and
@@ -121,8 +120,7 @@ class Difference:
 class Row:
     """One stage's scores, or the problem that leaves it without."""
 
-    number: int
-    title: str
+    key: str
     score: Score | None
     problem: str = ""
     note: str = ""
@@ -182,15 +180,14 @@ def ladder(predictions: Predictions, chosen: str, reference: Reference, t: Trans
         return []
 
     def row(key: str, labels: np.ndarray | CheckpointError) -> Row:
-        name = POSITIONS[key], t(f"stages.{key}.title")
         if isinstance(labels, CheckpointError):
-            return Row(*name, None, problem=str(labels))
+            return Row(key, None, problem=str(labels))
         flattered = reference.flatters(key)
         note = t("insight-truth.flattered") if flattered else ""
         if STAGES[key].network is None:
             note = t("insight-truth.best-case")
         score = evaluate(labels, ground_truth).score
-        return Row(*name, score, note=note, chosen=key == chosen, flattered=flattered)
+        return Row(key, score, note=note, chosen=key == chosen, flattered=flattered)
 
     return [row(key, labels) for key, labels in predictions.items()]
 

@@ -15,7 +15,6 @@ from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import NETWORKS
 from segdemo.web.components.probability_bars import Bar, class_bars
-from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import percent
 
 WHOLE = (0, 0, SIZE - 1, SIZE - 1)
@@ -45,7 +44,6 @@ class PixelCard:
     """What one card shows: a reading, or the problem why there is none."""
 
     key: str
-    number: int  # in the lecture
     title: str
     state: str  # done, failed, or running: its measurement is on its way
     problem: str = ""
@@ -72,7 +70,7 @@ def windows(t: Translator) -> list[Window]:
 def failed_card(key: str, problem: CheckpointError, t: Translator) -> PixelCard:
     """The card of a stage that cannot answer."""
     note = t("compare.failed", problem=problem)
-    return PixelCard(key, POSITIONS[key], t(f"stages.{key}.title"), "failed", problem=note)
+    return PixelCard(key, t(f"stages.{key}.title"), "failed", problem=note)
 
 
 def reading_card(
@@ -99,7 +97,6 @@ def reading_card(
     skips = _smaller(reading)
     return PixelCard(
         key,
-        POSITIONS[key],
         title,
         "running" if measuring else "done",
         description=f"{described}. {seen}",

@@ -12,7 +12,6 @@ from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import SIZE
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
-from segdemo.web.components.stage_names import POSITIONS
 
 FULL_BARS = (0.05, 0.1, 0.25, 0.5, 1.0)  # what a full bar may be, as a fraction of the labels
 NO_CHANGE, CHANGED, NOT_KEPT = range(3)
@@ -36,8 +35,7 @@ class Photos:
 class StageChange:
     """One stage's card."""
 
-    number: int
-    title: str
+    key: str
     problem: str = ""
     fraction: str = ""  # of the labels that changed, as text; "" while it is computed
     bar: float = 0.0  # 0..1 of a full bar
@@ -110,15 +108,14 @@ def _mask_shifts(
 def _card(
     key: str, result: Result, full: float, shifts: dict[str, int | None], t: Translator
 ) -> StageChange:
-    name = POSITIONS[key], t(f"stages.{key}.title")
     if not isinstance(result, LabelChange):
-        return StageChange(*name, problem=result or "")
+        return StageChange(key, problem=result or "")
     before, after = (
         label_image(labels.astype(np.uint8), result.palette)
         for labels in (result.before, result.after)
     )
     return StageChange(
-        *name,
+        key,
         fraction=written(result.fraction, t),
         bar=result.fraction / full,
         moved=t("insight-perturb.mask-shift", shift=_pixels(shifts[key], t)) if shifts else "",

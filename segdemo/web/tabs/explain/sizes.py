@@ -22,7 +22,7 @@ from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, score
 from segdemo.models.registry import NETWORKS, get_stage
 from segdemo.web.components import architecture_diagram
-from segdemo.web.components.stage_names import POSITIONS, stage_choice
+from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, UNQUEUED
 from segdemo.web.examples import TestSplit, find_annotation
@@ -49,13 +49,12 @@ class SizeView:
 
 @dataclass(frozen=True)
 class RowView:
-    """One stage at every size; `number` is its place in the lecture.
+    """One stage at every size.
 
     `drawing`: its network, so many `columns` wide; `weighs` says how many weights it has.
     """
 
-    number: int
-    title: str
+    key: str
     drawing: Markup
     columns: int
     weighs: str
@@ -109,8 +108,7 @@ class SizesSection:
         truth = find_annotation(self._test_split, photo, painting)
         rows = [
             RowView(
-                POSITIONS[key],
-                t(f"stages.{key}.title"),
+                key,
                 _drawing(key, t),
                 len(blocks(get_stage(key))) + 1,
                 _weighs(key, t),

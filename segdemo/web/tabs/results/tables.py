@@ -8,8 +8,8 @@ from markupsafe import Markup
 from segdemo.data.classes import CLASSES
 from segdemo.evaluation.scores import StageSummary
 from segdemo.locales import Translator
+from segdemo.models.registry import POSITIONS
 from segdemo.web.components.stage_card import receptive_field
-from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import milliseconds, thousands
 from segdemo.web.tabs.results.names import gap, title
 from segdemo.web.templates import render

@@ -12,8 +12,8 @@ from segdemo.data.preprocessing import to_input, to_labels
 from segdemo.lecture.teaching.networks import SIDE
 from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, intersection_over_union
+from segdemo.models.registry import POSITIONS
 from segdemo.web.components.pictures import fractions_in_words
-from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.examples import find_annotation
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.teach.session import Scores, TrainingSession

@@ -5,7 +5,6 @@ A frame is a JSON text that holds all there is to see, so that any of them may b
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import gradio as gr
 import numpy as np
@@ -18,7 +17,6 @@ from segdemo.lecture.teaching.progress import Standing
 from segdemo.lecture.teaching.strokes import Strokes
 from segdemo.lecture.teaching.training import STEPS, StepNumbers
 from segdemo.locales import Translator
-from segdemo.web.components.stage_names import POSITIONS
 from segdemo.web.formatting import iou, number, probability, tidy
 from segdemo.web.tabs.teach.session import LONGEST, TrainingSession
 from segdemo.web.templates import png_url, render
@@ -29,20 +27,6 @@ LOWEST, HIGHEST = -6, 3  # of the chart's losses, in powers of ten
 DECADES = range(-2, 1)  # of the empty chart: frames.js fits them to what is drawn
 ENLARGED = 6  # times SIDE: the picture of the strokes, so that a square can be hatched
 POINTS = 300  # of a curve
-
-
-@dataclass(frozen=True)
-class Lane:
-    """A network's card before anything is in it."""
-
-    key: str
-    number: int
-    title: str
-
-
-def lanes(keys: Sequence[str], t: Translator) -> list[Lane]:
-    """The networks of a race as the page numbers and names them."""
-    return [Lane(key, POSITIONS[key], t(f"stages.{key}.title")) for key in keys]
 
 
 def board(session: TrainingSession, image: Image.Image, t: Translator) -> str:
@@ -67,7 +51,7 @@ def _board(
         "tabs/teach/board.html",
         t,
         photo=image,
-        lanes=lanes(keys, t),
+        keys=keys,
         decades=DECADES,
         photos=photos,
         trained_elsewhere=trained_elsewhere,
@@ -165,10 +149,10 @@ def strokes_picture(strokes: Strokes) -> Image.Image:
 
 def numbers(steps: dict[str, StepNumbers], rate: float, t: Translator) -> str:
     """One step of each network in numbers."""
-    rows = [
-        (lane, [number(value) for value in (one.before, one.gradient_norm, one.after)])
-        for lane, one in zip(lanes(list(steps), t), steps.values())
-    ]
+    rows = {
+        key: [number(value) for value in (one.before, one.gradient_norm, one.after)]
+        for key, one in steps.items()
+    }
     return render("tabs/teach/numbers.html", t, rows=rows, rate=tidy(rate))
 
 
