@@ -26,7 +26,10 @@ const drawNetwork = (board, key, network, still) => {
 
 // Two decades at least; a curve may pass the outermost line by a little, or a decade would be empty.
 const A_LITTLE = 0.1;
-const fitAxis = (board, chart, steps, powers) => {
+const NOTHING = [0];  // what an empty chart is fitted to
+const fitAxis = (board, powers) => {
+  const chart = board.querySelector('svg[data-steps]');
+  const steps = chart.dataset.steps;
   const top = Math.ceil(Math.max(...powers) - A_LITTLE);
   const low = Math.min(Math.floor(Math.min(...powers) + A_LITTLE), top - 2);
   const labels = board.querySelector('.decades');
@@ -41,11 +44,10 @@ const fitAxis = (board, chart, steps, powers) => {
 };
 
 const drawCurves = (board, networks) => {
+  const powers = Object.values(networks).flatMap(({ curve }) => curve.map(([, power]) => power));
+  const top = fitAxis(board, powers.length ? powers : NOTHING);
   const chart = board.querySelector('svg[data-steps]');
   const steps = Number(chart.dataset.steps);
-  const powers = Object.values(networks).flatMap(({ curve }) => curve.map(([, power]) => power));
-  if (!powers.length) powers.push(0);
-  const top = fitAxis(board, chart, steps, powers);
   const last = Math.max(steps, ...Object.values(networks).map(({ curve }) => curve.at(-1)?.[0] ?? 0));
   say(board.querySelector('[data-last]'), last);
   for (const [key, { curve }] of Object.entries(networks)) {
@@ -56,7 +58,8 @@ const drawCurves = (board, networks) => {
 
 const draw = () => {
   const board = document.querySelector('#teach-board .lanes')?.closest('#teach-board');
-  if (!board || !newest) return;
+  if (!board) return;
+  if (!newest) return void fitAxis(board, NOTHING);
   const running = document.documentElement.dataset.teaching === 'training';
   const still = !(running && calm.matches);
   for (const [key, network] of Object.entries(newest.networks)) drawNetwork(board, key, network, still);
@@ -75,6 +78,7 @@ const clear = () => {
   for (const lane of board.querySelectorAll('.in-trouble')) lane.classList.remove('in-trouble');
   for (const image of board.querySelectorAll('img')) image.removeAttribute('src');
   for (const curve of board.querySelectorAll('[data-curve]')) curve.removeAttribute('points');
+  draw();
 };
 
 const take = frame => {

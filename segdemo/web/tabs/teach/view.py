@@ -24,7 +24,6 @@ from segdemo.web.templates import png_url, render
 UNCHANGED = gr.skip()
 NO_FRAME = ""
 LOWEST, HIGHEST = -6, 3  # of the chart's losses, in powers of ten
-DECADES = range(-2, 1)  # of the empty chart: frames.js fits them to what is drawn
 ENLARGED = 6  # times SIDE: the picture of the strokes, so that a square can be hatched
 POINTS = 300  # of a curve
 
@@ -52,7 +51,6 @@ def _board(
         t,
         photo=image,
         keys=keys,
-        decades=DECADES,
         photos=photos,
         trained_elsewhere=trained_elsewhere,
         side=SIDE,
