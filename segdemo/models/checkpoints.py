@@ -7,9 +7,10 @@ reshape head fit into a few megabytes.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -43,6 +44,20 @@ class CheckpointError(Exception):
             f"restore it with `git checkout -- {self.path.parent.name}` or make it again with "
             f"`python -m train {self.stage.key} --data PATH`"
         )
+
+
+Said = TypeVar("Said")
+
+
+def ask_each(
+    keys: Iterable[str], ask: Callable[[str], Said]
+) -> Iterator[tuple[str, Said | CheckpointError]]:
+    """Each stage's key with `ask(key)`, or with the CheckpointError why it cannot answer."""
+    for key in keys:
+        try:
+            yield key, ask(key)
+        except CheckpointError as error:
+            yield key, error
 
 
 class MissingCheckpointError(CheckpointError):

@@ -14,7 +14,7 @@ from segdemo.data.oxford_pets import WRONG_ANNOTATIONS
 from segdemo.data.painting import Painting, fingerprint, painting_of, parse_painting
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
-from segdemo.models.checkpoints import CheckpointError
+from segdemo.models.checkpoints import CheckpointError, ask_each
 from segdemo.models.registry import STAGES
 from segdemo.web.components.mask_editor.editor import build_editor, editor_view, read_painting
 from segdemo.web.components.stage_names import stage_choice
@@ -134,13 +134,9 @@ class GroundTruthSection:
         ground_truth: np.ndarray | None,
     ) -> Predictions:
         """Each stage's labels, (height, width), or why there are none."""
-        predictions = {}
-        for key in keys:
-            try:
-                predictions[key] = class_labels(self.predictor, key, image, size, ground_truth)
-            except CheckpointError as error:
-                predictions[key] = error
-        return predictions
+        return dict(
+            ask_each(keys, lambda key: class_labels(self.predictor, key, image, size, ground_truth))
+        )
 
 
 def _painted(painting: Painting, t: Translator) -> Reference:

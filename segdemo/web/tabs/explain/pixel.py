@@ -12,7 +12,7 @@ from segdemo.data.palette import heat_gradient, label_image
 from segdemo.data.preprocessing import SIZE
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
-from segdemo.models.checkpoints import CheckpointError
+from segdemo.models.checkpoints import CheckpointError, ask_each
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, INFERENCE, UNQUEUED
@@ -79,13 +79,7 @@ class PixelSection:
 
     def _answers(self, photo: Upload) -> dict[str, Answer | CheckpointError]:
         """Every stage's answer, or why there is none. Raises InputError."""
-        answers = {}
-        for key in STAGES:
-            try:
-                answers[key] = self.answers.to(photo, key)
-            except CheckpointError as error:
-                answers[key] = error
-        return answers
+        return dict(ask_each(STAGES, lambda key: self.answers.to(photo, key)))
 
 
 def _card(

@@ -16,7 +16,7 @@ from segdemo.evaluation.shift_scores import MissingShiftScoresError, ShiftScores
 from segdemo.inference import Predictor
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
-from segdemo.models.checkpoints import CheckpointError
+from segdemo.models.checkpoints import CheckpointError, ask_each
 from segdemo.models.registry import STAGES
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.errors import as_gradio_errors
@@ -97,11 +97,7 @@ class RobustnessSection:
         self, image: Image.Image, perturbation: Perturbation
     ) -> Iterator[tuple[str, LabelChange | CheckpointError]]:
         """Every stage's key with its change, or with why there is none."""
-        for key in STAGES:
-            try:
-                yield key, label_change(self.predictor, key, image, perturbation)
-            except CheckpointError as error:
-                yield key, error
+        return ask_each(STAGES, lambda key: label_change(self.predictor, key, image, perturbation))
 
 
 def build(context: PageContext) -> TabHandle:
