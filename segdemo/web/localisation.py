@@ -41,6 +41,19 @@ class Translations:
         """One that says the text named `key`."""
         return self.build(gr.Button, {"value": key}, **options)
 
+    def slider(
+        self,
+        label: str,
+        minimum: float,
+        maximum: float,
+        value: float,
+        step: float = 1,
+        **options: Any,
+    ) -> gr.Slider:
+        """One of numbers; `label` is a text's key."""
+        numbers = {"minimum": minimum, "maximum": maximum, "value": value, "step": step}
+        return self.build(gr.Slider, {"label": label}, **numbers, **options)
+
     def radio(
         self, topic: str, values: Collection[str], label: str | None = None, **options: Any
     ) -> gr.Radio:

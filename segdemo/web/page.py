@@ -118,35 +118,39 @@ def build_app(
         )
         tools, language = _header(translations)
         open_tab = OpenTab(next(iter(TABS)))
-        languages = TabLanguages(language, open_tab, tuple(TABS))
-        photos = TabPhotos(open_tab, tuple(TABS))
-        photo = _photo(translations)
         context = PageContext(
-            predictor,
-            Converter(predictor.folder, predictor.backend),
-            test_split,
-            timeline,
-            photo,
-            gr.State(None),
-            gr.Textbox(visible="hidden"),
-            translations,
-            language,
-            languages,
-            photos,
+            predictor=predictor,
+            converter=Converter(predictor.folder, predictor.backend),
+            test_split=test_split,
+            timeline=timeline,
+            languages=TabLanguages(language, open_tab, tuple(TABS)),
+            photos=TabPhotos(open_tab, tuple(TABS)),
+            photo=_photo(translations),
+            painting=gr.State(None),
+            painted=gr.Textbox(visible="hidden"),
+            translations=translations,
+            language=language,
         )
-        handles = {}
-        with gr.Tabs(overflow_behavior="wrap") as tabs:
-            for name, build in TABS.items():
-                with translations.build(gr.Tab, {"label": f"page.tab.{name}"}, id=name) as tab:
-                    handles[name] = build(context.in_tab(tab, name)) or TabHandle()
-        unseen = (one for handle in handles.values() for one in handle.unseen)
-        for component in (*unseen, *context.marks):
-            component.render()
-        photos.watch(photo)
-        lesson.wire(page, context, tools, tabs, open_tab, list(handles.values()))
+        tabs, handles = _tabs(context)
+        context.photos.watch(context.photo)
+        lesson.wire(page, context, tools, tabs, open_tab, handles)
         api.build()
     gradio_patches.patch(page)
     return page
+
+
+def _tabs(context: PageContext) -> tuple[gr.Tabs, list[TabHandle]]:
+    """All tabs, and after them what they need outside of them."""
+    handles = []
+    with gr.Tabs(overflow_behavior="wrap") as tabs:
+        for name, build in TABS.items():
+            label = {"label": f"page.tab.{name}"}
+            with context.translations.build(gr.Tab, label, id=name) as tab:
+                handles.append(build(context.in_tab(tab, name)) or TabHandle())
+    unseen = (one for handle in handles for one in handle.unseen)
+    for component in (*unseen, *context.marks):
+        component.render()
+    return tabs, handles
 
 
 def _photo(translations: Translations) -> PhotoInput:

@@ -164,14 +164,8 @@ def _options(
         with gr.Row():
             layout = translations.radio("compare.layout", LAYOUTS, elem_id="layout")
             view = translations.radio("compare.view", VIEWS, elem_id="view")
-            opacity = translations.build(
-                gr.Slider,
-                {"label": "compare.opacity"},
-                minimum=0,
-                maximum=1,
-                value=PLAIN.opacity,
-                step=0.05,
-                elem_id="opacity",
+            opacity = translations.slider(
+                "compare.opacity", 0, 1, PLAIN.opacity, step=0.05, elem_id="opacity"
             )
         stages = translations.build(
             gr.CheckboxGroup,
@@ -188,14 +182,8 @@ def _options(
 def _kmeans_settings(translations: Translations) -> tuple[gr.Slider, gr.Radio, gr.Checkbox]:
     """Clusters, space and position, beside the story while it shows k-means."""
     with gr.Row(elem_id="kmeans-settings"):
-        clusters = translations.build(
-            gr.Slider,
-            {"label": "compare.clusters"},
-            minimum=MIN_CLUSTERS,
-            maximum=MAX_CLUSTERS,
-            value=PLAIN.k,
-            step=1,
-            elem_id="clusters",
+        clusters = translations.slider(
+            "compare.clusters", MIN_CLUSTERS, MAX_CLUSTERS, PLAIN.k, elem_id="clusters"
         )
         space = translations.radio("compare.space", SPANS, elem_id="space")
         position = translations.build(

@@ -4,7 +4,6 @@ import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import gradio as gr
 from PIL import Image
@@ -134,8 +133,18 @@ def _dragged(event: gr.EventData) -> tuple[int, str]:
 def _controls(translations: Translations) -> tuple[gr.Radio, gr.Slider, gr.Slider, gr.Radio]:
     """Test; shift or strength; direction; each where it means something. And what is seen."""
     test = _radio(translations, "test", TESTS, FIRST.test)
-    shift = _slider(translations, "shift", MAX_SHIFT, FIRST.shift)
-    strength = _slider(translations, "strength", MAX_STRENGTH, FIRST.strength, visible=False)
+    shift = translations.slider(
+        "insight-perturb.shift", 0, MAX_SHIFT, FIRST.shift, min_width=220, elem_id="perturb-shift"
+    )
+    strength = translations.slider(
+        "insight-perturb.strength",
+        0,
+        MAX_STRENGTH,
+        FIRST.strength,
+        min_width=220,
+        elem_id="perturb-strength",
+        visible=False,
+    )
     direction = _radio(translations, "direction", DIRECTIONS, FIRST.direction)
     view = _radio(translations, "view", VIEWS, "after")
     view.change(None, view, None, js=SHOW_VIEW, api_visibility="private")
@@ -150,22 +159,6 @@ def _controls(translations: Translations) -> tuple[gr.Radio, gr.Slider, gr.Slide
         **AT_ONCE,
     )
     return test, shift, strength, direction
-
-
-def _slider(
-    translations: Translations, name: str, most: int, value: int, **options: Any
-) -> gr.Slider:
-    return translations.build(
-        gr.Slider,
-        {"label": f"insight-perturb.{name}"},
-        minimum=0,
-        maximum=most,
-        step=1,
-        value=value,
-        min_width=220,
-        elem_id=f"perturb-{name}",
-        **options,
-    )
 
 
 def _radio(translations: Translations, name: str, values: Collection[str], first: str) -> gr.Radio:

@@ -23,7 +23,6 @@ from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.examples import TestSplit, labels_of
 from segdemo.web.html import html
-from segdemo.web.localisation import Translations
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.loss import photo_view
 
@@ -114,7 +113,9 @@ def build(context: PageContext, loss: PhotoLoss, idea: gr.Radio) -> tuple[gr.Dro
                 local, gr.Dropdown, NETWORKS, "loss.photo.stage", elem_id="loss-stage"
             )
             local.build(gr.Markdown, {"value": lambda t: f"**{t('loss.photo.weights')}**"})
-            weights = [_weight(local, name) for name in CLASSES]
+            weights = [
+                local.slider(f"page.class.{name}", 0, HEAVIEST, 1, step=0.5) for name in CLASSES
+            ]
         with gr.Column():
             alert = refusal_slot("loss-photo-alert")
             result = html(
@@ -135,9 +136,3 @@ def build(context: PageContext, loss: PhotoLoss, idea: gr.Radio) -> tuple[gr.Dro
     )
     result.select(chosen_pixel, None, pixel, **UNQUEUED)
     return stage, pixel
-
-
-def _weight(local: Translations, name: str) -> gr.Slider:
-    return local.build(
-        gr.Slider, {"label": f"page.class.{name}"}, minimum=0, maximum=HEAVIEST, value=1, step=0.5
-    )

@@ -134,15 +134,14 @@ def _classification(context: PageContext) -> None:
     with gr.Column(elem_classes="problem"):
         parts = [html(given, elem_classes="follows")]
         with gr.Row(elem_classes="petal-controls"):
-            length = local.build(
-                gr.Slider,
-                {"label": "loss.petal.length"},
+            length = local.slider(
+                "loss.petal.length",
+                SHORTEST,
+                LONGEST,
+                OPENING_PETAL[0],
+                step=0.1,
                 min_width=150,
                 scale=2,
-                minimum=SHORTEST,
-                maximum=LONGEST,
-                step=0.1,
-                value=OPENING_PETAL[0],
             )
             label = local.build(
                 gr.Radio,
@@ -161,13 +160,8 @@ def _regression(context: PageContext) -> None:
     given, result = show_temperature(OPENING_TEMPERATURE, Translator(DEFAULT_LANGUAGE))
     with gr.Column(elem_classes="problem"):
         parts = [html(given, elem_classes="follows")]
-        temperature = context.translations.build(
-            gr.Slider,
-            {"label": "loss.temperature.truth"},
-            minimum=COLDEST,
-            maximum=HOTTEST,
-            step=0.5,
-            value=OPENING_TEMPERATURE,
+        temperature = context.translations.slider(
+            "loss.temperature.truth", COLDEST, HOTTEST, OPENING_TEMPERATURE, step=0.5
         )
         parts.append(html(result, elem_classes="follows"))
     triggers = [temperature.change, context.language.change]

@@ -135,15 +135,7 @@ def _controls(local: Translations) -> Controls:
         local.build(gr.Markdown, {"value": "teach.weights"})
         with gr.Row():
             sliders = [
-                local.build(
-                    gr.Slider,
-                    {"label": f"page.class.{name}"},
-                    minimum=0,
-                    maximum=HEAVIEST,
-                    value=1,
-                    step=0.5,
-                    min_width=120,
-                )
+                local.slider(f"page.class.{name}", 0, HEAVIEST, 1, step=0.5, min_width=120)
                 for name in CLASSES
             ]
     for slider in sliders:

@@ -70,14 +70,7 @@ def _crop(local: Translations) -> tuple[gr.Button, tuple[gr.Slider, gr.Slider]]:
     with local.build(gr.Accordion, {"label": "upsampling.crop"}, open=False, elem_id="crop"):
         take = _button(local, "crop.take")
         top, left = (
-            local.build(
-                gr.Slider,
-                {"label": f"upsampling.crop.{side}"},
-                minimum=0,
-                maximum=LAST_CROP,
-                value=LAST_CROP // 2,
-                step=1,
-            )
+            local.slider(f"upsampling.crop.{side}", 0, LAST_CROP, LAST_CROP // 2)
             for side in ("top", "left")
         )
     return take, (top, left)
