@@ -52,39 +52,22 @@ def _paint(context: PageContext, painter: Painter, editor: gr.HTML, race: Race) 
     with gr.Row(elem_id="teach-take"):
         take = context.translations.button("teach.take", size="sm")
     taken = html()
+    photo, alert, read = context.photo, race.alert, read_painting(editor)
     painted = context.show_on(
-        [editor.input],
-        painter.paint,
-        [editor, context.photo],
-        [race.painting],
-        race.alert,
-        js=read_painting(editor),
-        **UNQUEUED,
+        [editor.input], painter.paint, [editor, photo], [race.painting], alert, js=read, **UNQUEUED
     )
-    learnt_from = [editor, race.name, context.photo]
+    learnt_from = [editor, race.name, photo]
     painted.then(  # so that the alert of this one is not emptied by the other
-        view(painter.learn, learnt_from, [race.frame], race.alert),
+        view(painter.learn, learnt_from, [race.frame], alert),
         [*learnt_from, context.language],
-        [race.frame, race.alert],
-        js=read_painting(editor),
+        [race.frame, alert],
+        js=read,
         **UNQUEUED,
     )
-    context.show_on(
-        [take.click],
-        painter.take,
-        [context.photo],
-        [race.painting, editor, taken],
-        race.alert,
-        **INFERENCE,
-    )
-    context.show_on(
-        context.when_seen,
-        painter.show,
-        [race.painting, context.photo],
-        [editor, taken],
-        race.photo_alert,
-        **UNQUEUED,
-    )
+    drawn = [race.painting, editor, taken]
+    context.show_on([take.click], painter.take, [photo], drawn, alert, **INFERENCE)
+    seen, shown = [race.painting, photo], [editor, taken]
+    context.show_on(context.when_seen, painter.show, seen, shown, race.photo_alert, **UNQUEUED)
 
 
 def _train(context: PageContext, teacher: Teacher, race: Race, settings: Controls) -> Dependency:
@@ -92,80 +75,42 @@ def _train(context: PageContext, teacher: Teacher, race: Race, settings: Control
     at_hand = [race.name, race.painting, context.photo]
     shown = [race.name, race.board, race.frame, race.numbers]
     options = with_progress(TEACHING, race.status)
-    context.show_on(
-        [race.buttons["play"].click],
-        teacher.wait,
-        at_hand,
-        [race.board, race.frame],
-        **UNQUEUED,
-    )
-    run = context.show_on(
-        [race.buttons["play"].click],
-        teacher.play,
-        [*at_hand, race.slow, race.unsure, settings.chosen],
-        shown,
-        race.alert,
-        **options,
-    )
-    step = context.show_on(
-        [race.buttons["step"].click],
-        teacher.step,
-        [*at_hand, race.unsure, settings.chosen],
-        shown,
-        race.alert,
-        **options,
-    )
+    play, step = [race.buttons["play"].click], [race.buttons["step"].click]
+    context.show_on(play, teacher.wait, at_hand, [race.board, race.frame], **UNQUEUED)
+    inputs = [*at_hand, race.slow, race.unsure, settings.chosen]
+    run = context.show_on(play, teacher.play, inputs, shown, race.alert, **options)
+    inputs = [*at_hand, race.unsure, settings.chosen]
+    stepped = context.show_on(step, teacher.step, inputs, shown, race.alert, **options)
     # Else its answer would come after the empty board.
-    race.buttons["reset"].click(None, cancels=[step], api_visibility="private")
+    race.buttons["reset"].click(None, cancels=[stepped], api_visibility="private")
     return run
 
 
 def _stop(context: PageContext, teacher: Teacher, race: Race, settings: Controls) -> None:
     """Pause, reset, and what is there when the visitor comes back."""
+    pause, reset = [race.buttons["pause"].click], [race.buttons["reset"].click]
+    asked, shown = [race.name, context.photo], [race.board, race.frame]
+    context.show_on(pause, teacher.pause, asked, shown, race.alert, **UNQUEUED)
     context.show_on(
-        [race.buttons["pause"].click],
-        teacher.pause,
-        [race.name, context.photo],
-        [race.board, race.frame],
-        race.alert,
-        **UNQUEUED,
-    )
-    context.show_on(
-        [race.buttons["reset"].click],
+        reset,
         teacher.reset,
-        [race.name, context.photo, settings.seed],
-        [race.name, race.board, race.frame, race.numbers, settings.seed],
+        [*asked, settings.seed],
+        [race.name, *shown, race.numbers, settings.seed],
         race.alert,
         **UNQUEUED,
     )
-    context.show_on(
-        context.when_seen,
-        teacher.look,
-        [race.name, context.photo],
-        [race.board, race.frame],
-        race.photo_alert,
-        **UNQUEUED,
-    )
+    context.show_on(context.when_seen, teacher.look, asked, shown, race.photo_alert, **UNQUEUED)
     context.photo.change(None, None, race.alert, js="() => ''", api_visibility="private")
 
 
 def _set(context: PageContext, teacher: Teacher, race: Race, settings: Controls) -> None:
     """What may be changed while it trains."""
-    context.show_on(
-        [component.change for component in settings.chosen.components],
-        teacher.adjust,
-        [race.name, settings.chosen],
-        [race.alert],
-        **UNQUEUED,
-    )
-    context.show_on(
-        [race.slow.input, race.unsure.input],
-        teacher.change,
-        [race.name, race.slow, race.unsure],
-        [race.frame],
-        race.alert,
-        **UNQUEUED,
-    )
+    changed = [component.change for component in settings.chosen.components]
+    asked = [race.name, settings.chosen]
+    context.show_on(changed, teacher.adjust, asked, [race.alert], **UNQUEUED)
+    changed = [race.slow.input, race.unsure.input]
+    inputs = [race.name, race.slow, race.unsure]
+    context.show_on(changed, teacher.change, inputs, [race.frame], race.alert, **UNQUEUED)
 
 
 def _ask(
@@ -190,25 +135,15 @@ def _ask(
         alert,
         **with_progress(TEACHING, race.status),
     )
-    answers = [
-        context.show_on(
-            [another.click],
-            asking.another,
-            [race.name, asked, context.photo],
-            [asked, answer],
-            alert,
-            **INFERENCE,
-        ),
-        context.show_on(
-            [upload.upload],
-            asking.ask_upload,
-            [race.name, upload],
-            [answer],
-            alert,
-            **INFERENCE,
-        ),
-    ]
-    for come in answers:  # below the fold of a laptop
+    inputs = [race.name, asked, context.photo]
+    told = context.show_on(
+        [another.click], asking.another, inputs, [asked, answer], alert, **INFERENCE
+    )
+    inputs = [race.name, upload]
+    told_of_upload = context.show_on(
+        [upload.upload], asking.ask_upload, inputs, [answer], alert, **INFERENCE
+    )
+    for come in (told, told_of_upload):  # below the fold of a laptop
         come.success(None, None, None, js=INTO_VIEW, api_visibility="private")
     buttons = [race.buttons[name] for name in ("pause", "step", "reset")]
     stops = [*(button.click for button in (*buttons, another)), upload.upload, context.photo.change]
