@@ -15,7 +15,7 @@ from segdemo.inference import Predictor
 from segdemo.inference.converter import Converter
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
-from segdemo.web.callbacks import Input, components_of, view
+from segdemo.web.callbacks import Input, Updates, components_of, view
 from segdemo.web.events import LAST_COUNTS
 from segdemo.web.examples import TestSplit
 from segdemo.web.localisation import Translations
@@ -106,14 +106,14 @@ class TabHandle:
     """What a lesson link sets in a tab, and what of the tab a link tells.
 
     `link_fields`: components whose value is a link's parameter, by its name. `restore`: from what
-    a link says and which parameters it names, one value for each of `restored`, for what is not
-    a component's value. `sections`: the tabs within the tab, `open_section` the open one's name.
+    a link says and which parameters it names, what of `restored` changes, for what is not a
+    component's value. `sections`: the tabs within the tab, `open_section` the open one's name.
     `photo_told`: a new value makes the tab compute the photo again. `unseen`: what the page renders
     outside of all tabs.
     """
 
     link_fields: dict[str, gr.components.Component] = field(default_factory=dict)
-    restore: Callable[[LessonState, Collection[str], Translator], Sequence[object]] | None = None
+    restore: Callable[[LessonState, Collection[str], Translator], Updates] | None = None
     restored: Sequence[gr.components.Component] = ()
     sections: gr.Tabs | None = None
     open_section: gr.Textbox | None = None

@@ -1,6 +1,5 @@
 """Tab *See why*: a section a question, and what brings the open one up to date."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -40,34 +39,20 @@ def build(context: PageContext) -> TabHandle:
     translations = context.translations
     sections = OpenSection(tuple(SECTIONS), FIRST)
     sections.refresh_on(context.when_seen)  # the photo changes in another tab
-    handles = []
+    link_fields: dict[str, gr.components.Component] = {}
+    unseen: list[gr.components.Component] = [*sections.unseen]
     with gr.Tabs(selected=FIRST, elem_id="insight", overflow_behavior="wrap") as tabs:
         for name, build_section in SECTIONS.items():
             with translations.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
                 translations.html(partial(_intro, name), elem_classes="lesson")
-                handle = build_section(replace(context, when_seen=sections.when_seen(own, name)))
-                handles.append(handle or TabHandle())
-    return replace(
-        _joined(handles),
-        sections=tabs,
-        open_section=sections.open.name,
-        unseen=[*sections.unseen, *(one for handle in handles for one in handle.unseen)],
-    )
+                when_seen = sections.when_seen(own, name)
+                handle = build_section(replace(context, when_seen=when_seen)) or TabHandle()
+                link_fields |= handle.link_fields
+                unseen += handle.unseen
+    open_section = sections.open.name
+    return TabHandle(link_fields, sections=tabs, open_section=open_section, unseen=unseen)
 
 
 def _intro(name: str, t: Translator) -> str:
     """The section's claim as its heading, and one line on what to do."""
     return explained(f"## {t(f'insight.{name}.claim')}\n{t(f'insight-{name}.intro')}", t)
-
-
-def _joined(handles: Sequence[TabHandle]) -> TabHandle:
-    """What links set in any of the sections."""
-
-    def restore(state: LessonState, given: Collection[str], t: Translator) -> list[object]:
-        return [value for one in handles if one.restore for value in one.restore(state, given, t)]
-
-    return TabHandle(
-        link_fields={name: field for one in handles for name, field in one.link_fields.items()},
-        restore=restore,
-        restored=[component for one in handles for component in one.restored],
-    )

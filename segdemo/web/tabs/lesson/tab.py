@@ -106,7 +106,8 @@ class Links:
         values = [_value(state, name) if name in given else gr.skip() for name in self.fields]
         for handle in self.handles:
             if handle.restore:
-                values += handle.restore(state, given, t)
+                changed = handle.restore(state, given, t)
+                values += [changed.get(component, gr.skip()) for component in handle.restored]
         told = {name: getattr(state, name) for name in FOR_BROWSER}
         sentences = [note.sentence(t) for note in notes]
         return [

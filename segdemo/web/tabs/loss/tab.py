@@ -1,11 +1,10 @@
 """Tab *Loss*: what a network is told to lower, one idea at a time."""
 
-from collections.abc import Collection, Sequence
-
-import gradio as gr
+from collections.abc import Collection
 
 from segdemo.lecture.lesson_links import LOSS_IDEAS, LessonState
 from segdemo.locales import DEFAULT_LANGUAGE, Translator
+from segdemo.web.callbacks import Updates
 from segdemo.web.components.ideas import idea, idea_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.tabs.loss import answer, image, photo, problems, training_part
@@ -31,9 +30,8 @@ def build(context: PageContext) -> TabHandle:
     with idea(local, "loss", LOSS_IDEAS, "loop"):
         training_part.build(context, loss)
 
-    def restore(state: LessonState, given: Collection[str], t: Translator) -> Sequence[object]:
-        shown = part.restore(state.scores, state.label, state.kind, t)
-        return [shown.get(component, gr.skip()) for component in (part.fields, part.result)]
+    def restore(state: LessonState, given: Collection[str], t: Translator) -> Updates:
+        return part.restore(state.scores, state.label, state.kind, t)
 
     links = {
         "loss": chosen,

@@ -1,11 +1,10 @@
 """Tab *Upsampling*: one dimension, an exercise, two dimensions, feature maps, one at a time."""
 
-from collections.abc import Collection, Sequence
-
-import gradio as gr
+from collections.abc import Collection
 
 from segdemo.lecture.lesson_links import UPSAMPLING_IDEAS, LessonState
 from segdemo.locales import Translator
+from segdemo.web.callbacks import Updates
 from segdemo.web.components.ideas import idea, idea_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.tabs.upsampling import exercise, features, line, playground
@@ -26,15 +25,15 @@ def build(context: PageContext) -> TabHandle:
     with idea(local, "upsampling", UPSAMPLING_IDEAS, "features"):
         level = features.build(context, chosen)
 
-    def restore(state: LessonState, given: Collection[str], t: Translator) -> Sequence[object]:
-        shown: dict[gr.components.Component, object] = {}
+    def restore(state: LessonState, given: Collection[str], t: Translator) -> Updates:
+        shown: Updates = {}
         if {"line", "lang"}.intersection(given):
             shown = {line_view: line.restore(state, t)}
         if (MATRIX | {"lang"}).intersection(given):
             shown |= matrix.restore(state, t)
         if MATRIX.intersection(given) and "upsampling" not in given:
             shown[chosen] = "matrix"  # links from before there were ideas
-        return [shown.get(component, gr.skip()) for component in restored]
+        return shown
 
     # The rest of what the matrix shows is set by the link itself.
     restored = [
