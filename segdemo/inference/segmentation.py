@@ -68,13 +68,15 @@ def segment(
     else:
         prediction = predictor.predict_inputs(key, request.inputs)
     logits = prediction.logits[None]
-    if request.ground_truth is not None:
-        drawn = request.ground_truth.labels
-        result = score(confusion_matrix(to_labels(logits, *drawn.shape)[0].numpy(), drawn))
-    else:
-        result = None
+    result = score_against(request.ground_truth, logits) if request.ground_truth else None
     labels = to_labels(logits, *request.size)[0].numpy()
     return SegmentationResult(labels, CLASS_PALETTE, prediction.milliseconds, result)
+
+
+def score_against(ground_truth: GroundTruth, logits: Tensor) -> Score:
+    """What (1, 3, h, w) logits score in the size in which the ground truth was drawn."""
+    drawn = ground_truth.labels
+    return score(confusion_matrix(to_labels(logits, *drawn.shape)[0].numpy(), drawn))
 
 
 def _cluster(request: SegmentationRequest, settings: KMeansSettings) -> SegmentationResult:

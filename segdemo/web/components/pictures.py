@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
+from torch import Tensor
 
+from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import label_image
+from segdemo.inference.segmentation import score_against
 from segdemo.locales import Translator
 from segdemo.metrics import class_fractions
-from segdemo.web.formatting import precise
+from segdemo.web.formatting import iou, precise
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,19 @@ def label_layer(
     """(H, W) labels, 0..2, in the classes' colours; lines that are empty are left out."""
     words = t("compare.alt", stage=title, shares=fractions_in_words(labels, t, written))
     return Layer(title, words, label_image(labels), tuple(filter(None, lines)))
+
+
+def score_lines(
+    truth: GroundTruth | None, logits: Tensor, sentence: str, t: Translator
+) -> list[str]:
+    """`sentence`, a text's key, with the mIoU of (1, 3, h, w) logits, and whose the truth is.
+
+    Nothing where no truth is known.
+    """
+    if truth is None:
+        return []
+    lines = [t(sentence, miou=iou(score_against(truth, logits).miou))]
+    return [*lines, t(f"ground-truth.against.{truth.source}")] if truth.is_visitors else lines
 
 
 def fractions_in_words(

@@ -11,14 +11,12 @@ from segdemo.data.painting import Painting
 from segdemo.data.preprocessing import SIZE, to_input, to_labels
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
-from segdemo.metrics import confusion_matrix, score
 from segdemo.models.fcn import FCN, STRIDES
 from segdemo.models.registry import FCN_STAGE
-from segdemo.web.components.pictures import Layer, label_layer
+from segdemo.web.components.pictures import Layer, label_layer, score_lines
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE
 from segdemo.web.examples import TestSplit, find_annotation
-from segdemo.web.formatting import iou
 from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import render
@@ -60,12 +58,7 @@ def map_view(
     side = SIZE // stride
     key = "first" if stride == STRIDES[0] else "added"
     lines = [t(f"insight-score-maps.{key}", side=side)]
-    if truth is not None:
-        found = to_labels(logits, *truth.labels.shape)[0].numpy()
-        here = iou(score(confusion_matrix(found, truth.labels)).miou)
-        lines.append(t("insight-score-maps.here", miou=here))
-        if truth.is_visitors:
-            lines.append(t(f"ground-truth.against.{truth.source}"))
+    lines += score_lines(truth, logits, "insight-score-maps.here", t)
     if test_miou is not None:
         lines.append(t("insight-score-maps.test", miou=f"{test_miou:.3f}"))
     width, height = shown

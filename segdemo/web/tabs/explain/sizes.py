@@ -19,9 +19,9 @@ from segdemo.evaluation.model_stats import model_stats
 from segdemo.inference import Predictor
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
-from segdemo.metrics import confusion_matrix, score
 from segdemo.models.registry import NETWORKS, get_stage
 from segdemo.web.components import architecture_diagram
+from segdemo.web.components.pictures import score_lines
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import CANCELLABLE, UNQUEUED
@@ -139,12 +139,7 @@ def size_view(
         t("insight-sizes.cost", cost=short(cost)),
         t("compare.milliseconds", ms=milliseconds(answer.milliseconds)),
     ]
-    if truth is not None:
-        labels = to_labels(logits, *truth.labels.shape)[0].numpy()
-        found = score(confusion_matrix(labels, truth.labels))
-        lines.append(t("insight-sizes.miou", miou=f"{found.miou:.2f}"))
-        if truth.is_visitors:
-            lines.append(t(f"ground-truth.against.{truth.source}"))
+    lines += score_lines(truth, logits, "insight-sizes.miou", t)
     width, height = shown
     mask = label_image(to_labels(logits, height, width)[0].numpy())
     return SizeView(title, mask, t("insight-sizes.alt", size=size), lines=lines)
