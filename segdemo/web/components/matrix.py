@@ -40,7 +40,8 @@ def inks(colours: np.ndarray) -> np.ndarray:
     return np.where(luminance < BALANCED, "#fff", "#000")
 
 
-def grey_image(matrix: np.ndarray) -> Image.Image:
-    """A pixel per cell, from the lowest value in black to the highest in white."""
-    heights = (matrix - matrix.min()) / (np.ptp(matrix) or 1.0)
+def grey_image(matrix: np.ndarray, span: tuple[float, float] | None = None) -> Image.Image:
+    """A pixel per cell, from the lowest value in black to the highest in white, or over `span`."""
+    low, high = span or (matrix.min(), matrix.max())
+    heights = (matrix - low) / ((high - low) or 1.0)
     return Image.fromarray((255 * heights).round().astype(np.uint8))

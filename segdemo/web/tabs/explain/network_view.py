@@ -14,6 +14,7 @@ from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import resize_photo, to_labels
 from segdemo.locales import Translator
 from segdemo.web.components import architecture_diagram
+from segdemo.web.components.matrix import grey_image
 from segdemo.web.formatting import short
 
 
@@ -101,10 +102,8 @@ def maps_view(block: Block, layer: Layer, found: Activation, t: Translator) -> M
 def grey(maps: Tensor, together: bool = False) -> list[Image.Image]:
     """(N, H, W) -> N grey images, each from its own lowest value to its highest, or from that
     of all of them."""
-    sides = (0, 1, 2) if together else (1, 2)
-    lowest, highest = maps.amin(sides, True), maps.amax(sides, True)
-    levels = (255 * (maps - lowest) / (highest - lowest).clamp(min=1e-12)).round().byte()
-    return [Image.fromarray(level.numpy()) for level in levels]
+    span = (maps.min().item(), maps.max().item()) if together else None
+    return [grey_image(one.numpy(), span) for one in maps]
 
 
 def mask(found: Activation) -> Image.Image:
