@@ -10,7 +10,6 @@ from segdemo.locales import Translator
 from segdemo.models.registry import ALL_STAGES
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
-from segdemo.web.download import SAVE
 from segdemo.web.errors import as_gradio_errors
 from segdemo.web.events import INFERENCE_QUEUE, ON_CLICK, UNQUEUED
 from segdemo.web.localisation import Translations
@@ -18,6 +17,13 @@ from segdemo.web.tabs.compare.comparison import Comparison
 from segdemo.web.tabs.compare.download_files import Downloads
 
 FIRST_STAGE = "unet"
+# Once the file is there, the browser takes it, as if its link had been pressed.
+SAVE = """file => {
+    const link = document.createElement("a");
+    link.href = file.url;
+    link.download = file.orig_name;
+    link.click();
+}"""
 
 
 def build(
