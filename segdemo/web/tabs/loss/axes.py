@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -22,8 +24,7 @@ class Axis:
     def at(self, value: float) -> float:
         """Where `value` stands, in units of the drawing."""
         low, high, value = (self._scaled(v) for v in (self.low, self.high, value))
-        fraction = (min(max(value, low), high) - low) / (high - low)
-        return round(self.start + fraction * (self.end - self.start), 2)
+        return round(float(np.interp(value, (low, high), (self.start, self.end))), 2)
 
     def _scaled(self, value: float) -> float:
         return math.log10(max(value, self.low)) if self.log else value
