@@ -5,4 +5,7 @@ from typing import Any
 
 
 def __getattr__(name: str) -> Any:
+    # First, as k-means does: both import narwhals, from two ends, and two threads at once would
+    # wait for each other.
+    import_module("sklearn.cluster")
     return getattr(import_module("altair"), name)
