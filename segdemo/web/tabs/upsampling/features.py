@@ -15,6 +15,7 @@ from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models import EncoderDecoder
 from segdemo.models.encoders import WIDTHS
+from segdemo.web.components.architecture_diagram import sides
 from segdemo.web.components.matrix import grey_image
 from segdemo.web.components.stage_names import choices
 from segdemo.web.context import PageContext
@@ -63,9 +64,7 @@ def level(number: int, step: DecoderStep, pet: Tensor) -> Level:
         return [ChannelMap(channel, grey_image(features[channel].numpy())) for channel in chosen]
 
     before, upsampled, convolved = step.before, step.upsampled, step.convolved
-    was, enlarged, refined = (
-        "×".join(map(str, features.shape)) for features in (before, upsampled, convolved)
-    )
+    was, enlarged, refined = (sides(one.shape) for one in (before, upsampled, convolved))
     return Level(number, was, enlarged, refined, maps(upsampled), maps(convolved))
 
 
