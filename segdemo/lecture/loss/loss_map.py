@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segdemo.data.classes import CLASSES, UNKNOWN
-from segdemo.lecture.loss.cross_entropy import pixel_losses, softmax, total_loss
+from segdemo.lecture.loss.cross_entropy import pixel_losses, total_loss
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,13 @@ class LossMap:
     """(H, W) losses, weighted, and their mean as F.cross_entropy(..., weight=weights) takes it.
 
     0 where the label is UNKNOWN, which is not counted. `worst` is the (row, column), from 0, of the
-    largest loss; `probabilities` (3,) and `worst_label` are what the network said there and what
-    is true.
+    largest loss.
     """
 
     losses: np.ndarray
     mean: float
     unweighted_mean: float
     worst: tuple[int, int]
-    worst_label: int
-    probabilities: np.ndarray
     classes: tuple[ClassLoss, ...]
 
 
@@ -50,7 +47,6 @@ def loss_map(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Los
     losses = np.where(known, pixel_losses(logits, any_class, weights), 0.0)
     mean = total_loss(losses[known], labels[known], weights)
     row, column = np.unravel_index(np.where(known, losses, -1.0).argmax(), losses.shape)
-    worst = int(row), int(column)
     total = losses.sum()
     classes = []
     for label in range(len(CLASSES)):
@@ -62,8 +58,6 @@ def loss_map(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Los
         losses,
         mean,
         total_loss(plain[known], labels[known]),
-        worst,
-        int(labels[worst]),
-        softmax(logits[:, *worst]),
+        (int(row), int(column)),
         tuple(classes),
     )
