@@ -1,6 +1,7 @@
 """Numbers as people read them."""
 
 import math
+from collections.abc import Iterable
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MINUS, INFINITY = "\N{MINUS SIGN}", "\N{INFINITY}"
@@ -19,6 +20,11 @@ def short(number: float) -> str:
 def thousands(number: int) -> str:
     """214979 -> "214 979" with a narrow space that does not break, as both languages read it."""
     return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def sides(shape: Iterable[int]) -> str:
+    """(256, 16, 16) -> "256×16×16"."""
+    return "×".join(map(str, shape))
 
 
 def percent(share: float) -> str:

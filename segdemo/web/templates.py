@@ -66,6 +66,7 @@ def _environment() -> Environment:
         "png_url": png_url,
         "short": formatting.short,
         "thousands": formatting.thousands,
+        "sides": formatting.sides,
         "percent": formatting.percent,
         "precise": formatting.precise,
         "tidy": formatting.tidy,

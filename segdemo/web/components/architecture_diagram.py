@@ -16,7 +16,6 @@ from PIL import Image
 from segdemo.analysis.layer_graph import Block
 from segdemo.data.preprocessing import SIZE
 from segdemo.locales import DEFAULT_LANGUAGE, Translator
-from segdemo.web.formatting import short
 from segdemo.web.templates import render
 
 TEMPLATE = "components/architecture_diagram.html"
@@ -95,19 +94,6 @@ class Diagram:
         return self.scale.column * (index + 0.5)
 
 
-@dataclass(frozen=True)
-class BlockLabel:
-    """What a drawing says of a block; `layer` names its last layer."""
-
-    layer: str
-    name: str
-    shape: str
-    kernel: str  # empty without a convolution
-    weights: str
-    description: str
-    is_open: bool
-
-
 def drawing(
     blocks: Sequence[Block],
     opened: Block,
@@ -125,10 +111,11 @@ def drawing(
         TEMPLATE,
         t,
         diagram=layout(blocks, drawing_scale(len(blocks) + 2), len(blocks) + 2),
-        labels=[_label(block, block == opened, t) for block in blocks],
+        blocks=blocks,
+        opened=opened,
         title=title,
         pictures=pictures,
-        photo_shape=sides((3, SIZE, SIZE)),
+        photo_shape=(3, SIZE, SIZE),
     )
 
 
@@ -169,11 +156,6 @@ def name(block: Block, t: Translator) -> str:
     return t(f"insight-layers.block.{block.kind}", number=block.number)
 
 
-def sides(shape: Sequence[int]) -> str:
-    """(256, 16, 16) -> "256×16×16"."""
-    return "×".join(str(side) for side in shape)
-
-
 def drawing_scale(columns: int) -> Scale:
     """As large as a screen of 1366 pixels takes this many columns."""
     column = min(160, 1300 / columns)
@@ -186,18 +168,3 @@ def _box(scale: Scale, index: int, channels: int, pixels: int) -> Box:
     lower = scale.largest / 4 * log2(SIZE / pixels)
     x = scale.column * (index + 0.5) - (side + depth) / 2
     return Box(x, TOP + scale.largest / 5 + lower, side, depth)
-
-
-def _label(block: Block, is_open: bool, t: Translator) -> BlockLabel:
-    title, shape = name(block, t), sides(block.output.shape)
-    kernel = sides((block.kernel, block.kernel)) if block.kernel else ""
-    weights = t("insight-layers.parameters", count=short(block.parameters))
-    return BlockLabel(
-        layer=block.output.name,
-        name=title,
-        shape=shape,
-        kernel=kernel,
-        weights=short(block.parameters),
-        description=f"{title}: {shape}, {weights}",
-        is_open=is_open,
-    )

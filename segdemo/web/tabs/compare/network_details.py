@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from markupsafe import Markup
-
 from segdemo.analysis.layer_graph import blocks
 from segdemo.locales import Translator
 from segdemo.models.registry import ALL_STAGES, NETWORKS
@@ -15,24 +13,9 @@ from segdemo.web.templates import render
 def network_details(key: str, t: Translator) -> str:
     """The stage's idea in HTML, folded; it depends on no photo, so that it is made once."""
     stage = ALL_STAGES[key]
-    rows, sketch = [], ""
-    if key in NETWORKS:
-        found = blocks(stage)
-        title = t("insight-layers.drawing", stage=t(f"stages.{key}.title"))
-        sketch = Markup(architecture_diagram.sketch(found, title))
-        rows = [
-            (
-                architecture_diagram.name(block, t),
-                architecture_diagram.sides(block.output.shape),
-                block.parameters,
-            )
-            for block in found
-        ]
+    network = blocks(stage) if key in NETWORKS else ()
+    title = t("insight-layers.drawing", stage=t(f"stages.{key}.title"))
+    sketch = architecture_diagram.sketch(network, title) if network else ""
     return render(
-        "tabs/compare/network_details.html",
-        t,
-        key=key,
-        slide=stage.slide,
-        blocks=rows,
-        sketch=sketch,
+        "tabs/compare/network_details.html", t, stage=stage, blocks=network, sketch=sketch
     )

@@ -15,7 +15,7 @@ from segdemo.data.preprocessing import resize_photo, to_labels
 from segdemo.locales import Translator
 from segdemo.web.components import architecture_diagram
 from segdemo.web.components.matrix import grey_image
-from segdemo.web.formatting import short
+from segdemo.web.formatting import short, sides
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def block_view(block: Block, opened: Layer, t: Translator) -> BlockView:
         LayerView(
             layer.name,
             _name(layer, t),
-            architecture_diagram.sides(layer.shape),
+            sides(layer.shape),
             layer == opened,
         )
         for layer in block.layers

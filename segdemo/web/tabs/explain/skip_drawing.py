@@ -12,6 +12,7 @@ from segdemo.locales import Translator
 from segdemo.models.encoders import WIDTHS
 from segdemo.web.components import architecture_diagram
 from segdemo.web.components.architecture_diagram import Box
+from segdemo.web.formatting import sides
 from segdemo.web.templates import render
 
 INSIDE = LessonState(tab="insight", section="layers", network="unet")
@@ -73,7 +74,7 @@ def drawing(
             diagram.boxes[index],
             diagram.column(index),
             architecture_diagram.name(block, t),
-            architecture_diagram.sides(block.output.shape),
+            sides(block.output.shape),
             query(replace(INSIDE, layer=block.output.name)),
             pictures.get(block.output.name),
         )
@@ -97,4 +98,4 @@ def drawing(
 
 def _size(network: Sequence[Block], level: int) -> str:
     """Of the map that a skip hands across: that of the layer before the encoder's pooling."""
-    return architecture_diagram.sides(network[level - 1].layers[-2].shape)
+    return sides(network[level - 1].layers[-2].shape)

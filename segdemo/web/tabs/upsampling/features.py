@@ -15,11 +15,11 @@ from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models import EncoderDecoder
 from segdemo.models.encoders import WIDTHS
-from segdemo.web.components.architecture_diagram import sides
 from segdemo.web.components.matrix import grey_image
 from segdemo.web.components.stage_names import choices
 from segdemo.web.context import PageContext
 from segdemo.web.events import INFERENCE
+from segdemo.web.formatting import sides
 from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import render
