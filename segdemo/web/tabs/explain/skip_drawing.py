@@ -19,18 +19,6 @@ INSIDE = LessonState(tab="insight", section="layers", network="unet")
 
 
 @dataclass(frozen=True)
-class BoxView:
-    """A block's box, in the middle of a column, and the link to its layers."""
-
-    shape: Box
-    column: float
-    name: str
-    size: str
-    address: str
-    picture: Image.Image | None
-
-
-@dataclass(frozen=True)
 class Switch:
     """A skip as an arrow from the box `start` over the boxes between to the box `goal`."""
 
@@ -69,17 +57,7 @@ def drawing(
     diagram = architecture_diagram.layout(
         network, architecture_diagram.drawing_scale(columns), columns
     )
-    boxes = [
-        BoxView(
-            diagram.boxes[index],
-            diagram.column(index),
-            architecture_diagram.name(block, t),
-            sides(block.output.shape),
-            query(replace(INSIDE, layer=block.output.name)),
-            pictures.get(block.output.name),
-        )
-        for index, block in enumerate(network, start=1)
-    ]
+    links = [query(replace(INSIDE, layer=block.output.name)) for block in network]
     deepest_first = range(len(WIDTHS), 0, -1)
     switches = [
         Switch(level, _size(network, level), level in zeroed, start, goal)
@@ -90,7 +68,7 @@ def drawing(
         "tabs/explain/skip_drawing.html",
         t,
         diagram=diagram,
-        boxes=boxes,
+        blocks=list(zip(network, links)),
         switches=switches,
         pictures=pictures,
     )
