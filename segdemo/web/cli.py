@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from segdemo.paths import checkpoint_folder
 
 if TYPE_CHECKING:
+    from segdemo.evaluation.training_timeline import TrainingTimeline
     from segdemo.inference.backends.ray_serve import RayServe
 
 ENVIRONMENT = """\
@@ -164,7 +165,6 @@ def start(options: argparse.Namespace, port: int | None) -> None:
     if os.environ.get("SPACES_ZERO_GPU"):
         register_with_zero_gpu()  # before PyTorch is imported
     from segdemo.data.oxford_pets import PetDataError
-    from segdemo.evaluation import training_timeline
     from segdemo.inference import Predictor
     from segdemo.inference.memory import limit_malloc
     from segdemo.web.events import JOBS
@@ -183,13 +183,7 @@ def start(options: argparse.Namespace, port: int | None) -> None:
     predictor = Predictor(options.checkpoints, cluster)
     for problem in predictor.load_errors.values():
         print(f"warning: stage {problem.stage.key} cannot answer: {problem}")
-    try:
-        film = training_timeline.TrainingTimeline.read(
-            options.checkpoints / training_timeline.FOLDER
-        )
-    except training_timeline.TimelineError as error:
-        print(f"warning: no filmstrip on the page: {error}")
-        film = None
+    film = read_film(options.checkpoints)
 
     def warm_up() -> None:
         """What the first visitor would wait for."""
@@ -202,6 +196,17 @@ def start(options: argparse.Namespace, port: int | None) -> None:
         serve(build_app(predictor, tests, film, jobs), tests, warm_up, port)
     except OSError as error:  # the port was taken meanwhile
         raise StartError(f"the page cannot be served ({error})") from error
+
+
+def read_film(checkpoints: Path) -> "TrainingTimeline | None":
+    """What was recorded of the training, where there is such a record and it can be used."""
+    from segdemo.evaluation.training_timeline import FOLDER, TimelineError, TrainingTimeline
+
+    try:
+        return TrainingTimeline.read(checkpoints / FOLDER)
+    except TimelineError as error:
+        print(f"warning: no filmstrip on the page: {error}")
+        return None
 
 
 def connect_to_ray(folder: Path) -> "RayServe | None":

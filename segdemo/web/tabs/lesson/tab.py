@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import gradio as gr
@@ -179,9 +180,13 @@ def wire(
         None, tools.opened, begun, js=BEGIN
     )
 
-    shown = [open_tab.name, explain.open_section, context.photo, *fields.values()]
+    _write_address([open_tab.name, explain.open_section, context.photo, *fields.values()], links)
+
+
+def _write_address(shown: Sequence[Any], links: Links) -> None:
+    """Let the address say what these components say: tab, section, photo, the links' fields."""
     known = {
-        "names": list(fields),
+        "names": list(links.fields),
         "plain": parameters(LessonState()),
         "photos": {str(path): name for name, path in links.photos.items()},
     }
