@@ -68,14 +68,7 @@ RECIPES = {
     # Other domains, in a quarter of the widths, for two cores: an epoch is a minute of one of
     # them. Who can pass a photo on without its noise has most of what enlarging needs.
     "denoise-encoder-decoder": Recipe(epochs=24, batch_size=16, loss="l1"),
-    "denoise-unet": Recipe(
-        epochs=40,
-        batch_size=16,
-        learning_rate=1e-3,
-        loss="l1",
-        seed=1,
-        after=Recipe(epochs=20, batch_size=16, loss="l1"),
-    ),
+    "denoise-unet": Recipe(epochs=20, batch_size=16, loss="l1"),
     "super-resolve-encoder-decoder": Recipe(
         epochs=8, batch_size=16, loss="l1", starts_from="denoise-encoder-decoder"
     ),
