@@ -183,8 +183,11 @@ class Session:
         self.set_training_mode()
 
     def set_training_mode(self) -> None:
-        """All but the module that stays as it was, whose normalisation keeps its statistics too."""
-        self.model.train()
+        """All but the module that stays as it was, whose normalisation keeps its statistics too.
+
+        BatchNorm is all that training mode changes in the lecture's networks.
+        """
+        self.model.train(not self.recipe.fixed_statistics)
         if self.recipe.fixed:
             self.network.get_submodule(self.recipe.fixed).eval()
 

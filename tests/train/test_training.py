@@ -268,6 +268,17 @@ def test_a_fixed_module_stays_and_the_rest_learns(pets, tmp_path):
         assert torch.equal(weight, before[name]) == name.startswith("conv2.")
 
 
+def test_fixed_statistics_stay_and_the_weights_learn(pets, tmp_path):
+    recipe = replace(SMALL, fixed_statistics=True)
+    network = initial_network(STAGE, recipe, tmp_path)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    train(STAGE, recipe, pets, RunFolder(tmp_path), accelerator(), network)
+    statistics = {name for name, _ in network.named_buffers()}
+    assert statistics
+    for name, value in network.state_dict().items():
+        assert torch.equal(value, before[name]) == (name in statistics), name
+
+
 def test_the_head_s_factors_keep_its_probabilities(pets):
     """A head of low rank is kept, whatever is in the rest of its weights' space."""
     torch.manual_seed(0)
