@@ -38,6 +38,12 @@ TOO_SMALL = """least => [...document.querySelectorAll(
 FOREIGN = """() => [...document.querySelectorAll("link[href], [src]")]
     .map(one => one.href || one.src)
     .filter(url => /^https?:/.test(url) && new URL(url).host !== location.host)"""
+# See why's questions are one row on a phone, which scrolls.
+OUTSIDE = """() => [...document.querySelectorAll("[role=tablist] [role=tab]")].filter(one => {
+    const { left, right } = one.getBoundingClientRect();
+    const scrolls = getComputedStyle(one.closest("[role=tablist]")).overflowX === "auto";
+    return one.checkVisibility() && !scrolls && (left < 0 || right > innerWidth);
+}).map(one => one.innerText)"""
 BAD_FONTS = "[...document.fonts].filter(font => font.status === 'error').map(font => font.family)"
 
 
@@ -96,10 +102,7 @@ def too_wide(page: Page) -> list[str]:
         widest = page.evaluate("document.documentElement.scrollWidth")
         if widest > width:
             found.append(f"{widest} pixels wide at {width}")
-        for button in page.locator("[role=tablist]:visible [role=tab]").all():
-            box = button.bounding_box()
-            if box["x"] < 0 or box["x"] + box["width"] > width:
-                found.append(f"{button.inner_text()} outside at {width}")
+        found += [f"{tab} outside at {width}" for tab in page.evaluate(OUTSIDE)]
     return found
 
 
