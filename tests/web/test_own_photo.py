@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from PIL import Image
 
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
@@ -127,7 +128,10 @@ def test_a_file_that_is_no_photo_gets_a_sentence_and_nothing_is_lost(page, tmp_p
     expect(page.locator("#status")).to_have_text(ALL_DONE, timeout=ANSWER_TIME)
 
 
-def test_cards_keep_their_place_while_answers_come(page, photo):
+def test_cards_keep_their_place_while_answers_come(page, tmp_path, chelsea):
+    # Of no other test: answers that the server knows come all at once.
+    unseen = tmp_path / "unseen.jpg"
+    chelsea.transpose(Image.Transpose.ROTATE_180).save(unseen)
     before = [card.bounding_box() for card in page.locator("#cards article[data-stage]").all()]
     page.evaluate("""() => {
         window.moved = [];
@@ -142,7 +146,7 @@ def test_cards_keep_their_place_while_answers_come(page, photo):
         new MutationObserver(() => window.told.push(status.innerText))
             .observe(status, { childList: true, subtree: true, characterData: true });
     }""")
-    upload(page, photo)
+    upload(page, unseen)
     in_between = "told.some(one => one.includes(' of 8 '))"
     page.wait_for_function(in_between, timeout=ANSWER_TIME)
     expect(page.locator("#status")).to_have_text(ALL_DONE, timeout=ANSWER_TIME)
