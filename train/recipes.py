@@ -52,6 +52,16 @@ class Recipe:
         return replace(self, loss=loss, after=self.after and self.after.with_loss(loss))
 
 
+# The same for either way of upsampling, so that only that differs.
+SUPER_RESOLVE_UNET = Recipe(
+    epochs=3,
+    batch_size=16,
+    learning_rate=1e-3,
+    loss="l1",
+    seed=1,
+    fixed_statistics=True,
+    after=Recipe(epochs=12, batch_size=16, loss="l1", starts_from="denoise-unet"),
+)
 # The second run of fcn-reshape starts from the head of low rank that the first one shipped and
 # leaves it so, so that what ships then is what was trained.
 RECIPES = {
@@ -89,24 +99,8 @@ RECIPES = {
     "super-resolve-encoder-decoder": Recipe(
         epochs=8, batch_size=16, loss="l1", starts_from="denoise-encoder-decoder"
     ),
-    "super-resolve-unet": Recipe(
-        epochs=3,
-        batch_size=16,
-        learning_rate=1e-3,
-        loss="l1",
-        seed=1,
-        fixed_statistics=True,
-        after=Recipe(epochs=12, batch_size=16, loss="l1", starts_from="denoise-unet"),
-    ),
-    "super-resolve-unet-nearest": Recipe(
-        epochs=3,
-        batch_size=16,
-        learning_rate=1e-3,
-        loss="l1",
-        seed=1,
-        fixed_statistics=True,
-        after=Recipe(epochs=12, batch_size=16, loss="l1", starts_from="denoise-unet"),
-    ),
+    "super-resolve-unet": SUPER_RESOLVE_UNET,
+    "super-resolve-unet-nearest": SUPER_RESOLVE_UNET,
     "colourise-l1-encoder-decoder": Recipe(epochs=24, learning_rate=4e-3, loss="l1"),
     "colourise-l1-unet": Recipe(epochs=24, learning_rate=4e-3, loss="l1"),
     "colourise-bins-encoder-decoder": Recipe(epochs=16, learning_rate=4e-3, loss="ce"),

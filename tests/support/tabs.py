@@ -44,7 +44,9 @@ def upload(page: Page, path: Path) -> None:
 
 def every_tab(page: Page) -> Iterator[str]:
     """Open each tab, and each section within it; yields its name once it has answered."""
-    yield from walk_through(page, page.locator("[role=tab]:visible"), "")
+    buttons = page.locator("[role=tab]:visible")
+    expect(buttons.first).to_be_visible(timeout=ANSWER_TIME)  # else there is nothing to open yet
+    yield from walk_through(page, buttons, "")
 
 
 def walk_through(page: Page, buttons, within: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from segdemo.models.registry import STAGES
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
-from support.compare_tab import answered, expect_answers, masks
+from support.compare_tab import answered, expect_answers, masks, story
 from support.tabs import ANSWER_TIME, upload
 
 ALL_DONE = Translator("en")("compare.all-done", total=len(STAGES))
@@ -18,9 +18,9 @@ ALL_DONE = Translator("en")("compare.all-done", total=len(STAGES))
 pytestmark = pytest.mark.usefixtures("all_answered")
 
 
-def drop(page, path, at="#story"):
-    """A file dropped there by the browser itself, as a hand does it."""
-    box = page.locator(at).first.bounding_box() or {"x": 300, "y": 300, "width": 1, "height": 1}
+def drop(page, path):
+    """A file dropped on the story by the browser itself, as a hand does it."""
+    box = story(page).get_by_role("img").first.bounding_box()
     place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
     data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
     drags = page.context.new_cdp_session(page)
@@ -42,7 +42,6 @@ def test_an_uploaded_photo_is_answered_by_all_stages(page, photo):
 
 def test_an_own_photo_outlives_a_reload_until_it_is_forgotten(page, narrower):
     ratio = "getComputedStyle(document.documentElement).getPropertyValue('--ratio').trim()"
-    expect_answers(page)
     opening, before = page.evaluate(ratio), masks(page)[-1]
     upload(page, narrower)
     forget = page.get_by_role("button", name=Translator("en")("compare.source.forget"))
@@ -58,7 +57,7 @@ def test_an_own_photo_outlives_a_reload_until_it_is_forgotten(page, narrower):
     page.reload()
     expect(page.locator("#pixel-cards article.done")).to_have_count(len(STAGES))
     page.get_by_role("tab", name=Translator("en")("page.tab.compare"), exact=True).click()
-    expect(page.locator("#cards article.done[data-stage]")).to_have_count(len(STAGES))
+    expect_answers(page)
     assert page.evaluate(ratio) == own
     forget.click()
     expect(forget).to_be_hidden()
@@ -123,7 +122,7 @@ def test_a_file_that_is_no_photo_gets_a_sentence_and_nothing_is_lost(page, tmp_p
     bad.write_bytes(b"these are notes")
     upload(page, bad)
     expect(page.get_by_role("alert").first).to_contain_text("JPEG", timeout=ANSWER_TIME)
-    expect(answered(page)).to_have_count(len(STAGES))
+    expect_answers(page)
     upload(page, photo)
     expect(page.locator("#status")).to_have_text(ALL_DONE, timeout=ANSWER_TIME)
 

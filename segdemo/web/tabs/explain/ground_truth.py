@@ -189,7 +189,13 @@ def build(context: PageContext) -> TabHandle:
     )
     shown = [editor, findings]
     context.show_on(
-        context.when_seen, callbacks.show, [painting, *stages], shown, alert, shown, **INFERENCE
+        context.when_seen,
+        callbacks.show,
+        [painting, *stages],
+        shown,
+        alert,
+        emptied=shown,
+        **INFERENCE,
     )
     return TabHandle(link_fields={"first": first, "second": second}, unseen=[kept])
 
