@@ -54,7 +54,7 @@ class Recipe:
 
 # The same for either way of upsampling, so that only that differs.
 SUPER_RESOLVE_UNET = Recipe(
-    epochs=3,
+    epochs=20,
     batch_size=16,
     learning_rate=1e-3,
     loss="l1",
