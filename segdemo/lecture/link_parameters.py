@@ -26,7 +26,8 @@ def one_of(known: Collection[str], default: str | None = None) -> Any:
     """One of these names, by default the first."""
     names = tuple(known)
     default = names[0] if default is None else default
-    return parameter(default, lambda text: text if text in names else None, known=listed(names))
+    listed_names = listed([name for name in names if name])
+    return parameter(default, lambda text: text if text in names else None, known=listed_names)
 
 
 def switch(default: bool) -> Any:

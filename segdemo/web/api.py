@@ -39,7 +39,8 @@ def upsample(
 
     mode: nearest, bilinear, bicubic or transposed. factor: 1.5 to 8; or in its place the output's
     size, [rows, columns], each 1 to 48. align_corners matters to bilinear and bicubic. The result
-    is what torch.nn.functional.interpolate gives.
+    is what torch.nn.functional.interpolate gives, that of transposed what a ConvTranspose2d gives
+    whose kernel is a tent.
     """
     parsed = parse_matrix(matrix)
     return upsample_matrix(parsed, mode, _size(parsed, factor), align_corners).tolist()

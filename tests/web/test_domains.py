@@ -121,7 +121,7 @@ def test_one_task_at_a_time_two_pictures_under_one_handle(page, page_url):
 
 def test_pictures_and_numbers_for_scripts(page_url, tmp_path):
     client = Client(page_url, verbose=False)
-    gallery, numbers = client.predict(handle_file(PHOTO), "denoise", 40, api_name="/convert")
+    gallery, numbers = client.predict(handle_file(PHOTO), api_name="/convert")
     assert [one["caption"] for one in gallery] == [*numbers, "original"]
     assert numbers["unet"]["psnr"] > numbers["input"]["psnr"]
     with Image.open(gallery[0]["image"]) as picture:

@@ -45,20 +45,23 @@ def result(labels, ground_truth=TRUTH):
 
 @pytest.mark.parametrize(
     ("without", "skips", "said"),
-    [
-        (0.312, 0.473, "better"),
-        (0.302, 0.281, "worse"),
-        (0.301, 0.302, "same"),
-        (0.0, None, "better"),  # a photo without a border, where only one network sees one
-        (None, 0.0, "worse"),
-        (None, None, "same"),
-    ],
+    [(0.312, 0.473, "better"), (0.302, 0.281, "worse"), (0.301, 0.302, "same")],
 )
 def test_which_border_is_better_is_said_as_it_is(without, skips, said):
     scores = [SimpleNamespace(iou={"border": value}) for value in (without, skips)]
-    sentence = skips_view.which_border_is_better(*scores, T)
+    sentence = skips_view.which_border_is_better(*scores, True, T)
     values = {"without": iou(without), "skips": iou(skips), "iou": iou(without)}
     assert sentence == T(f"insight-skips.border.{said}", **values)
+
+
+@pytest.mark.parametrize("seen", [0, 2])
+def test_without_a_border_in_the_ground_truth_no_border_is_better(seen):
+    """Whether or not a network sees one."""
+    truth = np.array([[0, 0, 1, 1]], np.uint8)
+    results = [result([[0, label, 1, 1]], truth) for label in (0, seen)]
+    drawn = GroundTruth(truth, GroundTruthSource.DRAWN_BY_US)
+    shown = skips_view.comparison(*results, drawn, T)
+    assert shown.claims[0] == T("insight-skips.border.none")
 
 
 def test_two_networks_compared_by_hand():

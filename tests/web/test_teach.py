@@ -33,6 +33,7 @@ from segdemo.web.tabs.teach.teacher import Teacher
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
+from support.markup import elements, words
 from support.tabs import ANSWER_TIME
 
 PHOTO = str(SAMPLE_PHOTOS["german-shepherd"].path)
@@ -103,18 +104,36 @@ def test_a_recorded_run_is_for_who_waits_for_somebody_else_and_ends_at_a_pause(t
     assert teacher.wait(None, only_pet, PHOTO, T) == unchanged
     run.close()
     assert teacher.wait(None, painting, PHOTO, T) == unchanged
-    assert teacher.pause(None, PHOTO, T)[1] == view.NO_FRAME
-    assert json.loads(teacher.pause(name, PHOTO, T)[1])["state"] == "stopped"
-    assert teacher.pause(name, OTHER, T)[1] == view.NO_FRAME
+    assert teacher.pause(None, PHOTO, NETWORKS, T)[1] == view.NO_FRAME
+    assert json.loads(teacher.pause(name, PHOTO, NETWORKS, T)[1])["state"] == "stopped"
+    assert teacher.pause(name, OTHER, NETWORKS, T)[1] == view.NO_FRAME
 
 
 def test_a_run_goes_on_in_the_language_that_the_page_has_now(teacher, painting):
     run = play(teacher, painting)
     name = next(run)[0]
     vi = Translator("vi")
-    teacher.look(name, PHOTO, vi)
+    teacher.look(name, PHOTO, NETWORKS, vi)
     assert json.loads(next(run)[2])["said"] == vi("teach.said.training")
     run.close()
+
+
+def test_what_is_there_follows_the_language_and_goes_with_the_photo(teacher, painting):
+    name, *_ = teacher.step(None, painting, PHOTO, False, CHOSEN, T)
+    assert asking(teacher).look(name, T) == ""
+    asking(teacher).another(name, "", PHOTO, T)
+    vi = Translator("vi")
+    _, frame, numbers = teacher.look(name, PHOTO, NETWORKS, vi)
+    assert json.loads(frame)["said"] == vi("teach.said.stopped")
+    assert words(numbers).startswith(vi("teach.numbers", rate="0.03"))
+    assert vi("teach.other.why-one") in words(asking(teacher).look(name, vi))
+    assert teacher.look(name, OTHER, NETWORKS, vi)[1:] == (view.NO_FRAME, "")
+
+
+def test_an_empty_board_has_the_chosen_networks(teacher):
+    board, *_ = teacher.look(None, PHOTO, ["unet", "cnn-1x1"], T)
+    lanes = [one["data-lane"] for one in elements(board, "figure") if "data-lane" in one]
+    assert lanes == ["cnn-1x1", "unet"]
 
 
 def test_a_run_ends_by_itself(teacher, painting, monkeypatch):
@@ -181,7 +200,7 @@ def test_what_the_controls_cannot_say_is_refused():
 
 def test_reset_forgets_what_was_trained_and_takes_the_next_seed(teacher, painting):
     name, *_ = teacher.step(None, painting, PHOTO, False, CHOSEN, T)
-    *_, seed = teacher.reset(name, PHOTO, 0, T)
+    *_, seed = teacher.reset(name, PHOTO, NETWORKS, 0, T)
     assert seed == 1
     assert teacher.sessions.find(name) is None
     refused("teach.untrained", asking(teacher).another, None, "", PHOTO, T)
@@ -343,9 +362,16 @@ def test_a_visitor_paints_trains_and_sees_it_fail_elsewhere(page):
     assert -0.2 < min(heights) < 1
     assert decades == 2 or decades - 1 < max(heights) < decades + 0.2
     expect(page).to_have_url(re.compile("teach_rate=0.1"))
-    press("teach.reset")
+    page.locator("#language").get_by_label("Tiếng Việt").check()
+    vi = Translator("vi")
+    expect(said).to_have_text(vi("teach.said.stopped"), timeout=ANSWER_TIME)
+    expect(page.locator(".step-numbers caption")).to_have_text(vi("teach.numbers", rate="0.1"))
+    answer = page.locator("#teach-answer")
+    expect(answer.get_by_text(vi("teach.other.why-one"))).to_be_visible(timeout=ANSWER_TIME)
+    page.get_by_role("button", name=vi("teach.reset"), exact=True).click()
     expect(page).to_have_url(re.compile("teach_seed=1"))
     expect(step).to_have_text("–")
+    expect(answer.locator(".lane")).to_have_count(0)
     page.reload()
     expect(page.locator("#teach-rate output")).to_have_text("0.1", timeout=ANSWER_TIME)
     page.errors.clear()  # what leaving breaks off, Gradio notes in the console

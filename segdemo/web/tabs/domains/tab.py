@@ -117,7 +117,7 @@ def _build_endpoint(
     local = context.translations
     with local.build(gr.Accordion, {"label": "domains.take-home"}, open=False):
         local.build(gr.Markdown, {"value": "domains.take-home.intro"})
-        strength = gr.Number(None, label="strength", visible="hidden")
+        strength = gr.Number(0, label="strength", visible="hidden")
         make = local.button("domains.take-home.make")
         gallery = local.build(
             gr.Gallery,
@@ -133,11 +133,11 @@ def _build_endpoint(
         """One photo in another domain: what goes in, filters and networks, with their numbers.
 
         task: denoise, super-resolve or colourise. strength: the noise's standard deviation in grey
-        levels, 10 to 50, or the softmax's temperature, 0.05 to 1; null for the page's own; of no
+        levels, 10 to 50, or the softmax's temperature, 0.05 to 1; 0 for the page's own; of no
         matter to super-resolve. Returns pictures of 128x128, named as in the numbers, the original
         last; for each other "psnr" in dB and "ssim".
         """
-        return callbacks.gallery(photo, task, strength)
+        return callbacks.gallery(photo, task, strength or None)
 
     make.click(
         None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segdemo.analysis.skip_ablation import LEVELS, Effect, changed_fraction
+from segdemo.data.classes import BORDER
 from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.palette import ground_truth_image, label_image
 from segdemo.inference.segmentation import SegmentationResult
@@ -80,7 +81,8 @@ def comparison(
         (t("stages.encoder-decoder.title"), without.score),
         (t("stages.unet.title"), with_skips.score),
     ]
-    better = which_border_is_better(without.score, with_skips.score, t)
+    has_border = bool((ground_truth.labels == BORDER).any())
+    better = which_border_is_better(without.score, with_skips.score, has_border, t)
     if ground_truth.is_visitors:
         claims.append(t(f"ground-truth.source.{ground_truth.source}"))
     return Comparison(
@@ -92,14 +94,19 @@ def comparison(
     )
 
 
-def which_border_is_better(without: Score, with_skips: Score, t: Translator) -> str:
-    """One sentence on the two border IoUs, as far as two decimals tell them apart."""
+def which_border_is_better(
+    without: Score, with_skips: Score, has_border: bool, t: Translator
+) -> str:
+    """One sentence on the two border IoUs, as far as two decimals tell them apart.
+
+    has_border: whether the ground truth has one; else there is nothing to compare.
+    """
     before, after = without.iou["border"], with_skips.iou["border"]
+    if not has_border or before is None or after is None:
+        return t("insight-skips.border.none")
     if iou(before) == iou(after):
         return t("insight-skips.border.same", iou=iou(before))
-    # A photo without a border: whoever sees none, which has no IoU, is right.
-    better = after is None or (before is not None and after > before)
-    key = f"insight-skips.border.{'better' if better else 'worse'}"
+    key = f"insight-skips.border.{'better' if after > before else 'worse'}"
     return t(key, without=iou(before), skips=iou(after))
 
 

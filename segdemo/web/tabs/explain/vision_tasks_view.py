@@ -51,7 +51,7 @@ def tasks(
 ) -> list[Task]:
     """Classification, localization, detection and segmentation of one photo.
 
-    `labels` (H, W) and `found` are of the photo as it is shown; the lines' numbers are in pixels
+    `labels` (H, W) and `found` are of the photo as it is shown; all numbers in words are in pixels
     of the photo as it was sent. `shown` and `original` are (width, height).
     """
 
@@ -68,7 +68,7 @@ def tasks(
     word = t(f"insight-answers.{'pet' if found.pet else 'no-pet'}")
     nothing = [t("insight-answers.no-box")]
     detected = [f"{edges(one.box)}; {fraction(one.share)}" for one in found.detections]
-    height, width = labels.shape
+    width, height = original
     return [
         task("classification", [fraction(found.share)], word=word),
         task(

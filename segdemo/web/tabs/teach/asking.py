@@ -30,14 +30,15 @@ class Asking:
             key = name_of(photo) or ""
             return THE_PAGE_S, other_photo.show(self.sources, session, photo, key, t)
         key = next_unseen(session.learnt, last)
-        return key, self.ask(name, key, t)
-
-    def ask(self, name: str | None, key: str, t: Translator) -> str:
-        """What the trained networks and the shipped U-Net say to the sample photo `key`."""
-        session = self.sessions.get(name)
-        return other_photo.show(self.sources, session, path_of(key), key, t)
+        return key, other_photo.show(self.sources, session, path_of(key), key, t)
 
     def ask_upload(self, name: str | None, path: str, t: Translator) -> str:
-        """The same for a file of the visitor's."""
-        session = self.sessions.get(name)
-        return other_photo.show(self.sources, session, path, "", t)
+        """What the trained networks and the shipped U-Net say to a file of the visitor's."""
+        return other_photo.show(self.sources, self.sessions.get(name), path, "", t)
+
+    def look(self, name: str | None, t: Translator) -> str:
+        """What they say now to the photo that was last asked about; nothing before the first."""
+        session = self.sessions.find(name)
+        if session is None or session.asked is None:
+            return ""
+        return other_photo.show(self.sources, session, *session.asked, t)

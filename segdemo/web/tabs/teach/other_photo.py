@@ -40,6 +40,7 @@ def show(sources: Sources, session: TrainingSession, path: Upload, key: str, t: 
     Raises InputError, CheckpointError.
     """
     image = load_thumbnail(path)
+    session.asked = path, key
     known = find_annotation(sources.test_split, path)
     truth = known and known.labels
     found = _answers(sources, session, image, truth, t)

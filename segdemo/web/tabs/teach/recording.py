@@ -26,7 +26,7 @@ def show(t: Translator) -> tuple[str, str]:
     """(the board of the recorded photo, a frame that holds all the recorded ones)."""
     image = load_thumbnail(str(SAMPLE_PHOTOS[PHOTO].path))
     frames = [frame | {"said": t("teach.said.recorded")} for frame in _frames()]
-    return view.empty_board(image, t), json.dumps({"recorded": frames})
+    return view.empty_board(image, list(THIN), t), json.dumps({"recorded": frames})
 
 
 @cache

@@ -38,7 +38,9 @@ class TrainingSession:
     """A race and the photo that it is about, `photo` being its fingerprint.
 
     `learnt`: names of the sample photos among its examples. `scores`: what its networks reached
-    on photos they had not seen, kept from race to race.
+    on photos they had not seen, kept from race to race. `over`: why the last run is, as a frame's
+    state. `measured`: the numbers of the last step, if it was a single one, and its learning rate.
+    `asked`: the path and the name of the photo that was last asked about.
     """
 
     race: Race
@@ -52,6 +54,9 @@ class TrainingSession:
     slow: bool = False  # a step at a time
     shows_unsure: bool = False  # where the networks are, over their masks
     t: Translator = field(default_factory=Translator)  # of the page as it is now
+    over: str | None = None
+    measured: tuple[dict[str, StepNumbers], float] | None = None
+    asked: tuple[str, str] | None = None
 
     def slice(self) -> None:
         """Train for a moment, or until somebody says pause."""

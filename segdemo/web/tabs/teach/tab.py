@@ -89,17 +89,19 @@ def _train(context: PageContext, teacher: Teacher, race: Race, settings: Control
 def _stop(context: PageContext, teacher: Teacher, race: Race, settings: Controls) -> None:
     """Pause, reset, and what is there when the visitor comes back."""
     pause, reset = [race.buttons["pause"].click], [race.buttons["reset"].click]
-    asked, shown = [race.name, context.photo], [race.board, race.frame]
+    asked = [race.name, context.photo, settings.networks]
+    shown = [race.board, race.frame, race.numbers]
     context.show_on(pause, teacher.pause, asked, shown, race.alert, **UNQUEUED)
     context.show_on(
         reset,
         teacher.reset,
         [*asked, settings.seed],
-        [race.name, *shown, race.numbers, settings.seed],
+        [race.name, *shown, settings.seed],
         race.alert,
         **UNQUEUED,
     )
-    context.show_on(context.when_seen, teacher.look, asked, shown, race.photo_alert, **UNQUEUED)
+    outdated = [*context.when_seen, settings.networks.change]
+    context.show_on(outdated, teacher.look, asked, shown, race.photo_alert, **UNQUEUED)
     context.photo.change(None, None, race.alert, js="() => ''", api_visibility="private")
 
 
@@ -143,6 +145,10 @@ def _ask(
     told_of_upload = context.show_on(
         [upload.upload], asking.ask_upload, inputs, [answer], alert, **INFERENCE
     )
+    inputs = [race.name]
+    context.show_on(context.when_seen, asking.look, inputs, [answer], alert, **INFERENCE)
+    empty = "() => ['', '']"
+    race.buttons["reset"].click(None, None, [asked, answer], js=empty, api_visibility="private")
     for come in (told, told_of_upload):  # below the fold of a laptop
         come.success(None, None, None, js=INTO_VIEW, api_visibility="private")
     buttons = [race.buttons[name] for name in ("pause", "step", "reset")]

@@ -80,17 +80,19 @@ class Teacher:
     ) -> Iterator[tuple]:
         race, kept = session.race, view.UNCHANGED
         session.t = t
+        session.over, session.measured = None, None
         board = view.board(session, image, t)
         yield session.name, board, view.frame(session, t, "training"), ""
         first, started = race.rounds, time.monotonic()
         session.paused = False
-        while not (state := self._end(session, first, started)):
+        while not (over := self._end(session, first, started)):
             began = time.monotonic()
             self.sessions.train(session.round if session.slow else session.slice)
             yield session.name, kept, view.frame(session, session.t, "training"), kept
             if session.slow:
                 time.sleep(max(0, SLOW - (time.monotonic() - began)))
-        yield session.name, kept, view.frame(session, session.t, state), kept
+        session.over = over
+        yield session.name, kept, view.frame(session, session.t, over), kept
 
     def _end(self, session: TrainingSession, first: int, started: float) -> str:
         """Why a run that began in the round `first` is over, as a frame's state; "" while not."""
@@ -129,36 +131,38 @@ class Teacher:
         session = self._session(name, painting, photo, choices)
         if session.race.is_over:
             raise InputError("teach.over")
-        session.paused, session.shows_unsure = True, bool(unsure)
-        numbers = self.sessions.train(session.measured_round)
-        return (
-            session.name,
-            view.board(session, load_thumbnail(photo), t),
-            view.frame(session, t, "stopped"),
-            view.numbers(numbers, session.settings.rate, t),
-        )
+        session.paused, session.over, session.shows_unsure = True, "stopped", bool(unsure)
+        rate = session.settings.rate
+        session.measured = self.sessions.train(session.measured_round), rate
+        return session.name, *self._shown(session, load_thumbnail(photo), t)
 
-    def look(
-        self, name: str | None, photo: Upload, t: Translator, state: str | None = None
-    ) -> tuple:
-        """(board, frame) as they are now: the language, the photo or the `state` has changed."""
+    def look(self, name: str | None, photo: Upload, networks: object, t: Translator) -> tuple:
+        """(board, frame, numbers) as they are now: the language or the photo has changed.
+
+        Of a photo that nobody has learnt, the board of the chosen `networks`.
+        """
         session = self.sessions.find(name)
         image = load_thumbnail(photo)
         if session is None or session.photo != fingerprint(image):
-            return view.empty_board(image, t, trained_elsewhere=bool(session)), view.NO_FRAME
+            board = view.empty_board(image, networks, t, trained_elsewhere=bool(session))
+            return board, view.NO_FRAME, ""
         session.t = t
-        return view.board(session, image, t), view.frame(session, t, state)
+        return self._shown(session, image, t)
 
-    def pause(self, name: str | None, photo: Upload, t: Translator) -> tuple:
-        """(board, frame) once the run has stopped, which is being cancelled meanwhile.
+    def _shown(self, session: TrainingSession, image: Image.Image, t: Translator) -> tuple:
+        numbers = view.numbers(*session.measured, t) if session.measured else ""
+        return view.board(session, image, t), view.frame(session, t, session.over), numbers
 
-        They take the place of a recorded run too.
+    def pause(self, name: str | None, photo: Upload, networks: object, t: Translator) -> tuple:
+        """What `look` gives once the run has stopped, which is being cancelled meanwhile.
+
+        It takes the place of a recorded run too.
         """
         session = self.sessions.find(name)
         if session:
-            session.paused = True
+            session.paused, session.over = True, "stopped"
         # Where the step is trained that is being trained now, so after it.
-        return self.sessions.train(lambda: self.look(name, photo, t, "stopped"))
+        return self.sessions.train(lambda: self.look(name, photo, networks, t))
 
     def change(self, name: str | None, slow: bool, unsure: bool, t: Translator) -> object:
         """The frame in slow motion or not, with or without where the networks are unsure."""
@@ -176,11 +180,13 @@ class Teacher:
             session.settings = choices.settings
         return ""
 
-    def reset(self, name: str | None, photo: Upload, seed: object, t: Translator) -> tuple:
+    def reset(
+        self, name: str | None, photo: Upload, networks: object, seed: object, t: Translator
+    ) -> tuple:
         """(no session, the empty board, no frame, no numbers, the next seed)."""
         self.sessions.discard(name)
         number = whole_between(seed, 0, MAX_SEED - 1)
-        board = view.empty_board(load_thumbnail(photo), t)
+        board = view.empty_board(load_thumbnail(photo), networks, t)
         return None, board, view.NO_FRAME, "", 0 if number is None else number + 1
 
     def _session(

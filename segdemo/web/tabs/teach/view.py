@@ -34,9 +34,12 @@ def board(session: TrainingSession, image: Image.Image, t: Translator) -> str:
     return _board(keys, image, len(session.race.examples), t)
 
 
-def empty_board(image: Image.Image, t: Translator, trained_elsewhere: bool = False) -> str:
-    """The same before anybody has learnt this photo; perhaps they have learnt another."""
-    return _board(list(THIN), image, 1, t, trained_elsewhere)
+def empty_board(
+    image: Image.Image, networks: object, t: Translator, trained_elsewhere: bool = False
+) -> str:
+    """The same before any of these has learnt this photo; perhaps they have learnt another."""
+    chosen = [key for key in THIN if isinstance(networks, list) and key in networks]
+    return _board(chosen, image, 1, t, trained_elsewhere)
 
 
 def _board(
