@@ -144,7 +144,7 @@ def _change(shifted: np.ndarray, unshifted: np.ndarray) -> np.ndarray:
 
 
 def shift_table(folder: Path) -> str:
-    """What is known of shifts in `folder`, as a table in Markdown. Raises ShiftScoresError.
+    """What is known of shifts in `folder`, as a table in Markdown. Raises MeasurementError.
 
     A row per stage, a column per shift: mIoU, and what the shift changed on the same pixels.
     """

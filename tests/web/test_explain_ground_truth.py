@@ -9,11 +9,12 @@ from segdemo.analysis.error_map import evaluate
 from segdemo.data.classes import BACKGROUND, BORDER, PET, UNKNOWN
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.painting import fingerprint, parse_painting, run_lengths
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
-from segdemo.web.examples import TestSplit, shipped_photos
+from segdemo.web.examples import TestSplit
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain.ground_truth import GroundTruthSection
 from segdemo.web.tabs.explain.ground_truth_view import (
@@ -27,7 +28,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 from support.tabs import ANSWER_TIME
 
-PHOTO = str(shipped_photos()[0])
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 T = Translator("en")
 OURS = T("insight-truth.drawn", source=T("ground-truth.source.drawn-by-us"))
 LABELS = np.array([[0, 0, 1, 1], [0, 2, 1, 1]], np.uint8)
@@ -123,7 +124,7 @@ def test_a_sample_photo_has_ours_and_a_wild_animal_none(predictor):
     ours = section._reference(None, PHOTO, T)
     assert ours.notes == (OURS,)
     assert section.find(None, PHOTO, "unet", "kmeans", T)
-    lion = str(shipped_photos()[-1])
+    lion = str(SAMPLE_PHOTOS["lion"].path)
     found = section._reference(None, lion, T)
     assert found == Reference(None, (T("insight-truth.none"),))
 

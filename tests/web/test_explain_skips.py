@@ -12,6 +12,7 @@ from PIL import Image
 
 from segdemo.analysis.skip_ablation import LEVELS, Effect
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import segment
@@ -19,16 +20,18 @@ from segdemo.locales import Translator
 from segdemo.metrics import confusion_matrix, score
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import get_stage
-from segdemo.web.examples import TestSplit, load_request, shipped_photos
+from segdemo.web.examples import TestSplit, load_request
 from segdemo.web.formatting import iou
 from segdemo.web.tabs.explain import skips_view
 from segdemo.web.tabs.explain.skips import SkipsSection
 
 pytest.importorskip("playwright")
-from playwright.sync_api import expect
+from playwright.sync_api import Expect
 from support.tabs import ANSWER_TIME
 
-PHOTO = str(shipped_photos()[0])
+expect = Expect()  # this file's own
+expect.set_options(timeout=ANSWER_TIME)
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 T = Translator("en")
 TRUTH = np.array([[0, 0, 2, 1], [0, 2, 1, 1]], np.uint8)
 DRAWN = GroundTruth(TRUTH, GroundTruthSource.DRAWN_BY_US)
@@ -142,12 +145,10 @@ def test_a_missing_checkpoint_is_named_where_it_is_missed(tmp_path, shipped):
 
 @pytest.fixture
 def section(page):
-    expect.set_options(timeout=ANSWER_TIME)
     page.get_by_role("tab", name=Translator("en")("page.tab.insight")).click()
     page.get_by_role("tab", name=Translator("en")("insight.skips")).click()
     expect(page.locator("#skips-zeroed img.mask")).to_have_count(3)
-    yield page
-    expect.set_options(timeout=20_000)
+    return page
 
 
 def large(page, position):
