@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segdemo.evaluation.measurements import MissingMeasurementError, read_measurement
-from segdemo.evaluation.scores import Estimate, read_estimate
+from segdemo.evaluation.scores import Estimate
 
 FILE = "conversions.json"  # beside the checkpoints
 
@@ -40,23 +40,6 @@ def read_scores(folder: Path) -> dict[str, TaskScores]:
     Nothing where nothing was measured. Raises MeasurementError for a damaged file.
     """
     try:
-        return read_measurement(folder / FILE, "conversions", _tasks)
+        return read_measurement(folder / FILE, "conversions", dict[str, TaskScores])
     except MissingMeasurementError:
         return {}
-
-
-def _tasks(record: dict) -> dict[str, TaskScores]:
-    return {name: _task(found) for name, found in record.items()}
-
-
-def _task(record: dict) -> TaskScores:
-    scores = {
-        name: Score(read_estimate(one["psnr"]), read_estimate(one["ssim"]))
-        for name, one in record["scores"].items()
-    }
-    gains = {name: read_estimate(one) for name, one in record["gains"].items()}
-    accuracies = {
-        name: {kind: read_estimate(one) for kind, one in found.items()}
-        for name, found in record["accuracies"].items()
-    }
-    return TaskScores(record["photos"], record["strength"], scores, gains, accuracies)

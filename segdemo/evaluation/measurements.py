@@ -1,9 +1,9 @@
 """Files of measurements beside the checkpoints, each written by a command of `python -m train`."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 Result = TypeVar("Result")
 
@@ -26,16 +26,18 @@ class MissingMeasurementError(MeasurementError):
     """There is no such file."""
 
 
-def read_measurement(path: Path, command: str, parse: Callable[[Any], Result]) -> Result:
-    """What `parse` makes of the JSON that `python -m train <command>` wrote.
+def read_measurement(path: Path, command: str, kind: type[Result]) -> Result:
+    """The `kind` that `python -m train <command>` wrote there as JSON.
 
     Raises MissingMeasurementError, or MeasurementError for a file that is not as written.
     """
     try:
-        return parse(json.loads(path.read_text(encoding="utf-8")))
+        return TypeAdapter(kind).validate_json(path.read_bytes())
     except FileNotFoundError as error:
         raise MissingMeasurementError(path, "file not found", command) from error
     except OSError as error:
         raise MeasurementError(path, f"cannot be read ({error.strerror})", command) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise MeasurementError(path, f"not as written ({error})", command) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        said = ": ".join((*map(str, first["loc"]), first["msg"]))
+        raise MeasurementError(path, f"not as written ({said})", command) from error

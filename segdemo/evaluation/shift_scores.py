@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from segdemo.evaluation.measurements import read_measurement
 from segdemo.models.registry import STAGES
@@ -40,19 +39,19 @@ class ShiftScores:
     @classmethod
     def read(cls, folder: Path) -> "ShiftScores":
         """What lies in the folder of the checkpoints. Raises MeasurementError."""
-        return read_measurement(folder / FILE, "shifts", cls._parse)
-
-    @classmethod
-    def _parse(cls, record: dict) -> "ShiftScores":
-        stages = {
-            key: tuple(map(_score, record["stages"][key]["shifts"]))
-            for key in STAGES
-            if key in record["stages"]
-        }
-        return cls(record["pictures"], stages)
+        record = read_measurement(folder / FILE, "shifts", _Record)
+        known = record.stages
+        return cls(record.pictures, {key: known[key].shifts for key in STAGES if key in known})
 
 
-def _score(record: dict) -> ShiftScore:
-    intervals = {name: tuple(record[name]) for name in ("miou_interval", "change_interval")}
-    values: dict[str, Any] = record | intervals
-    return ShiftScore(**values)
+@dataclass(frozen=True)
+class _StageRecord:
+    shifts: tuple[ShiftScore, ...]
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What is read of the file."""
+
+    pictures: int
+    stages: dict[str, _StageRecord]
