@@ -25,11 +25,6 @@ INSIDE = (".ci/run", "app.py", "checkpoints/unet.safetensors", "segdemo/errors.p
 
 
 @pytest.fixture(scope="module")
-def caller(page_url):
-    return Caller(page_url)
-
-
-@pytest.fixture(scope="module")
 def ask(page_url):
     """Send a request whose address no client has tidied up; returns its status and body."""
     host = page_url.removeprefix("http://").rstrip("/")

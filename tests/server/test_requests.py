@@ -24,11 +24,6 @@ FORM = {"content-type": "multipart/form-data; boundary=b"}
 JOIN = "/gradio_api/queue/join"
 
 
-@pytest.fixture(scope="module")
-def caller(page_url):
-    return Caller(page_url)
-
-
 def png(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from conftest import ROOT
-from support.server import Caller
 
 from segdemo.data import decoder
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
@@ -16,11 +15,6 @@ REQUIREMENTS = dict(
     re.fullmatch(r"([\w.-]+)(\W.*)", line).groups()
     for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
 )
-
-
-@pytest.fixture(scope="module")
-def caller(page_url):
-    return Caller(page_url)
 
 
 # ---- Settings ----
