@@ -101,13 +101,8 @@ class FeatureMaps:
 
 def build(context: PageContext, idea: gr.Radio) -> gr.Radio:
     """Add the idea, named `features` among `idea`'s; returns the choice of a decoder."""
-    number = context.translations.build(
-        gr.Radio,
-        {"label": "upsampling.features.level"},
-        choices=level_choices(),
-        value=FIRST_LEVEL,
-        elem_id="level",
-        elem_classes="narrow",
+    number = context.translations.numbers(
+        "upsampling.features.level", level_choices(), FIRST_LEVEL, elem_id="level"
     )
     maps = html(elem_id="feature-maps")
     show = FeatureMaps(context.predictor).show
