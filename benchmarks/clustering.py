@@ -16,8 +16,8 @@ from PIL import Image
 from sklearn.cluster import KMeans
 
 from segdemo.data.decoder import open_photo
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.inference.kmeans import KMeansSettings, cluster
-from segdemo.web.examples import shipped_photos
 from train.report import markdown_table
 
 SIZE = 4000, 3000  # pixels
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     rows = []
-    for path in shipped_photos():
+    for path in (photo.path for photo in SAMPLE_PHOTOS.values()):
         file = io.BytesIO()
         Image.open(path).convert("RGB").resize(SIZE, Image.Resampling.BICUBIC).save(file, "JPEG")
         decoding = timed(lambda file=file: open_photo(file.getvalue()), rounds)

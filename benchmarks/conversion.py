@@ -17,8 +17,8 @@ from benchmarks.server import ROOT
 from segdemo.analysis.conversion import TASKS, convert
 from segdemo.data.decoder import open_photo
 from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
+from segdemo.inference import Predictor
 from segdemo.inference.backends.onnxruntime import ONNXRuntime
-from segdemo.inference.converter import Converter
 from train.report import markdown_table
 
 THREADS = 2
@@ -31,10 +31,10 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     torch.set_num_threads(THREADS)
     data = large_photo()
-    converter = Converter(ROOT / "checkpoints", ONNXRuntime())
+    predictor = Predictor(ROOT / "checkpoints", ONNXRuntime())
     photo = open_photo(data).image
     steps = {"decode": lambda: open_photo(data)}
-    steps |= {task: lambda task=task: convert(converter, photo, task) for task in TASKS}
+    steps |= {task: lambda task=task: convert(predictor, photo, task) for task in TASKS}
     times = {name: median(step, rounds) for name, step in steps.items()}
     times["all"] = sum(times.values())
     print(markdown_table(("step", "ms"), [(name, f"{one:.0f}") for name, one in times.items()]))

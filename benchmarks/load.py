@@ -31,10 +31,10 @@ from benchmarks.photos import jpeg
 from benchmarks.server import ROOT, Server, serving
 from benchmarks.views import calls
 from segdemo.data.preprocessing import to_input
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.inference import Predictor, kmeans
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.models.registry import STAGES
-from segdemo.web.examples import shipped_photos
 from segdemo.web.photo_view import load_thumbnail
 from train.report import markdown_table
 
@@ -145,7 +145,7 @@ class Class:
 
     async def example(self, clients: list[httpx.AsyncClient]) -> None:
         """Everybody with the same example."""
-        path = str(shipped_photos()[1])
+        path = str(SAMPLE_PHOTOS["egyptian-mau"].path)
         visits = await asyncio.gather(*(self.press(client, path) for client in clients))
         print(f"\n{len(clients)} with the same example: all served after", end=" ")
         print(f"{max(visit.last for visit in visits):.2f} s,", end=" ")
@@ -153,7 +153,7 @@ class Class:
 
     async def crowd(self, clients: list[httpx.AsyncClient]) -> None:
         """More than the queue takes, each with the example nobody has asked about."""
-        path = str(shipped_photos()[2])
+        path = str(SAMPLE_PHOTOS["tabby"].path)
         calls = (self.press(clients[index % len(clients)], path) for index in range(CROWD))
         visits = await asyncio.gather(*calls)
         refused = [visit for visit in visits if visit.refusal]

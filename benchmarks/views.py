@@ -11,8 +11,8 @@ import time
 from gradio_client import Client, handle_file
 
 from benchmarks.server import serving
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.models.registry import NETWORKS
-from segdemo.web.examples import shipped_photos
 from train.report import markdown_table
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with serving() as server:
         client = Client(server.url, verbose=False)
-        photo = handle_file(str(shipped_photos()[1]))
+        photo = handle_file(str(SAMPLE_PHOTOS["egyptian-mau"].path))
         rows = []
         for title, call in calls(photo).items():
             durations = [timed(client, call) for _ in range(rounds + 1)]

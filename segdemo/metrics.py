@@ -10,6 +10,8 @@ from torch import Tensor
 
 from segdemo.data.classes import BACKGROUND, CLASSES, PET, UNKNOWN
 
+RESAMPLES = 1000  # of a bootstrap
+
 
 def confusion_matrix(labels: np.ndarray, ground_truth: np.ndarray) -> np.ndarray:
     """Count pixels by (truth, label).
@@ -82,31 +84,16 @@ def pet_dice(confusions: np.ndarray) -> np.ndarray:
     return 2 * hits / (confusions[..., PET, :].sum(-1) + confusions[..., PET].sum(-1))
 
 
-def bootstrap_interval(
-    confusions: np.ndarray, resamples: int = 1000, seed: int = 0
-) -> tuple[float, float]:
-    """95 % percentile interval of the data set's mIoU, photos drawn with replacement.
-
-    confusions: (photos, 3, 3) counts, one matrix a photo.
-    """
-    return bootstrap(mean_iou, confusions, resamples=resamples, seed=seed)
-
-
-def bootstrap(
-    statistic: Callable[..., np.ndarray],
-    *counts: np.ndarray,
-    resamples: int = 1000,
-    seed: int = 0,
-) -> tuple[float, float]:
-    """95 % percentile interval of a figure computed from sums over photos.
+def bootstrap(statistic: Callable[..., np.ndarray], *counts: np.ndarray) -> tuple[float, float]:
+    """95 % percentile interval of a figure computed from sums over photos, drawn with replacement.
 
     counts: arrays (photos, ...), all of the same photos, which are drawn together: the interval
-    of a difference is a paired one. `statistic` takes the sums of each, (resamples, ...), and
-    gives (resamples,).
+    of a difference is a paired one. `statistic` takes the sums of each, (RESAMPLES, ...), and
+    gives (RESAMPLES,).
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     photos = len(counts[0])
-    draws = rng.multinomial(photos, np.full(photos, 1 / photos), size=resamples)
+    draws = rng.multinomial(photos, np.full(photos, 1 / photos), size=RESAMPLES)
     values = statistic(*(np.tensordot(draws, count, axes=1) for count in counts))
     low, high = np.percentile(values, (2.5, 97.5))
     return float(low), float(high)

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from segdemo.data.preprocessing import SIZE, normalise, to_input, to_labels
 from segdemo.inference import Predictor
 from segdemo.inference.averaging import STAGE, predict_averaged
-from segdemo.metrics import bootstrap, bootstrap_interval, confusion_matrix, mean_iou
+from segdemo.metrics import bootstrap, confusion_matrix, mean_iou
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS
 from train.data import PetTensors
@@ -86,7 +86,7 @@ def _confusions(predicted: Iterable[Predicted]) -> np.ndarray:
 def _miou(matrices: np.ndarray) -> dict:
     return {
         "value": float(mean_iou(matrices.sum(0))),
-        "interval": bootstrap_interval(matrices),
+        "interval": bootstrap(mean_iou, matrices),
     }
 
 

@@ -14,7 +14,7 @@ from accelerate import Accelerator
 from torch import nn
 
 from segdemo.data.oxford_pets import PetDataError, Pets
-from segdemo.evaluation.shift_scores import ShiftScoresError
+from segdemo.evaluation.measurements import MeasurementError
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.models import FCN, checkpoints
@@ -44,7 +44,7 @@ from train.storage import RunFolder
 from train.tasks import TASKS
 
 CLAIMS_DOCUMENT = CHECKPOINTS.with_name("docs") / "claims.md"
-REFUSALS = (PetDataError, PhotoDataError, CheckpointError, ShiftScoresError, TrainingError)
+REFUSALS = (PetDataError, PhotoDataError, CheckpointError, MeasurementError, TrainingError)
 STOPPED_BY_SIGNAL = 128 + 15
 
 

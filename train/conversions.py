@@ -15,7 +15,7 @@ from segdemo.data.domains import BINS, to_image
 from segdemo.data.preprocessing import normalise
 from segdemo.errors import InputError
 from segdemo.evaluation.conversion_scores import FILE
-from segdemo.inference.converter import Converter
+from segdemo.inference import Predictor
 from segdemo.metrics import bootstrap
 from segdemo.models.registry import CONVERTERS
 from train.photos import Photos
@@ -35,7 +35,7 @@ def measure_conversions(photos: Photos, folder: Path, limit: int | None = None) 
     """
     count = len(photos.names)
     chosen = np.linspace(0, count - 1, min(limit or count, count)).round().astype(int)
-    converter = Converter(folder)
+    predictor = Predictor(folder)
     record = {}
     for task in TASKS:
         psnr, ssim = defaultdict(list), defaultdict(list)
@@ -43,10 +43,10 @@ def measure_conversions(photos: Photos, folder: Path, limit: int | None = None) 
         for index in tqdm(chosen, task, mininterval=10):
             photo = photos.photos[index]
             try:
-                *pictures, _ = convert(converter, to_image(photo), task)
+                *pictures, _ = convert(predictor, to_image(photo), task)
             except InputError:  # it had no colour to begin with
                 continue
-            for name, scores, bins in _choices(converter, task, photo[None]):
+            for name, scores, bins in _choices(predictor, task, photo[None]):
                 right[name].append(top_accuracies(scores, bins))
             for picture in pictures:
                 psnr[picture.name].append(picture.psnr)
@@ -77,7 +77,7 @@ def top_accuracies(scores: Tensor, labels: Tensor) -> list[float]:
 
 
 def _choices(
-    converter: Converter, task: str, photo: Tensor
+    predictor: Predictor, task: str, photo: Tensor
 ) -> Iterator[tuple[str, Tensor, Tensor]]:
     """Of a task with networks that classify: a name, scores of the bins, and the right bins.
 
@@ -95,7 +95,7 @@ def _choices(
     )
     inputs = normalise(TASKS[task].read(TASKS[task].degrade(photo, 0)))
     for key in networks:
-        yield key.removeprefix(f"{task}-"), converter.outputs(key, inputs), bins
+        yield key.removeprefix(f"{task}-"), predictor.convert(key, inputs), bins
 
 
 def _gains(psnr: dict[str, list[float]], best: str) -> dict:

@@ -14,7 +14,7 @@ from train.report import markdown_table
 def domain_report(folder: Path) -> dict[str, str]:
     """The card's tables, by their placeholders.
 
-    Raises CheckpointError or ConversionScoresError.
+    Raises CheckpointError or MeasurementError.
     """
     measured = read_scores(folder)
     measured_strides = checkpoints.read_metadata(folder, FCN_STAGE)["strides"]

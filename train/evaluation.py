@@ -13,10 +13,10 @@ from segdemo.data.preprocessing import SIZE, normalise, to_labels
 from segdemo.inference.kmeans import KMeansSettings, best_assignment, cluster
 from segdemo.metrics import (
     bootstrap,
-    bootstrap_interval,
     confusion_matrix,
     foreground_iou,
     intersection_over_union,
+    mean_iou,
     pet_dice,
     score,
 )
@@ -114,7 +114,7 @@ def summarise(matrices: np.ndarray) -> dict:
     return {
         "pictures": len(matrices),
         "miou": total.miou,
-        "miou_interval": bootstrap_interval(matrices),
+        "miou_interval": bootstrap(mean_iou, matrices),
         "pixel_accuracy": total.pixel_accuracy,
         "iou": {name: total.iou[name] for name in CLASSES},
         "foreground_iou": _estimate(foreground_iou, matrices),

@@ -24,7 +24,7 @@ from train.shifts import shift_table
 def model_card(folder: Path) -> str:
     """The card of the checkpoints in `folder`, in Markdown.
 
-    Raises CheckpointError or ShiftScoresError."""
+    Raises CheckpointError or MeasurementError."""
     cards = {key: checkpoints.read_metadata(folder, stage) for key, stage in NETWORKS.items()}
     one = cards["unet"]
     tried = json.loads(_beside("trials.json"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from segdemo.data.oxford_pets import FOLDER, Pets
+from segdemo.data.oxford_pets import FOLDER, Pets, pets_folder
 from segdemo.data.preprocessing import resize_photo, to_pixels
 from train.data import split_holdout
 
@@ -27,7 +27,7 @@ class Photos:
     dropped = ()  # none: every photo can be learnt from
 
     def __init__(self, root: Path, split: str, download: bool = False):
-        self.is_pets = download or root.name == FOLDER or (root / FOLDER).is_dir()
+        self.is_pets = download or pets_folder(root).is_dir()
         if self.is_pets:
             pets = Pets(root, split, download)
             paths = [pets.path(index) for index in range(len(pets))]

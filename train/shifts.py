@@ -22,7 +22,7 @@ from segdemo.evaluation.shift_scores import FILE, ShiftScore, ShiftScores
 from segdemo.inference import Predictor
 from segdemo.inference.backends.selection import select_backend
 from segdemo.inference.kmeans import KMeansSettings, best_assignment, cluster
-from segdemo.metrics import bootstrap, bootstrap_interval, confusion_matrix, mean_iou
+from segdemo.metrics import bootstrap, confusion_matrix, mean_iou
 from segdemo.models.registry import STAGES
 from train.data import PetTensors
 from train.report import markdown_table
@@ -132,7 +132,7 @@ def _scores(pixels: int, shifted: np.ndarray, unshifted: np.ndarray) -> dict:
     return {
         "pixels": pixels,
         "miou": after,
-        "miou_interval": bootstrap_interval(shifted),
+        "miou_interval": bootstrap(mean_iou, shifted),
         "unshifted_miou": before,
         "change": after - before,
         "change_interval": bootstrap(_change, shifted, unshifted),
@@ -144,7 +144,7 @@ def _change(shifted: np.ndarray, unshifted: np.ndarray) -> np.ndarray:
 
 
 def shift_table(folder: Path) -> str:
-    """What is known of shifts in `folder`, as a table in Markdown. Raises ShiftScoresError.
+    """What is known of shifts in `folder`, as a table in Markdown. Raises MeasurementError.
 
     A row per stage, a column per shift: mIoU, and what the shift changed on the same pixels.
     """

@@ -15,7 +15,7 @@ from torch import Tensor
 from segdemo.data import domains
 from segdemo.data.preprocessing import normalise, resize_photo, to_pixels
 from segdemo.errors import InputError
-from segdemo.inference.converter import Converter
+from segdemo.inference import Predictor
 from segdemo.metrics import psnr, ssim
 from segdemo.parsing import number_between
 
@@ -66,7 +66,7 @@ class Task:
 
 
 def convert(
-    converter: Converter, photo: Image.Image, name: str, strength: object = None
+    predictor: Predictor, photo: Image.Image, name: str, strength: object = None
 ) -> list[Picture]:
     """The row of one task: what goes in, each filter, each network, the original.
 
@@ -83,7 +83,7 @@ def convert(
     pictures |= {key: filter_(given, value) for key, filter_ in task.filters.items()}
     inputs = normalise(task.read(given))
     for key in task.networks:
-        outputs = converter.outputs(key, inputs)
+        outputs = predictor.convert(key, inputs)
         pictures[key.removeprefix(f"{name}-")] = task.picture(outputs, given, value)
     scored = [
         Picture(key, pixels[0], psnr(pixels, original).item(), ssim(pixels, original).item())

@@ -19,6 +19,11 @@ class PetDataError(Exception):
     """The data folder cannot be used; the message names the path and the remedy."""
 
 
+def pets_folder(root: Path) -> Path:
+    """The data set's own folder: below `root`, or `root` itself if it is named so."""
+    return root if root.name == FOLDER else root / FOLDER
+
+
 class Pets(Sequence):
     """One official split, "trainval" or "test": item i is (RGB photo, (H, W) uint8 labels).
 
@@ -28,8 +33,7 @@ class Pets(Sequence):
     """
 
     def __init__(self, root: str | Path, split: str, download: bool = False):
-        root = Path(root)
-        self._folder = root if root.name == FOLDER else root / FOLDER
+        self._folder = pets_folder(Path(root))
         try:
             if download:
                 # Here, as it brings PyTorch's compiler: a second, and 150 MB that no page needs.

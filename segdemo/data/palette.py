@@ -17,19 +17,9 @@ GROUND_TRUTH_PALETTE = np.array(  # UNKNOWN is transparent
 )
 CSS_COLOURS = {name: f"rgb{COLOURS[name]}" for name in CLASSES}
 # Matplotlib's *inferno* at nine evenly spaced places: perceived brightness grows evenly.
-INFERNO = np.array(
-    [
-        (0, 0, 4),
-        (31, 12, 72),
-        (85, 15, 109),
-        (136, 34, 106),
-        (186, 54, 85),
-        (227, 89, 51),
-        (249, 140, 10),
-        (249, 201, 50),
-        (252, 255, 164),
-    ]
-)
+INFERNO = np.frombuffer(
+    bytes.fromhex("000004 1f0c48 550f6d 88226a ba3655 e35933 f98c0a f9c932 fcffa4"), np.uint8
+).reshape(-1, 3)
 
 
 def label_image(labels: np.ndarray, palette: np.ndarray = CLASS_PALETTE) -> Image.Image:

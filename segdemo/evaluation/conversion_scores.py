@@ -1,17 +1,13 @@
 """What was measured of the other domains on the test split: `conversions.json`."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from segdemo.evaluation.scores import Estimate, read_estimate
+from segdemo.evaluation.measurements import MissingMeasurementError, read_measurement
+from segdemo.evaluation.scores import Estimate
 
 FILE = "conversions.json"  # beside the checkpoints
-
-
-class ConversionScoresError(Exception):
-    """The file cannot be used; the message names it and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -41,29 +37,9 @@ class TaskScores:
 def read_scores(folder: Path) -> dict[str, TaskScores]:
     """What `python -m train conversions` wrote beside the checkpoints in `folder`, by task.
 
-    Nothing where nothing was measured. Raises ConversionScoresError for a damaged file.
+    Nothing where nothing was measured. Raises MeasurementError for a damaged file.
     """
-    path = folder / FILE
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return {name: _task(found) for name, found in record.items()}
-    except FileNotFoundError:
+        return read_measurement(folder / FILE, "conversions", dict[str, TaskScores])
+    except MissingMeasurementError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ConversionScoresError(
-            f"{path}: {error}; restore it with `git checkout -- {folder.name}` or measure again "
-            "with `python -m train conversions --data PATH`"
-        ) from error
-
-
-def _task(record: dict) -> TaskScores:
-    scores = {
-        name: Score(read_estimate(one["psnr"]), read_estimate(one["ssim"]))
-        for name, one in record["scores"].items()
-    }
-    gains = {name: read_estimate(one) for name, one in record["gains"].items()}
-    accuracies = {
-        name: {kind: read_estimate(one) for kind, one in found.items()}
-        for name, found in record["accuracies"].items()
-    }
-    return TaskScores(record["photos"], record["strength"], scores, gains, accuracies)

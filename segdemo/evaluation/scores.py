@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
 from segdemo.evaluation.model_stats import ModelStats, model_stats
 from segdemo.inference import Predictor
 from segdemo.models.checkpoints import CheckpointError, MissingCheckpointError, read_metadata
@@ -39,8 +41,8 @@ class Scores:
     miou_interval: tuple[float, float]  # 95 %, bootstrap over the photos
     pixel_accuracy: float
     iou: dict[str, float | None]  # by class; None where no pixel is or was called that
-    best: tuple[PhotoScore, ...]  # photos, the best first; empty where it was not written down
-    worst: tuple[PhotoScore, ...]  # the worst first
+    best: tuple[PhotoScore, ...] = ()  # photos, the best first; empty where it was not written down
+    worst: tuple[PhotoScore, ...] = ()  # the worst first
     foreground_iou: Estimate | None = None
     pet_dice: Estimate | None = None
 
@@ -87,12 +89,22 @@ class StageSummary:
     problem: CheckpointError | None = None
 
 
+@dataclass(frozen=True)
+class _Card:
+    """What is read of a checkpoint's description; k-means' has the best case alone."""
+
+    test: Scores | None = None
+    best_case: Scores | None = None
+    history: tuple[Epoch, ...] = ()
+    averaged: tuple[AveragingScores, ...] = ()
+
+
+_CARD = TypeAdapter(_Card)
+
+
 def stage_summaries(predictor: Predictor) -> list[StageSummary]:
     """One StageSummary a stage, in lecture order."""
-    return [
-        _result(stage, predictor) if stage.network else _clustering(stage, predictor)
-        for stage in STAGES.values()
-    ]
+    return [_summary(stage, predictor) for stage in STAGES.values()]
 
 
 def scored(all_results: Sequence[StageSummary]) -> list[tuple[StageSummary, Scores]]:
@@ -100,56 +112,20 @@ def scored(all_results: Sequence[StageSummary]) -> list[tuple[StageSummary, Scor
     return [(result, result.scores) for result in all_results if result.scores]
 
 
-def _result(stage: Stage, predictor: Predictor) -> StageSummary:
-    if stage.key in predictor.load_errors:
-        return StageSummary(stage, model_stats(stage), problem=predictor.load_errors[stage.key])
-    card = predictor.metadata[stage.key]
-    history = tuple(
-        Epoch(record["epoch"], record["holdout_miou"], record["seconds"])
-        for record in card.get("history", ())
-    )
-    return StageSummary(
-        stage,
-        model_stats(stage),
-        scores=_scores(card["test"]) if "test" in card else None,
-        history=history,
-        averaged=tuple(map(_averaging, card.get("averaged", ()))),
-    )
-
-
-def _clustering(stage: Stage, predictor: Predictor) -> StageSummary:
+def _summary(stage: Stage, predictor: Predictor) -> StageSummary:
+    stats = model_stats(stage)
     try:
-        card = read_metadata(predictor.folder, stage)
-    except MissingCheckpointError:  # it answers without
-        return StageSummary(stage, model_stats(stage))
+        card = _CARD.validate_python(_metadata(stage, predictor))
     except CheckpointError as error:
-        return StageSummary(stage, model_stats(stage), problem=error)
-    return StageSummary(stage, model_stats(stage), best_case=_scores(card["best_case"]))
+        answers_without = stage.network is None and isinstance(error, MissingCheckpointError)
+        return StageSummary(stage, stats, problem=None if answers_without else error)
+    return StageSummary(stage, stats, card.test, card.best_case, card.history, card.averaged)
 
 
-def _scores(test: dict) -> Scores:
-    low, high = test["miou_interval"]
-    best, worst = (
-        tuple(PhotoScore(photo["name"], photo["miou"]) for photo in test.get(end, ()))
-        for end in ("best", "worst")
-    )
-    return Scores(
-        test["miou"],
-        (low, high),
-        test["pixel_accuracy"],
-        test["iou"],
-        best,
-        worst,
-        *(read_estimate(test[name]) if name in test else None for name in TWO_CLASSES),
-    )
-
-
-def _averaging(found: dict) -> AveragingScores:
-    figures = (read_estimate(found[name]) for name in ("plain", "averaged", "gain"))
-    return AveragingScores(found["data"], found["pictures"], *figures)
-
-
-def read_estimate(found: dict) -> Estimate:
-    """From the JSON in which `train` keeps it."""
-    low, high = found["interval"]
-    return Estimate(found["value"], (low, high))
+def _metadata(stage: Stage, predictor: Predictor) -> dict:
+    """Raises CheckpointError."""
+    if stage.network is None:
+        return read_metadata(predictor.folder, stage)
+    if stage.key in predictor.load_errors:
+        raise predictor.load_errors[stage.key]
+    return predictor.metadata[stage.key]

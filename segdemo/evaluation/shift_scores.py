@@ -1,35 +1,12 @@
 """What a shift of the photo costs every stage, as `python -m train shifts` measured it."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from segdemo.evaluation.measurements import read_measurement
 from segdemo.models.registry import STAGES
 
 FILE = "shifts.json"  # in the folder of the checkpoints
-
-
-class ShiftScoresError(Exception):
-    """The file cannot be used; the message names it and says what to do.
-
-    Visitors read it too: of the path it shows the last folder alone.
-    """
-
-    def __init__(self, path: Path, problem: str):
-        super().__init__(
-            f"{Path(path.parent.name, path.name)}: {problem}; restore it with "
-            f"`git checkout -- {path.parent.name}` or measure it again with "
-            "`python -m train shifts --data PATH`"
-        )
-
-
-class MissingShiftScoresError(ShiftScoresError):
-    """There is no such file."""
-
-
-class DamagedShiftScoresError(ShiftScoresError):
-    """The file is not what the command writes."""
 
 
 @dataclass(frozen=True)
@@ -61,29 +38,20 @@ class ShiftScores:
 
     @classmethod
     def read(cls, folder: Path) -> "ShiftScores":
-        """What lies in the folder of the checkpoints.
-
-        Raises MissingShiftScoresError or DamagedShiftScoresError.
-        """
-        path = folder / FILE
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            stages = {
-                key: tuple(map(_score, record["stages"][key]["shifts"]))
-                for key in STAGES
-                if key in record["stages"]
-            }
-            return cls(record["pictures"], stages)
-        except FileNotFoundError as error:
-            raise MissingShiftScoresError(path, "file not found") from error
-        except OSError as error:
-            problem = f"cannot be read ({error.strerror})"
-            raise DamagedShiftScoresError(path, problem) from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise DamagedShiftScoresError(path, f"not as written ({error})") from error
+        """What lies in the folder of the checkpoints. Raises MeasurementError."""
+        record = read_measurement(folder / FILE, "shifts", _Record)
+        known = record.stages
+        return cls(record.pictures, {key: known[key].shifts for key in STAGES if key in known})
 
 
-def _score(record: dict) -> ShiftScore:
-    intervals = {name: tuple(record[name]) for name in ("miou_interval", "change_interval")}
-    values: dict[str, Any] = record | intervals
-    return ShiftScore(**values)
+@dataclass(frozen=True)
+class _StageRecord:
+    shifts: tuple[ShiftScore, ...]
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What is read of the file."""
+
+    pictures: int
+    stages: dict[str, _StageRecord]

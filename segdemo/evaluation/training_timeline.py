@@ -87,7 +87,7 @@ class TrainingTimeline:
     def read(cls, folder: Path) -> "TrainingTimeline | None":
         """What is in `folder`, verified; None where there is no such folder.
 
-        Raises FilmstripError if the photos cannot be used, without which no film can be shown.
+        Raises TimelineError if the photos cannot be used, without which no film can be shown.
         """
         if not folder.is_dir():
             return None
@@ -140,7 +140,7 @@ def write_film(
 
     labels: (photos, frames, SIZE, SIZE) uint8 class indices. `save` writes a file's bytes.
     Raises UnknownStageError, ValueError for labels of another shape or value, and
-    FilmstripError where the photos are missing or damaged.
+    TimelineError where the photos are missing or damaged.
     """
     get_stage(key)
     card = _read_card(folder / "photos.json")
@@ -197,7 +197,7 @@ def _read_card(path: Path) -> dict:
 
 
 def _verify(path: Path, card: dict, size: tuple[int, int]) -> None:
-    """Raise FilmstripError unless the image is the described one and `size` pixels large."""
+    """Raise TimelineError unless the image is the described one and `size` pixels large."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -19,7 +19,7 @@ from segdemo.inference.backends.selection import select_backend
 from segdemo.inference.memory import trim_malloc
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import Checkpoint, CheckpointError
-from segdemo.models.registry import FCN_STAGE, NETWORKS, get_stage
+from segdemo.models.registry import CONVERTERS, FCN_STAGE, NETWORKS, Stage, get_stage
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Prediction:
 
 
 class Predictor:
-    """Every stage's network with its shipped weights, ready to answer.
+    """Every stage's network with its shipped weights, ready to answer, and those of other domains.
 
     `load_errors` holds, by stage key, the CheckpointError of each stage that could not be
     loaded; the others work. `metadata` holds the descriptions of those that could.
@@ -74,7 +74,7 @@ class Predictor:
         """
         with self._making:
             if key not in self._predictor:
-                network = network_of_factors(self._load(key))
+                network = network_of_factors(self._load(get_stage(key)))
                 self._predictor[key] = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
             return self._predictor[key]
 
@@ -84,10 +84,14 @@ class Predictor:
         (1, 3, 128, 128) float32 normalised photo -> its logits, the same shape and kind.
         Raises as `network` does.
         """
-        with self._making:
-            if key not in self._runs:
-                self._runs[key] = self.backend.compile(self._load(key))
-            return self._runs[key]
+        return self._compiled(get_stage(key))
+
+    def convert(self, key: str, inputs: Tensor) -> Tensor:
+        """What the network `key` of CONVERTERS makes of (1, 3, size, size) float32, normalised.
+
+        Raises CheckpointError.
+        """
+        return self._compiled(CONVERTERS[key])(inputs)
 
     def predict(self, key: str, photo: Image.Image) -> Prediction:
         """The stage's logits for an RGB photo. Raises as `network` does."""
@@ -108,9 +112,14 @@ class Predictor:
         duration = 1000 * (time.perf_counter() - started)
         return self._answers.put(question, Prediction(logits, duration))
 
-    def _load(self, key: str) -> Checkpoint:
+    def _compiled(self, stage: Stage) -> CompiledNetwork:
+        with self._making:
+            if stage.key not in self._runs:
+                self._runs[stage.key] = self.backend.compile(self._load(stage))
+            return self._runs[stage.key]
+
+    def _load(self, stage: Stage) -> Checkpoint:
         """From disk: a stage is made at most twice, and its file would stay in memory for good."""
-        stage = get_stage(key)
         if stage.key in self.load_errors:
             raise self.load_errors[stage.key]
         return checkpoints.load(self.folder, stage)

@@ -45,7 +45,7 @@ from segdemo.models.registry import ALL_STAGES, NETWORKS, STAGES
 from segdemo.parsing import whole_between
 
 TABS = ("compare", "loss", "upsampling", "insight", "teach", "domains", "results", "lesson")
-DOMAINS = ("denoise", "super-resolve", "colourise")
+DOMAINS = tuple(TASKS)
 SECTIONS = ("pixel", "skips", "layers", "perturb", "sizes", "truth", "answers", "score-maps")
 VIEWS = ("overlay", "mask")
 LAYOUTS = ("story", "grid")

@@ -129,8 +129,6 @@ def _cannot_listen(name: str, port: int) -> str | None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
-    except socket.gaierror as error:
-        return str(error.strerror)
     except OSError as error:
         return str(error.strerror)
     return None

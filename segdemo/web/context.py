@@ -12,7 +12,6 @@ from gradio.events import Dependency
 
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
-from segdemo.inference.converter import Converter
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
 from segdemo.web.callbacks import Input, Updates, components_of, view
@@ -36,7 +35,6 @@ class PageContext:
     """
 
     predictor: Predictor
-    converter: Converter
     test_split: TestSplit | None
     timeline: TrainingTimeline | None
     photo: PhotoInput

@@ -71,3 +71,7 @@ def milliseconds(duration: float) -> str:
 def iou(value: float | None) -> str:
     """Two decimals; a dash for a class that neither truth nor answer has."""
     return "–" if value is None else f"{value:.2f}"
+
+
+# What templates may call, by these names.
+FILTERS = short, thousands, sides, percent, precise, tidy, number, probability, milliseconds, iou

@@ -1,6 +1,6 @@
 """Components whose texts follow the chosen language."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -66,6 +66,11 @@ class Translations:
         return self.build(
             gr.Radio, {"label": label or topic, "choices": choices}, **first | options
         )
+
+    def numbers(self, label: str, choices: Sequence, value: float, **options: Any) -> gr.Radio:
+        """A choice of one of a few numbers, close together; `label` is a text's key."""
+        look = {"elem_classes": "narrow"} | options
+        return self.build(gr.Radio, {"label": label}, choices=list(choices), value=value, **look)
 
     def updates(self, language: str) -> list[dict]:
         """One update a component, in the order of `components`."""

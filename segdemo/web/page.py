@@ -10,7 +10,6 @@ from starlette.middleware import Middleware
 from segdemo.data.photo_limits import MAX_BYTES
 from segdemo.evaluation.training_timeline import TrainingTimeline
 from segdemo.inference import Predictor
-from segdemo.inference.converter import Converter
 from segdemo.locales import DEFAULT_LANGUAGE, LANGUAGES, Translator
 from segdemo.web import api, gradio_patches, theme
 from segdemo.web.context import PageContext, TabHandle
@@ -120,7 +119,6 @@ def build_app(
         open_tab = OpenTab(next(iter(TABS)))
         context = PageContext(
             predictor=predictor,
-            converter=Converter(predictor.folder, predictor.backend),
             test_split=test_split,
             timeline=timeline,
             languages=TabLanguages(language, open_tab, tuple(TABS)),

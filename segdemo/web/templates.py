@@ -61,18 +61,5 @@ def _environment() -> Environment:
         "class_colours": CSS_COLOURS,  # by class, in the order of their labels
         "positions": POSITIONS,  # of stages in the lecture
     }
-    environment.filters |= {
-        "jpeg_url": jpeg_url,
-        "png_url": png_url,
-        "short": formatting.short,
-        "thousands": formatting.thousands,
-        "sides": formatting.sides,
-        "percent": formatting.percent,
-        "precise": formatting.precise,
-        "tidy": formatting.tidy,
-        "number": formatting.number,
-        "probability": formatting.probability,
-        "milliseconds": formatting.milliseconds,
-        "iou": formatting.iou,
-    }
+    environment.filters |= {one.__name__: one for one in (jpeg_url, png_url, *formatting.FILTERS)}
     return environment

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from conftest import CHECKPOINTS
 from PIL import Image
 from skimage.filters import median as median_filter
 from support.helpers import refusal
@@ -11,19 +10,14 @@ from support.helpers import refusal
 from segdemo.analysis import conversion
 from segdemo.analysis.conversion import TASKS, convert
 from segdemo.data.preprocessing import resize_photo, to_pixels
-from segdemo.inference.converter import Converter
+from segdemo.inference import Predictor
 from segdemo.metrics import psnr, ssim
 from segdemo.models.checkpoints import MissingCheckpointError
 
 
-@pytest.fixture(scope="module")
-def converter():
-    return Converter(CHECKPOINTS)
-
-
 @pytest.mark.parametrize("task", TASKS)
-def test_a_row_goes_from_what_is_given_to_the_original(task, converter, chelsea):
-    first, *others, original = convert(converter, chelsea, task)
+def test_a_row_goes_from_what_is_given_to_the_original(task, predictor, chelsea):
+    first, *others, original = convert(predictor, chelsea, task)
     assert first.name == "input"
     assert [one.name for one in others] == [
         *TASKS[task].filters,
@@ -38,14 +32,14 @@ def test_a_row_goes_from_what_is_given_to_the_original(task, converter, chelsea)
 
 @pytest.mark.parametrize("task", ["denoise", "super-resolve"])
 def test_the_u_net_is_better_than_what_it_was_given_and_than_without_skips(
-    task, converter, chelsea
+    task, predictor, chelsea
 ):
-    found = {one.name: one.psnr for one in convert(converter, chelsea, task)}
+    found = {one.name: one.psnr for one in convert(predictor, chelsea, task)}
     assert found["unet"] > max(found["input"], found["encoder-decoder"])
 
 
-def test_more_noise_is_further_from_the_original(converter, chelsea):
-    given = [convert(converter, chelsea, "denoise", sigma)[0].psnr for sigma in (10, 25, 50)]
+def test_more_noise_is_further_from_the_original(predictor, chelsea):
+    given = [convert(predictor, chelsea, "denoise", sigma)[0].psnr for sigma in (10, 25, 50)]
     assert given[0] > given[1] > given[2]
 
 
@@ -59,28 +53,28 @@ def test_the_median_is_scikit_image_s():
     assert np.array_equal(found.numpy()[inner], np.stack(expected)[inner])
 
 
-def test_what_cannot_be_converted_is_said(converter, chelsea):
-    assert refusal(convert, converter, chelsea, "dream").key == "domains.unknown-task"
+def test_what_cannot_be_converted_is_said(predictor, chelsea):
+    assert refusal(convert, predictor, chelsea, "dream").key == "domains.unknown-task"
     for strength in (9.9, 51, "strong", float("nan"), [25]):
-        assert refusal(convert, converter, chelsea, "denoise", strength).key == "domains.strength"
+        assert refusal(convert, predictor, chelsea, "denoise", strength).key == "domains.strength"
     assert refusal(conversion.refuse_small, (31, 500)).key == "domains.too-small"
     conversion.refuse_small((32, 32))
 
 
 def test_networks_are_read_when_asked_and_a_missing_one_says_so(tmp_path, chelsea):
-    converter = Converter(tmp_path)
+    predictor = Predictor(tmp_path)
     with pytest.raises(
         MissingCheckpointError, match=r"denoise-encoder-decoder\.json.*train denoise"
     ):
-        convert(converter, chelsea, "denoise")
+        convert(predictor, chelsea, "denoise")
 
 
-def test_a_photo_of_any_shape_becomes_a_square(converter):
+def test_a_photo_of_any_shape_becomes_a_square(predictor):
     wide = Image.new("RGB", (400, 50), "red")
-    assert all(one.pixels.shape == (3, 128, 128) for one in convert(converter, wide, "denoise"))
+    assert all(one.pixels.shape == (3, 128, 128) for one in convert(predictor, wide, "denoise"))
 
 
-def test_a_grey_photo_has_no_colour_to_find(converter, chelsea):
+def test_a_grey_photo_has_no_colour_to_find(predictor, chelsea):
     grey = chelsea.convert("L").convert("RGB")
-    assert refusal(convert, converter, grey, "colourise").key == "domains.no-colour"
-    assert convert(converter, grey, "denoise")
+    assert refusal(convert, predictor, grey, "colourise").key == "domains.no-colour"
+    assert convert(predictor, grey, "denoise")

@@ -7,10 +7,10 @@ from conftest import CHECKPOINTS
 from PIL import Image
 
 from segdemo.analysis.pet_confidence import STAGE, PetNote, pet_confidence
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.locales import Translator
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS
-from segdemo.web.examples import shipped_photos
 from segdemo.web.tabs.compare.comparison import Choice, Comparison
 from train.originals import originals as own_size_photos
 from train.pet_confidence import count
@@ -70,5 +70,5 @@ def test_a_cat_gets_no_note_and_gravel_does(predictor, tmp_path, language):
         steps = comparison.compare(Choice(photo), ["unet"], Translator(language))
         return list(steps)[-1]["doubt"]
 
-    assert note(str(shipped_photos()[0])) == ""
+    assert note(str(SAMPLE_PHOTOS[OPENING_PHOTO].path)) == ""
     assert "%" in note(str(gravel))

@@ -14,11 +14,11 @@ from segdemo.analysis.pixel import NetworkAnswer, colour_answer, in_photo, pixel
 from segdemo.analysis.receptive_field import box, extent, receptive_field, skip_fields
 from segdemo.analysis.saliency import Measured, measure, saliency
 from segdemo.data.preprocessing import resize_photo, to_input
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.models import CNNSegmentation, EncoderDecoder, encoder_decoder, encoders
 from segdemo.models.registry import NETWORKS
-from segdemo.web.examples import shipped_photos
 
-PHOTO = str(shipped_photos()[0])
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 PLACES = [(0, 0), (0, 127), (127, 60), (64, 64)]  # corners, an edge, the middle
 
 

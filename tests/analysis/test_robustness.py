@@ -16,10 +16,10 @@ from segdemo.analysis.robustness import (
     Perturbation,
 )
 from segdemo.data.preprocessing import SIZE, resize_photo, to_input
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.locales import Translator
 from segdemo.models import CNNSegmentation
 from segdemo.models.registry import STAGES
-from segdemo.web.examples import shipped_photos
 
 GRADED = [key for key, test in TESTS.items() if test.step is not None]
 PALETTE = np.zeros((3, 3), np.uint8)  # which nothing here looks at
@@ -201,7 +201,7 @@ def test_a_shift_by_nothing_changes_nothing(predictor, chelsea, key):
     assert change.fraction == 0
 
 
-@pytest.mark.parametrize("path", shipped_photos())
+@pytest.mark.parametrize("path", [photo.path for photo in SAMPLE_PHOTOS.values()])
 def test_colours_alone_do_not_care_where_they_are(predictor, path):
     """k-means and 1x1: nothing changes, exactly. Larger kernels lose what they look for."""
     with Image.open(path) as opened:

@@ -16,12 +16,12 @@ from segdemo.analysis.cluster_labels import class_labels
 from segdemo.analysis.vision_tasks import MIN_PET_FRACTION, Box, Detection, vision_tasks
 from segdemo.data.classes import BACKGROUND, BORDER, PET
 from segdemo.data.oxford_pets import Pets
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError
 from segdemo.models.registry import STAGES
-from segdemo.web.examples import shipped_photos
 from segdemo.web.tabs.explain.vision_tasks import VisionTasksSection
 
 TOUCHING = np.ones((3, 3))  # by a side or a corner
@@ -120,7 +120,7 @@ def test_one_pet_a_test_photo(predictor, pets_root):
 @pytest.mark.parametrize("language", ["en", "vi"])
 @pytest.mark.parametrize("key", STAGES)
 def test_four_pictures_for_every_stage(predictor, key, language):
-    photo = str(shipped_photos()[0])
+    photo = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
     html = VisionTasksSection(predictor).show(photo, key, Translator(language))
     described = [
         picture["aria-label"] for picture in elements(html, "div") if "aria-label" in picture
@@ -141,7 +141,7 @@ def test_what_is_missing_raises(predictor, tmp_path):
     broken = VisionTasksSection(Predictor(tmp_path))
     for key in ("unet", "kmeans"):  # the clusters get their names from the U-Net
         with pytest.raises(CheckpointError, match="unet"):
-            broken.show(str(shipped_photos()[0]), key, Translator())
+            broken.show(str(SAMPLE_PHOTOS[OPENING_PHOTO].path), key, Translator())
 
 
 # ---- The endpoint ----
@@ -189,4 +189,4 @@ def test_the_endpoint_names_what_is_wrong(ask, tmp_path):
     with pytest.raises(AppError, match="no photo yet"):
         ask(None, "unet")
     with pytest.raises(AppError):
-        ask(handle_file(shipped_photos()[0]), "resnet")
+        ask(handle_file(SAMPLE_PHOTOS[OPENING_PHOTO].path), "resnet")

@@ -4,7 +4,8 @@ import pytest
 from conftest import CHECKPOINTS
 
 from segdemo.analysis.conversion import TASKS
-from segdemo.evaluation.conversion_scores import FILE, ConversionScoresError, read_scores
+from segdemo.evaluation.conversion_scores import FILE, read_scores
+from segdemo.evaluation.measurements import MeasurementError
 
 
 def test_every_task_was_measured_on_the_test_photos():
@@ -29,5 +30,5 @@ def test_nothing_measured_is_no_damage(tmp_path):
 @pytest.mark.parametrize("text", ["{", "[]", '{"denoise": {}}', '{"denoise": {"photos": 3}}'])
 def test_a_damaged_file_is_named_with_the_remedy(tmp_path, text):
     (tmp_path / FILE).write_text(text, encoding="utf-8")
-    with pytest.raises(ConversionScoresError, match=rf"{FILE}.*python -m train conversions"):
+    with pytest.raises(MeasurementError, match=rf"{FILE}.*not as written.*train conversions"):
         read_scores(tmp_path)

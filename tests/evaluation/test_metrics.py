@@ -14,7 +14,6 @@ from torchmetrics.classification import (
 
 from segdemo.metrics import (
     bootstrap,
-    bootstrap_interval,
     confusion_matrix,
     foreground_iou,
     intersection_over_union,
@@ -74,12 +73,12 @@ def test_bootstrap_interval_brackets_the_score_and_narrows():
     labels = np.where(rng.random(truth.shape) < 0.7, truth, rng.integers(0, 3, truth.shape))
     matrices = np.stack([confusion_matrix(a, b) for a, b in zip(labels, truth)])
     whole = score(matrices.sum(0)).miou
-    low, high = bootstrap_interval(matrices)
+    low, high = bootstrap(mean_iou, matrices)
     assert low < whole < high
-    few_low, few_high = bootstrap_interval(matrices[:25])
+    few_low, few_high = bootstrap(mean_iou, matrices[:25])
     # Sixteen times the photos: a quarter of the width.
     assert (few_high - few_low) / (high - low) == pytest.approx(4, rel=0.35)
-    assert math.isclose(*bootstrap_interval(np.tile(matrices[:1], (50, 1, 1))))
+    assert math.isclose(*bootstrap(mean_iou, np.tile(matrices[:1], (50, 1, 1))))
 
 
 def test_the_interval_of_a_difference_is_paired():
@@ -92,5 +91,5 @@ def test_the_interval_of_a_difference_is_paired():
 
     low, high = bootstrap(gain, before, after)
     assert 0 < low < gain(before.sum(0), after.sum(0)) < high
-    assert high - low < np.ptp(bootstrap_interval(after))
+    assert high - low < np.ptp(bootstrap(mean_iou, after))
     assert bootstrap(gain, before, before) == (0, 0)

@@ -5,12 +5,8 @@ import json
 import pytest
 from conftest import CHECKPOINTS
 
-from segdemo.evaluation.shift_scores import (
-    FILE,
-    DamagedShiftScoresError,
-    MissingShiftScoresError,
-    ShiftScores,
-)
+from segdemo.evaluation.measurements import MeasurementError, MissingMeasurementError
+from segdemo.evaluation.shift_scores import FILE, ShiftScores
 from segdemo.models import checkpoints
 from segdemo.models.registry import NETWORKS, STAGES
 
@@ -52,7 +48,7 @@ def test_it_was_measured_with_the_weights_that_ship():
 
 
 def test_no_file_is_its_own_error(tmp_path):
-    with pytest.raises(MissingShiftScoresError, match="train shifts"):
+    with pytest.raises(MissingMeasurementError, match="train shifts"):
         ShiftScores.read(tmp_path)
 
 
@@ -68,5 +64,5 @@ def test_no_file_is_its_own_error(tmp_path):
 )
 def test_another_file_is_called_damaged_and_named(tmp_path, content):
     (tmp_path / FILE).write_text(content, encoding="utf-8")
-    with pytest.raises(DamagedShiftScoresError, match=FILE):
+    with pytest.raises(MeasurementError, match=rf"{FILE}.*not as written"):
         ShiftScores.read(tmp_path)

@@ -17,6 +17,7 @@ from PIL import Image
 
 from segdemo.analysis.conversion import TASKS
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
+from segdemo.data.oxford_pets import Pets
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.export.archive import Setting, pack
 from segdemo.export.python_code import python_code
@@ -41,6 +42,7 @@ from segdemo.web.components.stage_card import StageCard
 
 SETTINGS = KMeansSettings(5, "lab", True)
 ON_CLICK = (5, "lab", True)
+T = Translator("en")
 
 
 @pytest.fixture(scope="module")
@@ -74,21 +76,24 @@ def report(cards: list[StageCard], truth: GroundTruth | None = None, image: Imag
     return Report(image, image.size, truth, cards, SETTINGS, date(2026, 3, 9))
 
 
+def pixels_of(card: StageCard, photo: Image.Image = GREY) -> np.ndarray:
+    """Of the card's tile."""
+    return np.asarray(tile(card, photo, Fonts(), T)).astype(float)
+
+
 def blended(colour: np.ndarray) -> np.ndarray:
     return 100 + OPACITY * (colour.astype(float) - 100)
 
 
 def test_a_tile_shows_each_label_where_it_is_in_its_colour():
-    pixels = np.asarray(tile(card("unet"), GREY, Fonts(), Translator("en"))).astype(float)
-    row = pixels[HEAD + frame_height(GREY) // 2]
+    row = pixels_of(card("unet"))[HEAD + frame_height(GREY) // 2]
     for share, label in ((1 / 8, 0), (3 / 8, 1), (5 / 8, 2), (7 / 8, 2)):
         expected = blended(CLASS_PALETTE[label])
         np.testing.assert_allclose(row[round(share * WIDTH)], expected, atol=1)
 
 
 def test_a_tile_s_bar_divides_its_width_by_the_shares():
-    image = tile(card("unet"), GREY, Fonts(), Translator("en"))
-    below = np.asarray(image)[HEAD + frame_height(GREY) :]
+    below = pixels_of(card("unet"))[HEAD + frame_height(GREY) :]
     widths = [(below == colour).all(-1).sum(axis=1).max() for colour in CLASS_PALETTE]
     np.testing.assert_allclose(widths, np.array([0.25, 0.25, 0.5]) * WIDTH, atol=1)
 
@@ -96,10 +101,7 @@ def test_a_tile_s_bar_divides_its_width_by_the_shares():
 def test_clusters_have_their_own_colours():
     palette = np.array([[10, 20, 30], [200, 100, 0]], np.uint8)
     labels = np.array([[1, 0]], np.uint8).repeat(3, axis=0)
-    pixels = np.asarray(
-        tile(card("kmeans", labels, palette), GREY, Fonts(), Translator("en"))
-    ).astype(float)
-    row = pixels[HEAD + frame_height(GREY) // 2]
+    row = pixels_of(card("kmeans", labels, palette))[HEAD + frame_height(GREY) // 2]
     np.testing.assert_allclose(row[WIDTH // 4], blended(palette[1]), atol=1)
     np.testing.assert_allclose(row[3 * WIDTH // 4], blended(palette[0]), atol=1)
 
@@ -108,9 +110,8 @@ def test_clusters_have_their_own_colours():
 def test_a_photo_of_any_shape_lies_in_the_middle_of_its_frame(size):
     image = Image.new("RGB", size, (100, 100, 100))
     labels = np.zeros((size[1], size[0]), np.uint8)
-    pixels = np.asarray(tile(card("unet", labels), image, Fonts(), Translator("en"))).astype(float)
-    middle = pixels[HEAD + (frame_height(image) - 1) // 2, (WIDTH - 1) // 2]
-    np.testing.assert_allclose(middle, blended(CLASS_PALETTE[0]), atol=1)
+    row = pixels_of(card("unet", labels), image)[HEAD + (frame_height(image) - 1) // 2]
+    np.testing.assert_allclose(row[(WIDTH - 1) // 2], blended(CLASS_PALETTE[0]), atol=1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -135,39 +136,28 @@ def test_the_sheet_holds_every_stage_s_tile_in_lecture_order(language, truth):
 
 
 def test_a_stage_that_cannot_answer_says_so_in_its_picture_s_place():
-    pixels = np.asarray(tile(failed("unet"), GREY, Fonts(), Translator("en")))
-    rows = np.flatnonzero((pixels == BAD).all(-1).any(axis=1))
+    rows = np.flatnonzero((pixels_of(failed("unet")) == BAD).all(-1).any(axis=1))
     assert len(rows)
     assert rows.min() > HEAD
     assert rows.max() < HEAD + frame_height(GREY)
 
 
 def test_the_truth_stands_beside_the_photo():
-    with_truth = np.asarray(heading(report([], DRAWN), Fonts(), Translator("en"))).astype(float)
-    y = TOP + frame_height(GREY) // 2
-    photo_pixel = with_truth[y, column(0) + WIDTH // 2]
-    np.testing.assert_allclose(photo_pixel, [100, 100, 100], atol=1)
-    np.testing.assert_allclose(
-        with_truth[y, column(1) + WIDTH // 8], blended(CLASS_PALETTE[0]), atol=1
-    )
+    pixels = np.asarray(heading(report([], DRAWN), Fonts(), T)).astype(float)
+    row = pixels[TOP + frame_height(GREY) // 2]
+    np.testing.assert_allclose(row[column(0) + WIDTH // 2], [100, 100, 100], atol=1)
+    np.testing.assert_allclose(row[column(1) + WIDTH // 8], blended(CLASS_PALETTE[0]), atol=1)
 
 
 def test_the_iou_stands_where_the_truth_is_known(predictor, pets_root):
-    from segdemo.data.oxford_pets import Pets
-
     image, truth = Pets(pets_root, "test")[0]
     for key in ("kmeans", "unet"):
-        answers = [
-            answer_of(
-                predictor, key, SegmentationRequest(image, truth.shape, known), KMeansSettings()
-            )
-            for known in (None, GroundTruth(truth, GroundTruthSource.DATASET))
-        ]
-        without, with_truth = (
-            tile(StageCard(STAGES[key], "done", None, one), image, Fonts(), Translator("en"))
-            for one in answers
-        )
-        assert with_truth.height > without.height
+        heights = []
+        for known in (None, GroundTruth(truth, GroundTruthSource.DATASET)):
+            request = SegmentationRequest(image, truth.shape, known)
+            answer = answer_of(predictor, key, request, KMeansSettings())
+            heights.append(len(pixels_of(StageCard(STAGES[key], "done", None, answer), image)))
+        assert heights[1] > heights[0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,6 +12,7 @@ from torch import nn
 from segdemo.data.decoder import open_photo
 from segdemo.data.oxford_pets import Pets
 from segdemo.data.preprocessing import SIZE, to_input
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.inference import Predictor
 from segdemo.inference.backends import openvino, selection
 from segdemo.inference.backends.fusion import fuse_for_inference
@@ -20,7 +21,6 @@ from segdemo.inference.backends.openvino import OpenVINO, split_bf16, split_firs
 from segdemo.inference.backends.pytorch import PyTorch
 from segdemo.models import CNNSegmentation, checkpoints
 from segdemo.models.registry import NETWORKS
-from segdemo.web.examples import shipped_photos
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def photos(pets_root):
     """(11, 3, 128, 128): eight test photos, and those that ship."""
     test = Pets(pets_root, "test")
     pictures = [test[index][0] for index in range(0, len(test), len(test) // 7)]
-    pictures += [open_photo(path).image for path in shipped_photos()]
+    pictures += [open_photo(photo.path).image for photo in SAMPLE_PHOTOS.values()]
     return torch.cat([to_input(picture, SIZE) for picture in pictures])
 
 

@@ -25,11 +25,6 @@ INSIDE = (".ci/run", "app.py", "checkpoints/unet.safetensors", "segdemo/errors.p
 
 
 @pytest.fixture(scope="module")
-def caller(page_url):
-    return Caller(page_url)
-
-
-@pytest.fixture(scope="module")
 def ask(page_url):
     """Send a request whose address no client has tidied up; returns its status and body."""
     host = page_url.removeprefix("http://").rstrip("/")
@@ -114,14 +109,17 @@ def segment(caller: Caller, image: object):
     return caller.call_by_name("segment", [image, "cnn-1x1", 3, "rgb", False])
 
 
-@pytest.mark.parametrize("path", [*OUTSIDE, *INSIDE, "/etc/../etc/passwd", "/dev/zero"])
+@pytest.mark.parametrize(
+    "path",
+    [*OUTSIDE, *INSIDE, "/etc/../etc/passwd", "/dev/zero", "../app.py", "file:///etc/passwd"],
+)
 def test_a_call_that_names_a_file_of_the_server(caller, path):
     """CVE-2023-51449, CVE-2024-1728, CVE-2024-47868, CVE-2025-48889
 
     Gradio 6.31 itself still opens what a picture without "meta" names.
     """
     named = [{"path": path, "url": "/file=/help", "orig_name": "x", "mime_type": "text/plain"}]
-    named += [photo(path), photo(path) | {"is_stream": True}]
+    named += [photo(path), photo(path) | {"is_stream": True}, {"path": path}, [{"x": photo(path)}]]
     for value in named:
         reply = segment(caller, value)
         assert (reply.status, reply.refusal) == (422, bilingual("not-uploaded"))

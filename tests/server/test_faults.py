@@ -10,17 +10,17 @@ from support.markup import classes
 from support.server import Caller
 from torch import nn
 
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.locales import LANGUAGES, Translator
 from segdemo.models import checkpoints
 from segdemo.models.checkpoints import DamagedCheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
-from segdemo.web.examples import shipped_photos
 from segdemo.web.security.request_error import bilingual
 from segdemo.web.tabs.compare.comparison import Choice, Comparison
 
-PHOTO = str(shipped_photos()[0])
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 SMALL = "cnn-1x1"  # of which checkpoints are copied and damaged here
 LAST = list(STAGES)[-1]
 

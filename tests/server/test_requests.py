@@ -24,11 +24,6 @@ FORM = {"content-type": "multipart/form-data; boundary=b"}
 JOIN = "/gradio_api/queue/join"
 
 
-@pytest.fixture(scope="module")
-def caller(page_url):
-    return Caller(page_url)
-
-
 def png(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")
@@ -122,11 +117,8 @@ def test_a_photo_s_path_is_what_counts(caller):
         assert not visits
 
 
-def test_files_of_the_server_are_no_photos(caller):
-    for path in ("/etc/passwd", "app.py", "/proc/self/environ", "../app.py", "file:///etc/passwd"):
-        for value in (photo(path), {"path": path}, [{"x": photo(path)}]):
-            reply = segment(caller, value)
-            assert (reply.status, reply.refusal) == (422, bilingual("not-uploaded")), value
+def test_what_is_no_path_is_no_photo(caller):
+    """Nor is a file of the server: see test_advisories.py."""
     for path in (["/etc/passwd"], 5, {"path": "/etc/passwd"}, "a\0b", ""):
         assert segment(caller, {"path": path}).refusal == bilingual("not-uploaded"), path
 

@@ -8,18 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from support.photo_corpus import save
 from support.server import EXAMPLES, Caller, eventually, photo
 from support.tabs import upload
 
 from segdemo.errors import InputError
-
-
-@pytest.fixture(scope="module")
-def caller(page_url):
-    return Caller(page_url)
 
 
 def own_photo(number: int) -> bytes:

@@ -4,10 +4,9 @@ import re
 
 import pytest
 from conftest import ROOT
-from support.server import Caller
 
 from segdemo.data import decoder
-from segdemo.web.examples import shipped_photos
+from segdemo.data.sample_photos import SAMPLE_PHOTOS
 from segdemo.web.page import launch_options
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -16,11 +15,6 @@ REQUIREMENTS = dict(
     re.fullmatch(r"([\w.-]+)(\W.*)", line).groups()
     for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
 )
-
-
-@pytest.fixture(scope="module")
-def caller(page_url):
-    return Caller(page_url)
 
 
 # ---- Settings ----
@@ -114,7 +108,7 @@ def test_chromium_obeys(browser, page_url):
 
 def test_no_path_of_the_server_is_told(caller, upload_folder):
     """But where the example photos lie, within the packages that ship them."""
-    examples = [str(path) for path in shipped_photos()]
+    examples = [str(photo.path) for photo in SAMPLE_PHOTOS.values()]
     for path in ("/", "/config", "/gradio_api/info?all_endpoints=true", "/gradio_api/openapi.json"):
         told = caller.http.get(path).text
         for example in examples:

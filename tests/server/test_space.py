@@ -20,8 +20,8 @@ from conftest import ROOT
 from PIL import Image
 from support.app_process import CLOSED, Process
 
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.models.registry import STAGES
-from segdemo.web.examples import shipped_photos
 
 USER = 1000  # as on a Space
 PORT = 7861  # of the environment: not the one that the app takes by itself
@@ -91,7 +91,7 @@ def space(tmp_path_factory, network) -> Iterator[Process]:
 
 
 def test_every_stage_answers(space, network, tmp_path):
-    photo = shipped_photos()[0]
+    photo = SAMPLE_PHOTOS[OPENING_PHOTO].path
     visit = [*network, sys.executable, "-c", VISIT, photo, *STAGES]
     done = subprocess.run(visit, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr

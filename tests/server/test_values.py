@@ -36,11 +36,6 @@ ABSURD = (
 KINDS = (None, True, -1, "x", [], {})  # one value of each that JSON has
 
 
-@pytest.fixture(scope="module")
-def caller(page_url):
-    return Caller(page_url)
-
-
 def wrong_calls(endpoints: list[Endpoint], values: Callable[[Endpoint], Iterable]) -> list:
     """(endpoint, its inputs with one of them exchanged, which one), for each of its `values`."""
     return [

@@ -16,7 +16,7 @@ from segdemo.analysis.conversion import TASKS as CONVERSIONS
 from segdemo.analysis.conversion import convert
 from segdemo.data.domains import ab_of, to_bins, to_image
 from segdemo.evaluation.conversion_scores import read_scores
-from segdemo.inference.converter import Converter
+from segdemo.inference import Predictor
 from segdemo.models import checkpoints
 from segdemo.models.registry import EXTRAS, NETWORKS
 from train.cli import main
@@ -180,7 +180,7 @@ def test_the_page_s_own_function_is_measured(tmp_path):
     measured = read_scores(tmp_path)["denoise"]
     assert measured.photos == 3
     found = [
-        {one.name: one.psnr for one in convert(Converter(tmp_path), to_image(photo), "denoise")}
+        {one.name: one.psnr for one in convert(Predictor(tmp_path), to_image(photo), "denoise")}
         for photo in photos.photos[[0, 2, 3]]
     ]
     mean = sum(one["unet"] for one in found) / 3

@@ -4,11 +4,11 @@ import pytest
 from conftest import CHECKPOINTS
 from support.markup import classes, words
 
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.inference import Predictor
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
-from segdemo.web.examples import shipped_photos
 from segdemo.web.tabs.compare.comparison import Choice, Comparison
 
 KEYS = ["kmeans", "cnn-1x1", "cnn-5x5"]
@@ -21,7 +21,7 @@ def comparison():
 
 
 def steps(comparison, keys=KEYS, settings=SETTINGS, language="en", painting=None):
-    photo = str(shipped_photos()[0])
+    photo = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
     choice = Choice(photo, painting, settings)
     return list(comparison.compare(choice, keys, Translator(language)))
 
@@ -68,7 +68,7 @@ def test_what_a_card_depends_on_makes_another(comparison):
 
 
 def test_averaging_makes_the_u_net_s_card_another_and_names_it(comparison):
-    photo = str(shipped_photos()[0])
+    photo = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 
     def cards(averaged):
         choice = Choice(photo, averaged=averaged)
@@ -89,7 +89,7 @@ def test_averaging_makes_the_u_net_s_card_another_and_names_it(comparison):
 
 def test_where_nothing_can_be_segmented_no_stale_answer_stays(comparison):
     t = Translator()
-    cat = str(shipped_photos()[0])
+    cat = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
     for photo, keys, reason in (
         (None, KEYS, "photo.missing"),
         ("gone.jpg", KEYS, "photo.unreadable"),

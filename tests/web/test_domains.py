@@ -7,19 +7,19 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from segdemo.analysis.conversion import TASKS, Picture
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.evaluation.conversion_scores import Score, TaskScores
 from segdemo.evaluation.scores import Estimate
 from segdemo.lecture.lesson_links import DOMAINS
 from segdemo.locales import Translator
 from segdemo.models.registry import CONVERTERS
-from segdemo.web.examples import shipped_photos
 from segdemo.web.tabs.domains import row_view
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 from support.tabs import ANSWER_TIME
 
-PHOTO = str(shipped_photos()[0])
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 T = Translator("en")
 GREY = torch.full((3, 128, 128), 128, dtype=torch.uint8)
 

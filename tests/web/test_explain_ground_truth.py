@@ -9,26 +9,24 @@ from segdemo.analysis.error_map import evaluate
 from segdemo.data.classes import BACKGROUND, BORDER, PET, UNKNOWN
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
 from segdemo.data.painting import fingerprint, parse_painting, run_lengths
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models.registry import STAGES
-from segdemo.web.examples import TestSplit, shipped_photos
+from segdemo.web.examples import TestSplit
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain.ground_truth import GroundTruthSection
-from segdemo.web.tabs.explain.ground_truth_view import (
-    Reference,
-    difference,
-    ladder,
-    mistakes,
-)
+from segdemo.web.tabs.explain.ground_truth_view import Reference, difference, ladder, mistakes
 
 pytest.importorskip("playwright")
-from playwright.sync_api import expect
+from playwright.sync_api import Expect
 from support.tabs import ANSWER_TIME
 
-PHOTO = str(shipped_photos()[0])
-T = Translator("en")
+expect = Expect()  # this file's own
+expect.set_options(timeout=ANSWER_TIME)
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
+T, VI = Translator("en"), Translator("vi")
 OURS = T("insight-truth.drawn", source=T("ground-truth.source.drawn-by-us"))
 LABELS = np.array([[0, 0, 1, 1], [0, 2, 1, 1]], np.uint8)
 
@@ -105,7 +103,7 @@ def test_the_u_net_s_own_prediction_is_a_ground_truth_only_once_it_is_corrected(
     assert reference_of(section, painted(labels, fromPrediction=True)).flatters("unet")
 
 
-@pytest.mark.parametrize("t", [T, Translator("vi")])
+@pytest.mark.parametrize("t", [T, VI])
 def test_a_test_photo_brings_its_ground_truth(predictor, pets_root, t):
     tests = TestSplit(pets_root)
     section = GroundTruthSection(predictor, tests)
@@ -123,7 +121,7 @@ def test_a_sample_photo_has_ours_and_a_wild_animal_none(predictor):
     ours = section._reference(None, PHOTO, T)
     assert ours.notes == (OURS,)
     assert section.find(None, PHOTO, "unet", "kmeans", T)
-    lion = str(shipped_photos()[-1])
+    lion = str(SAMPLE_PHOTOS["lion"].path)
     found = section._reference(None, lion, T)
     assert found == Reference(None, (T("insight-truth.none"),))
 
@@ -143,15 +141,11 @@ def test_a_wrong_annotation_is_said_to_be_wrong(predictor, pets_root):
 
 def test_broken_stages_are_named_and_k_means_is_scored(tmp_path):
     section = GroundTruthSection(Predictor(tmp_path), None)
-    labels = np.full((load_thumbnail(PHOTO).height, load_thumbnail(PHOTO).width), PET, np.uint8)
-    labels[:, :200] = BACKGROUND
     image = load_thumbnail(PHOTO)
-    rows = ladder(
-        section._predict(tuple(STAGES), image, labels.shape, labels),
-        "kmeans",
-        reference(labels),
-        T,
-    )
+    labels = np.full((image.height, image.width), PET, np.uint8)
+    labels[:, :200] = BACKGROUND
+    predictions = section._predict(tuple(STAGES), image, labels.shape, labels)
+    rows = ladder(predictions, "kmeans", reference(labels), T)
     assert [bool(row.problem) for row in rows] == [key != "kmeans" for key in STAGES]
     assert rows[0].score.miou > 0
     assert all(section.show(None, PHOTO, "unet", "kmeans", T))
@@ -173,8 +167,8 @@ def open_section(page, language="en"):
     for tab in ("page.tab.insight", "insight.truth"):
         name = Translator(language)(tab)
         page.get_by_role("tab", name=name, exact=True).click(timeout=ANSWER_TIME)
-    expect(page.locator(".mask-editor canvas")).to_be_visible(timeout=ANSWER_TIME)
-    expect(page.locator("#truth-findings h3").first).to_be_visible(timeout=ANSWER_TIME)
+    expect(page.locator(".mask-editor canvas")).to_be_visible()
+    expect(page.locator("#truth-findings h3").first).to_be_visible()
 
 
 def stroke(page, *places):
@@ -203,14 +197,12 @@ def rows(page):
 
 def all_are_scored(page, before=OURS):
     """Against another ground truth than before."""
-    expect(source(page)).not_to_have_text(before, timeout=ANSWER_TIME)
+    expect(source(page)).not_to_have_text(before)
     expect(rows(page)).to_have_count(len(STAGES) + 1)
 
 
 def painted_all(page):
-    return expect(source(page)).to_have_text(
-        T("insight-truth.painted", percent="100.0"), timeout=ANSWER_TIME
-    )
+    expect(source(page)).to_have_text(T("insight-truth.painted", percent="100.0"))
 
 
 def labels_on(page):
@@ -230,7 +222,7 @@ def test_a_stroke_is_a_truth_and_undo_takes_it_back(section):
     assert (middle == PET).all()
     assert (labels[: height // 4] == UNKNOWN).all()
     choose(section, T("mask-editor.do.undo"))
-    expect(source(section)).to_have_text(OURS, timeout=ANSWER_TIME)
+    expect(source(section)).to_have_text(OURS)
 
 
 def test_the_painting_scores_every_other_tab_too(section):
@@ -238,25 +230,25 @@ def test_the_painting_scores_every_other_tab_too(section):
     all_are_scored(section)
     section.get_by_role("tab", name=T("insight.skips"), exact=True).click()
     table = section.locator("#skips-sides table")
-    expect(table).to_contain_text(T("ground-truth.against.painted"), timeout=ANSWER_TIME)
+    expect(table).to_contain_text(T("ground-truth.against.painted"))
     section.get_by_role("tab", name=T("page.tab.compare"), exact=True).click()
     score = section.locator(".told .score")
-    expect(score).to_contain_text(T("compare.iou-best-case"), timeout=ANSWER_TIME)
+    expect(score).to_contain_text(T("compare.iou-best-case"))
     section.get_by_role("slider", name=T("compare.story.method")).press("End")
-    expect(score).to_contain_text(T("compare.iou-painted"), timeout=ANSWER_TIME)
+    expect(score).to_contain_text(T("compare.iou-painted"))
     section.reload()
-    expect(score).to_contain_text(T("compare.iou-painted"), timeout=ANSWER_TIME)
+    expect(score).to_contain_text(T("compare.iou-painted"))
     section.errors.clear()  # what the page was told when the reload broke its line
     section.get_by_role("tab", name=T("page.tab.loss"), exact=True).click()
     section.get_by_role("radio", name=T("loss.photo.title")).check()
     against = section.get_by_text(T("loss.truth.painted"))
-    expect(against).to_be_visible(timeout=ANSWER_TIME)
+    expect(against).to_be_visible()
 
 
 def test_what_is_seen_is_what_is_sent(section):
     """The canvas shows the palette's colours and nothing between them, where the labels are."""
     for place, label in ((0.2, "pet"), (0.5, "background"), (0.8, "border")):
-        choose(section, Translator("en")(f"page.class.{label}"))
+        choose(section, T(f"page.class.{label}"))
         stroke(section, (0.1, place), (0.9, place))
     all_are_scored(section)
     pixels = section.locator(".mask-editor canvas").evaluate(
@@ -284,13 +276,13 @@ def test_an_outline_and_two_fills_label_the_whole_photo(section):
     assert labels[height // 2, width // 2] == PET
     assert labels[0, 0] == labels[-1, -1] == BACKGROUND
     choose(section, T("mask-editor.do.clear"))
-    expect(source(section)).to_have_text(OURS, timeout=ANSWER_TIME)
+    expect(source(section)).to_have_text(OURS)
 
 
 def test_the_u_net_s_prediction_is_a_start_and_no_ground_truth(section):
     choose(section, T("mask-editor.do.suggest"))
     own = T("insight-truth.own-prediction")
-    expect(source(section)).to_have_text(own, timeout=ANSWER_TIME)
+    expect(source(section)).to_have_text(own)
     expect(rows(section)).to_have_count(0)
     choose(section, T("page.class.border"))
     stroke(section, (0.4, 0.5), (0.6, 0.5))
@@ -299,7 +291,7 @@ def test_the_u_net_s_prediction_is_a_start_and_no_ground_truth(section):
     expect(flattered).to_contain_text(T("stages.unet.title"))
     expect(flattered.get_by_role("cell").first).to_have_css("font-weight", "400")
     choose(section, T("mask-editor.do.undo"))
-    expect(source(section)).to_have_text(own, timeout=ANSWER_TIME)
+    expect(source(section)).to_have_text(own)
     choose(section, T("mask-editor.do.clear"))
     choose(section, T("page.class.pet"))
     stroke(section, (0.4, 0.5), (0.6, 0.5))
@@ -335,9 +327,9 @@ def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, c
     before = labels_on(section)
     section.locator("#language").get_by_label("Tiếng Việt").check()
     button = section.locator(".mask-editor").get_by_role(
-        "button", name=Translator("vi")("mask-editor.do.clear"), exact=True
+        "button", name=VI("mask-editor.do.clear"), exact=True
     )
-    expect(button).to_be_visible(timeout=ANSWER_TIME)
+    expect(button).to_be_visible()
     stroke(section, (0.5, 0.2))  # one dab more
     after = labels_on(section)
     assert (after[before == PET] == PET).all()
@@ -345,9 +337,9 @@ def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, c
 
     path = tmp_path / "mirrored.jpg"
     chelsea.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path)
-    section.get_by_role("tab", name=Translator("vi")("page.tab.compare"), exact=True).click()
+    section.get_by_role("tab", name=VI("page.tab.compare"), exact=True).click()
     with section.expect_file_chooser() as chooser:
-        section.get_by_role("button", name=Translator("vi")("compare.source.upload")).click()
+        section.get_by_role("button", name=VI("compare.source.upload")).click()
     chooser.value.set_files(path)
     ratio = f"{chelsea.width}/{chelsea.height}"
     section.wait_for_function(
@@ -355,10 +347,8 @@ def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, c
         ".replaceAll(' ', '') === ratio",
         arg=ratio,
     )
-    section.get_by_role("tab", name=Translator("vi")("page.tab.insight"), exact=True).click()
-    expect(source(section)).to_have_text(
-        Translator("vi")("insight-truth.none"), timeout=ANSWER_TIME
-    )
+    section.get_by_role("tab", name=VI("page.tab.insight"), exact=True).click()
+    expect(source(section)).to_have_text(VI("insight-truth.none"))
     assert section.locator(".mask-editor canvas").evaluate(
         """canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
             .data.every(value => value === 0)"""

@@ -12,6 +12,7 @@ from segdemo.analysis.layer_graph import blocks
 from segdemo.data.classes import CLASSES
 from segdemo.data.decoder import open_photo
 from segdemo.data.preprocessing import to_input
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.evaluation.model_stats import model_stats
 from segdemo.inference import Predictor
@@ -20,14 +21,15 @@ from segdemo.models import checkpoints
 from segdemo.models.complexity import parameters
 from segdemo.models.registry import NETWORKS, get_stage
 from segdemo.web.components.architecture_diagram import name
-from segdemo.web.examples import shipped_photos
 from segdemo.web.tabs.explain.network import NetworkSection, find_layer
 from segdemo.web.tabs.explain.network_view import block_view, maps_view
 
 pytest.importorskip("playwright")
-from playwright.sync_api import expect
+from playwright.sync_api import Expect
 
-PHOTO = str(shipped_photos()[0])
+expect = Expect()  # this file's own
+expect.set_options(timeout=ANSWER_TIME)
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 EN, VI = Translator("en"), Translator("vi")
 
 
@@ -79,13 +81,11 @@ def test_without_a_photo_or_a_checkpoint_there_is_still_the_network(predictor, t
 
 @pytest.fixture
 def section(page):
-    """The section, open, with time for a busy machine."""
-    expect.set_options(timeout=ANSWER_TIME)
+    """The section, open."""
     page.locator("[role=tab][data-tab-id=insight]:visible").click()
     page.locator("[role=tab][data-tab-id=layers]:visible").click()
     expect(maps(page)).to_have_count(24)
-    yield page
-    expect.set_options(timeout=20_000)
+    return page
 
 
 def maps(page):

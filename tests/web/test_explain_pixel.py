@@ -8,23 +8,24 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from support.tabs import ANSWER_TIME
 
-from segdemo.data.sample_photos import SAMPLE_PHOTOS
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models.checkpoints import MissingCheckpointError
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.callbacks import view
-from segdemo.web.examples import shipped_photos
 from segdemo.web.tabs.explain.pixel import PixelSection
 from segdemo.web.tabs.explain.pixel_answers import Answers
 from segdemo.web.tabs.explain.pixel_numbers import ALL, probe
 from segdemo.web.tabs.explain.pixel_view import Frame, Window, reading_card, windows
 
 pytest.importorskip("playwright")
-from playwright.sync_api import expect
+from playwright.sync_api import Expect
 
-PHOTO = str(shipped_photos()[0])
+expect = Expect()  # this file's own
+expect.set_options(timeout=ANSWER_TIME)
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 EN, VI = Translator("en"), Translator("vi")
 
 
@@ -110,12 +111,10 @@ def test_a_stage_that_cannot_answer_says_so_and_the_others_go_on(tmp_path):
 
 @pytest.fixture
 def section(page):
-    """The section, open, with time for a busy machine."""
-    expect.set_options(timeout=ANSWER_TIME)
+    """The section, open."""
     page.get_by_role("tab", name=EN("page.tab.insight")).click()
     expect(cards(page)).to_have_count(len(STAGES))
-    yield page
-    expect.set_options(timeout=20_000)
+    return page
 
 
 def cards(page):

@@ -14,11 +14,11 @@ from segdemo.analysis.prediction_change import LabelChange
 from segdemo.analysis.robustness import Perturbation
 from segdemo.data.palette import CLASS_PALETTE
 from segdemo.data.preprocessing import SIZE
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.evaluation.shift_scores import ShiftScore, ShiftScores
 from segdemo.inference import Predictor
 from segdemo.locales import LANGUAGES, Translator
 from segdemo.models.registry import STAGES
-from segdemo.web.examples import shipped_photos
 from segdemo.web.newest_request import NewestRequest
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.explain.robustness import RobustnessSection
@@ -26,10 +26,12 @@ from segdemo.web.tabs.explain.robustness_view import CHANGED, NOT_KEPT, photos, 
 from segdemo.web.tabs.explain.shift_chart import shift_chart
 
 pytest.importorskip("playwright")
-from playwright.sync_api import expect
+from playwright.sync_api import Expect
 
 BUSY = 90_000  # milliseconds, for a machine that trains
-PHOTO = str(shipped_photos()[0])
+expect = Expect()  # this file's own
+expect.set_options(timeout=BUSY)
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 T = Translator("en")
 RIGHT_BY_1 = Perturbation("shift", 1, "right")
 
@@ -143,13 +145,11 @@ def test_a_stage_without_checkpoint_says_so_and_the_others_answer(tmp_path):
 
 @pytest.fixture
 def section(page):
-    """The section, open, all stages done, with time for a busy machine."""
-    expect.set_options(timeout=BUSY)
+    """The section, open, all stages done."""
     page.get_by_role("tab", name=T("page.tab.insight")).click()
     page.get_by_role("tab", name=T("insight.perturb"), exact=True).click()
     answered(page)
-    yield page
-    expect.set_options(timeout=20_000)
+    return page
 
 
 def answered(page, t=T):

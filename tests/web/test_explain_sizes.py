@@ -6,17 +6,19 @@ from support.tabs import ANSWER_TIME
 
 from segdemo.analysis.input_sizes import SizedAnswer, answer_at_size
 from segdemo.data.ground_truth import GroundTruth, GroundTruthSource
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.locales import Translator
 from segdemo.models.registry import get_stage
-from segdemo.web.examples import shipped_photos
 from segdemo.web.tabs.explain import sizes
 from segdemo.web.tabs.explain.sizes import OTHERS, SizesSection, size_view
 
 pytest.importorskip("playwright")
-from playwright.sync_api import expect
+from playwright.sync_api import Expect
 
-PHOTO = str(shipped_photos()[0])
+expect = Expect()  # this file's own
+expect.set_options(timeout=ANSWER_TIME)
+PHOTO = str(SAMPLE_PHOTOS[OPENING_PHOTO].path)
 EN = Translator("en")
 
 
@@ -53,7 +55,6 @@ def test_it_grows_answer_by_answer_and_remembers(predictor, monkeypatch):
 
 
 def test_another_stage_beside_the_refusals(page):
-    expect.set_options(timeout=ANSWER_TIME)
     page.get_by_role("tab", name=EN("page.tab.insight")).click()
     page.get_by_role("tab", name=EN("insight.sizes")).click()
     page.get_by_role("radio", name=EN(f"stages.{OTHERS[0]}.title")).check()  # others: abandoned
@@ -63,4 +64,3 @@ def test_another_stage_beside_the_refusals(page):
     )
     expect(answers.get_by_role("img")).to_have_count(6)  # of six, two refused; and two networks
     expect(answers.get_by_text("2048")).to_have_count(2)
-    expect.set_options(timeout=20_000)

@@ -15,6 +15,7 @@ from support.helpers import refusal, unhurried
 from segdemo.data.classes import UNKNOWN
 from segdemo.data.ground_truth import GroundTruthSource
 from segdemo.data.palette import heat
+from segdemo.lecture.lesson_links import LOSS_KINDS
 from segdemo.lecture.loss.loss_map import loss_map
 from segdemo.lecture.loss.toy_problems import (
     FREEDOM,
@@ -141,7 +142,7 @@ def test_a_true_class_of_probability_0_costs_infinitely_much():
     assert "infinite" in found.notes
 
 
-@pytest.mark.parametrize("kind", answer.KINDS)
+@pytest.mark.parametrize("kind", LOSS_KINDS)
 @pytest.mark.parametrize("value", BAD_NUMBERS)
 def test_the_bad_number_is_named(kind, value):
     error = refusal(answer.answer, typed("0.6", "0.13", value), 0, kind)
@@ -408,6 +409,6 @@ def test_every_view_has_its_texts(predictor, example, language):
     t = Translator(language)
     for rate in training.RATES:
         assert training.show(run_of(predictor, example, rate, 2), t)
-    for kind in answer.KINDS:
+    for kind in LOSS_KINDS:
         assert answer.result(answer.answer(answer.OPENING, 0, kind), t)
     assert image.result(image.tiny_image(image.OPENING), t)

@@ -68,11 +68,8 @@ def test_the_charts_rows_are_the_cards(known):
     for key, network in NETWORKS.items():
         card = checkpoints.read_metadata(CHECKPOINTS, network)
         low, high = card["test"]["miou_interval"]
-        assert (bars[key]["low"], bars[key]["miou"], bars[key]["high"]) == (
-            low,
-            card["test"]["miou"],
-            high,
-        )
+        bar = [bars[key][name] for name in ("low", "miou", "high")]
+        assert bar == [low, card["test"]["miou"], high]
         assert points[key]["cost"] == model_stats(network).parameters
         iou = [row["iou"] for row in charts.class_rows(known, T) if row["stage"] == title(key)]
         assert iou == list(card["test"]["iou"].values())
@@ -145,9 +142,8 @@ def test_averaged_stands_apart_with_the_photos_it_was_measured_on(known, languag
         figures = [found[name]["value"] for name in ("plain", "averaged", "gain")]
         assert [float(cell.split()[0]) for cell in row.cells] == pytest.approx(figures, abs=6e-4)
         assert found["gain"]["value"] == pytest.approx(figures[1] - figures[0])
-    assert len(tables.score_table(known, {}, t).rows) == len(
-        STAGES
-    )  # none of them is in the ladder
+    ladder = tables.score_table(known, {}, t).rows
+    assert len(ladder) == len(STAGES)  # none of them is in it
 
 
 def own_figures(result) -> list[str]:
@@ -198,24 +194,14 @@ def test_a_step_is_measured_against_the_best_before_it():
     """By hand: after the fall to 0.2 the last stage gains 0.5, but over the best before, 0.1."""
     scores = {"cnn-1x1": 0.3, "cnn-5x5": 0.6, "upsample-only": 0.2, "unet": 0.7}
     known = [invent(key, miou) for key, miou in scores.items()]
-    assert sentences.on_scores(known, T) == " ".join(
-        [
-            T(
-                "results.ladder.best",
-                stage=title("unet"),
-                miou="0.700",
-                low="0.690",
-                high="0.710",
-            ),
-            T(
-                "results.ladder.step",
-                before=title("cnn-1x1"),
-                after=title("cnn-5x5"),
-                gain="0.30",
-            ),
-            T("results.ladder.falls", stages=T("results.short.upsample-only")),
-        ]
-    )
+    best = {"stage": title("unet"), "miou": "0.700", "low": "0.690", "high": "0.710"}
+    step = {"before": title("cnn-1x1"), "after": title("cnn-5x5"), "gain": "0.30"}
+    said = [
+        T("results.ladder.best", **best),
+        T("results.ladder.step", **step),
+        T("results.ladder.falls", stages=T("results.short.upsample-only")),
+    ]
+    assert sentences.on_scores(known, T) == " ".join(said)
 
 
 def test_k_means_competes_with_nobody(known):
@@ -264,12 +250,11 @@ def test_what_the_classes_and_the_curves_say():
         invent("fcn-reshape", 0.5, iou={"pet": 0.4, "background": 0.6, "border": 0.2}),
     ]
     hardest = {"name": T("page.class.border"), "count": 2, "total": 3}
-    assert sentences.on_classes(known, T) == " ".join(
-        [
-            T("results.classes.hardest", **hardest, stage=title("unet"), iou="0.50"),
-            T("results.classes.blind", stages="1×1"),
-        ]
-    )
+    said = [
+        T("results.classes.hardest", **hardest, stage=title("unet"), iou="0.50"),
+        T("results.classes.blind", stages="1×1"),
+    ]
+    assert sentences.on_classes(known, T) == " ".join(said)
     said = T("results.curves.best", stage=title("unet"), miou="0.660", epochs=2, minutes="3")
     assert sentences.on_training(known, T) == said
 

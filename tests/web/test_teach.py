@@ -23,9 +23,9 @@ from segdemo.lecture.teaching.training import STEPS, Race, Settings
 from segdemo.locales import Translator
 from segdemo.web.photo_view import load_thumbnail
 from segdemo.web.tabs.teach import other_photo, recording, view
-from segdemo.web.tabs.teach.asking import Asking
 from segdemo.web.tabs.teach.choices import Choices
 from segdemo.web.tabs.teach.endpoint import labels_of
+from segdemo.web.tabs.teach.other_photo import Asking
 from segdemo.web.tabs.teach.painter import Painter
 from segdemo.web.tabs.teach.session import TrainingSession, TrainingSessions
 from segdemo.web.tabs.teach.sources import PHOTOS, Sources, example, next_unseen

@@ -20,8 +20,11 @@ from segdemo.web.tabs.upsampling import exercise, line, matrix
 from segdemo.web.tabs.upsampling.exercise import Mark
 
 pytest.importorskip("playwright")
-from playwright.sync_api import expect
+from playwright.sync_api import Expect
 
+BUSY = 120_000  # milliseconds, for a busy machine
+expect = Expect()  # this file's own
+expect.set_options(timeout=BUSY)
 LECTURE_TABLE, DECODER_TABLE = (
     re.findall(r"[\d.]+", table)
     for table in (
@@ -30,7 +33,6 @@ LECTURE_TABLE, DECODER_TABLE = (
     )
 )
 NEAREST_TABLE = list("1155115544004400")  # of [[1, 5], [4, 0]]
-BUSY = 120_000  # milliseconds, for a busy machine
 t = Translator("en")
 
 
@@ -79,11 +81,9 @@ def test_a_bad_field_is_named(name, value):
 
 @pytest.fixture
 def tab(page):
-    """The tab, open, with time for a busy machine."""
-    expect.set_options(timeout=BUSY)
+    """The tab, open."""
     page.get_by_role("tab", name=t("page.tab.upsampling"), exact=True).click()
-    yield page
-    expect.set_options(timeout=20_000)
+    return page
 
 
 def open_idea(page, name):

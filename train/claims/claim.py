@@ -118,7 +118,7 @@ class Evidence:
 
     @cached_property
     def shifts(self) -> ShiftScores:
-        """Raises ShiftScoresError."""
+        """Raises MeasurementError."""
         return ShiftScores.read(self.folder)
 
     def network(self, key: str) -> Any:

@@ -14,7 +14,7 @@ HEADINGS = ("what is measured", "on", "figure (95% interval)", "holds")
 
 
 def document(folder: Path) -> str:
-    """The document for the figures in `folder`, in Markdown. Raises ShiftScoresError."""
+    """The document for the figures in `folder`, in Markdown. Raises MeasurementError."""
     figures = read_figures(folder)
     template = files("train.claims").joinpath("claims.md").read_text(encoding="utf-8")
     held = [claim for claim in CLAIMS if claim.keys]

@@ -25,7 +25,7 @@ def measure_claims(evidence: Evidence, names: Sequence[str] = ()) -> None:
     """Measure the claims of these names, or all, and write their figures beside the others.
 
     The file is in the folder of the checkpoints, and written after every claim. Raises what a
-    measurement does: CheckpointError, ShiftScoresError, PetDataError.
+    measurement does: CheckpointError, MeasurementError, PetDataError.
     """
     path = evidence.folder / FILE
     figures = json.loads(path.read_text(encoding="utf-8")) if names and path.exists() else {}

@@ -160,18 +160,11 @@ def parse_image_scores(layers: object) -> np.ndarray:
     """Three layers, one a class, of 2 rows of 2 -> (3, 2, 2) float64. Raises InputError."""
     if not _has_shape(layers, (len(CLASSES), IMAGE_SIDE, IMAGE_SIDE)):
         raise InputError("loss-errors.image.shape", classes=len(CLASSES), side=IMAGE_SIDE)
-    return np.array(
-        [
-            [
-                [
-                    parse_cell(cell, "loss-errors.image", label=label, row=r, column=c)
-                    for c, cell in enumerate(row, 1)
-                ]
-                for r, row in enumerate(rows, 1)
-            ]
-            for label, rows in enumerate(layers)
-        ]
-    )
+    scores = np.empty((len(CLASSES), IMAGE_SIDE, IMAGE_SIDE))
+    for label, r, c in np.ndindex(scores.shape):
+        where = {"label": label, "row": r + 1, "column": c + 1}
+        scores[label, r, c] = parse_cell(layers[label][r][c], "loss-errors.image", **where)
+    return scores
 
 
 def parse_image_labels(rows: object) -> np.ndarray:

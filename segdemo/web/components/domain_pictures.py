@@ -1,18 +1,18 @@
 """A photo's pictures in other domains, and what they are called."""
 
 from segdemo.analysis.conversion import Picture, convert, refuse_small
-from segdemo.inference.converter import Converter
+from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.web.photo_view import Upload, load_preview
 
 
 def convert_upload(
-    converter: Converter, photo: Upload, task: str, strength: object = None
+    predictor: Predictor, photo: Upload, task: str, strength: object = None
 ) -> list[Picture]:
     """`convert` for an upload (path or bytes). Raises InputError also for one that is too small."""
     opened = load_preview(photo)
     refuse_small(opened.original_size)
-    return convert(converter, opened.image, task, strength)
+    return convert(predictor, opened.image, task, strength)
 
 
 def picture_title(task: str, name: str, t: Translator) -> str:

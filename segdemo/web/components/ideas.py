@@ -3,12 +3,15 @@
 The style sheet shows the chosen one's column, so that nothing is asked of the server.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import gradio as gr
 
 from segdemo.locales import Translator
+from segdemo.web.callbacks import Input
 from segdemo.web.components.terms import explained
+from segdemo.web.context import PageContext
+from segdemo.web.events import INFERENCE
 from segdemo.web.localisation import Translations
 
 
@@ -34,6 +37,34 @@ def idea(local: Translations, topic: str, names: Sequence[str], name: str) -> gr
     with column:
         local.html(lambda t: explained(_intro(topic, name, t), t), elem_classes="prose")
     return column
+
+
+def show_in_idea(
+    context: PageContext,
+    chosen: gr.Radio,
+    name: str,
+    triggers: Sequence[Callable],
+    function: Callable[..., str],
+    inputs: Sequence[Input],
+    output: gr.HTML,
+    alert: gr.HTML | None = None,
+) -> None:
+    """`context.show_on` for what networks compute, once the tab and its idea `name` are open.
+
+    The photo changes on another tab: what to show is computed when a visitor comes here.
+    """
+
+    def show_if_open(idea: str, *values: object) -> object:
+        return function(*values) if idea == name else {output: gr.skip()}
+
+    context.show_on(
+        [*context.when_seen, chosen.change, *triggers],
+        show_if_open,
+        [chosen, *inputs],
+        [output],
+        alert,
+        **INFERENCE,
+    )
 
 
 def _intro(topic: str, name: str, t: Translator) -> str:

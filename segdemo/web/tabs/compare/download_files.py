@@ -9,7 +9,6 @@ from segdemo.data.painting import Painting
 from segdemo.data.palette import COLOURS, png
 from segdemo.errors import InputError
 from segdemo.export.archive import Setting, pack
-from segdemo.inference.converter import Converter
 from segdemo.inference.kmeans import KMeansSettings
 from segdemo.inference.segmentation import SegmentationRequest, SegmentationResult
 from segdemo.locales import Translator
@@ -30,7 +29,6 @@ class Downloads:
     """Both raise InputError for what is no photo; a stage that cannot answer says why in them."""
 
     comparison: Comparison
-    converter: Converter
 
     def report(
         self,
@@ -78,7 +76,7 @@ class Downloads:
         found = {}
         for task in TASKS:
             try:
-                found[task] = convert_upload(self.converter, photo, task)
+                found[task] = convert_upload(self.comparison.predictor, photo, task)
             except InputError as error:
                 found[task] = error.sentence(t)
             except CheckpointError as error:

@@ -41,7 +41,7 @@ def build(
         outputs = _label_maps(local)
         code = _code(local)
     asked: list[gr.components.Component] = [context.photo, *settings]
-    downloads = Downloads(comparison, context.converter)
+    downloads = Downloads(comparison)
     _wire_files(downloads, [*asked, context.language], context.painting, files)
     _wire_label_maps(comparison, asked, stage, [one, everything], outputs)
     gr.on(

@@ -10,7 +10,7 @@ from PIL import Image
 from segdemo.analysis.conversion import TASKS
 from segdemo.data.domains import BINS, to_image
 from segdemo.evaluation.conversion_scores import TaskScores, read_scores
-from segdemo.inference.converter import Converter
+from segdemo.inference import Predictor
 from segdemo.lecture.lesson_links import DOMAINS
 from segdemo.locales import Translator
 from segdemo.web.callbacks import Group
@@ -33,12 +33,12 @@ STRENGTHS = {"denoise": "sigma", "colourise": "temperature"}  # a link's names f
 class Domains:
     """The callbacks. All raise InputError and the networks' CheckpointError."""
 
-    converter: Converter
+    predictor: Predictor
     scores: Mapping[str, TaskScores]  # of the tasks that were measured
 
     def show_row(self, photo: Upload, task: str, strength: object, t: Translator) -> str:
         """One task's pictures and numbers in HTML."""
-        pictures = convert_upload(self.converter, photo, task, strength)
+        pictures = convert_upload(self.predictor, photo, task, strength)
         row = row_view.row(task, pictures, self.scores.get(task), t)
         shape = load_preview(photo).image.size
         why = f"domains.{task}.why"
@@ -48,7 +48,7 @@ class Domains:
         self, photo: Upload, task: str, strength: object
     ) -> tuple[list[tuple[Image.Image, str]], dict]:
         """What `/convert` gives."""
-        found = convert_upload(self.converter, photo, task, strength)
+        found = convert_upload(self.predictor, photo, task, strength)
         pictures = [(to_image(one.pixels), one.name) for one in found]
         numbers = {
             one.name: {"psnr": round(one.psnr, 3), "ssim": round(one.ssim, 4)}
@@ -61,7 +61,7 @@ class Domains:
 def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
     local = context.translations
-    callbacks = Domains(context.converter, read_scores(context.converter.folder))
+    callbacks = Domains(context.predictor, read_scores(context.predictor.folder))
     local.build(gr.Markdown, {"value": "domains.intro"}, elem_id="domains-intro")
     chosen = idea_choice(local, "domains", DOMAINS)
     strengths, rows = {}, {}

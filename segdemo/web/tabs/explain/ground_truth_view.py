@@ -27,26 +27,10 @@ from segdemo.web.formatting import precise
 # RGBA: colours that stand for no class; through what is right or the same the photo shows, and
 # what is not counted is darkened.
 OPAQUE = 230
-KIND_COLOURS = np.array(
-    [
-        (255, 255, 255, 0),
-        (204, 121, 167, OPAQUE),
-        (0, 158, 115, OPAQUE),
-        (0, 0, 0, OPAQUE),
-        (0, 0, 0, 140),
-    ],
-    np.uint8,
-)
-SIDE_COLOURS = np.array(
-    [
-        (255, 255, 255, 0),
-        (0, 158, 115, OPAQUE),
-        (204, 121, 167, OPAQUE),
-        (0, 0, 0, OPAQUE),
-        (75, 0, 130, OPAQUE),
-    ],
-    np.uint8,
-)
+CLEAR, BLACK, SHADE = (255, 255, 255, 0), (0, 0, 0, OPAQUE), (0, 0, 0, 140)
+PINK, GREEN, INDIGO = (204, 121, 167, OPAQUE), (0, 158, 115, OPAQUE), (75, 0, 130, OPAQUE)
+KIND_COLOURS = np.array([CLEAR, PINK, GREEN, BLACK, SHADE], np.uint8)
+SIDE_COLOURS = np.array([CLEAR, GREEN, PINK, BLACK, INDIGO], np.uint8)
 
 
 @dataclass(frozen=True)

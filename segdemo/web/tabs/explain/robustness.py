@@ -11,7 +11,8 @@ from PIL import Image
 from segdemo.analysis.prediction_change import LabelChange, label_change, mask_shift
 from segdemo.analysis.robustness import DIRECTIONS, MAX_SHIFT, MAX_STRENGTH, TESTS, Perturbation
 from segdemo.data.preprocessing import resize_photo
-from segdemo.evaluation.shift_scores import MissingShiftScoresError, ShiftScores
+from segdemo.evaluation.measurements import MissingMeasurementError
+from segdemo.evaluation.shift_scores import ShiftScores
 from segdemo.inference import Predictor
 from segdemo.lecture.lesson_links import LessonState
 from segdemo.locales import Translator
@@ -170,7 +171,7 @@ def _chart(context: PageContext) -> None:
     """mIoU against the shift on the test split, where it was measured."""
     try:
         scores = ShiftScores.read(context.predictor.folder)
-    except MissingShiftScoresError:
+    except MissingMeasurementError:
         return
     context.translations.build(gr.Markdown, {"value": "insight-perturb.chart"})
     plot = gr.Plot(show_label=False, elem_id="perturb-chart")

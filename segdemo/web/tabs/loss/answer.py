@@ -9,6 +9,7 @@ import numpy as np
 
 from segdemo.data.classes import CLASSES
 from segdemo.errors import InputError
+from segdemo.lecture.lesson_links import LOSS_KINDS
 from segdemo.lecture.loss.cross_entropy import (
     cross_entropy,
     one_hot,
@@ -34,7 +35,6 @@ NAMES = [f"score-{i}" for i in range(len(CLASSES))]
 OPENING = dict(zip(NAMES, ("0.60", "0.13", "0.27")))
 # Logits of the same probabilities to two decimals, the smallest being 0: log(p / 0.13).
 LOGITS = dict(zip(NAMES, ("1.53", "0", "0.73")))
-KINDS = ("probabilities", "logits")
 SUMS_TO_ONE = 1e-6  # how far from 1 a sum may be before we speak of renormalising
 
 
@@ -149,7 +149,7 @@ class AnswerPart:
     ) -> dict:
         """The point of the curve has been moved."""
         texts = dragged(event.p, texts_of(fields_value), label, kind)
-        return self.show({"texts": texts}, label, KINDS[0], t)
+        return self.show({"texts": texts}, label, LOSS_KINDS[0], t)
 
     def restore(self, scores: Sequence[float], label: int, kind: str, t: Translator) -> dict:
         """A link's numbers."""
@@ -161,10 +161,8 @@ def build(context: PageContext) -> AnswerPart:
     local, t = context.translations, Translator(DEFAULT_LANGUAGE)
     with gr.Row(elem_classes="loss-part"):
         with gr.Column(scale=0, min_width=330):
-            label = local.build(
-                gr.Radio, {"label": "loss.label"}, choices=[0, 1, 2], value=0, elem_classes="narrow"
-            )
-            kind = local.radio("loss.kind", KINDS, elem_classes="narrow")
+            label = local.numbers("loss.label", range(len(CLASSES)), 0)
+            kind = local.radio("loss.kind", LOSS_KINDS, elem_classes="narrow")
             numbers = number_fields(
                 fields(OPENING, t), elem_id="loss-scores", elem_classes="fields"
             )
@@ -174,7 +172,7 @@ def build(context: PageContext) -> AnswerPart:
         with gr.Column():
             alert = refusal_slot("loss-answer-alert")
             shown = html(
-                result(answer(OPENING, 0, KINDS[0]), t),
+                result(answer(OPENING, 0, LOSS_KINDS[0]), t),
                 "tabs/loss/curve.js",
                 elem_id="loss-answer-result",
                 elem_classes="follows",
@@ -185,6 +183,6 @@ def build(context: PageContext) -> AnswerPart:
     typed = [numbers.input, label.input, kind.input, context.language.change]
     context.show_on(typed, part.show, inputs, outputs, **UNQUEUED)
     context.show_on([shown.input], part.drag, inputs, outputs, **UNQUEUED)
-    for button, texts, name in ((lecture, OPENING, KINDS[0]), (logits, LOGITS, KINDS[1])):
+    for button, texts, name in zip((lecture, logits), (OPENING, LOGITS), LOSS_KINDS):
         context.show_on([button.click], partial(part.preset, texts, name), [], outputs, **UNQUEUED)
     return part

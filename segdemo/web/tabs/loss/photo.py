@@ -17,10 +17,11 @@ from segdemo.lecture.loss.loss_map import loss_map
 from segdemo.locales import Translator
 from segdemo.models.registry import NETWORKS
 from segdemo.parsing import whole_between
+from segdemo.web.components.ideas import show_in_idea
 from segdemo.web.components.number_fields import refusal_slot
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext
-from segdemo.web.events import INFERENCE, UNQUEUED
+from segdemo.web.events import UNQUEUED
 from segdemo.web.examples import TestSplit, labels_of
 from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
@@ -123,16 +124,8 @@ def build(context: PageContext, loss: PhotoLoss, idea: gr.Radio) -> tuple[gr.Dro
             )
     pixel = gr.Textbox(NOWHERE, visible="hidden")
 
-    def show_if_open(idea, photo, painting, key, pixel, pet, background, border, t):
-        if idea != "photo":
-            return {result: gr.skip()}
-        return loss.show_map(photo, painting, key, pixel, pet, background, border, t)
-
-    # Only what is seen is computed: the photo changes in another tab.
-    triggers = [idea.change, stage.change, pixel.change, *(weight.change for weight in weights)]
-    inputs = [idea, context.photo, context.painting, stage, pixel, *weights]
-    context.show_on(
-        [*context.when_seen, *triggers], show_if_open, inputs, [result], alert, **INFERENCE
-    )
+    triggers = [stage.change, pixel.change, *(weight.change for weight in weights)]
+    inputs = [context.photo, context.painting, stage, pixel, *weights]
+    show_in_idea(context, idea, "photo", triggers, loss.show_map, inputs, result, alert)
     result.select(chosen_pixel, None, pixel, **UNQUEUED)
     return stage, pixel

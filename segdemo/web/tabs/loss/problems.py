@@ -143,14 +143,7 @@ def _classification(context: PageContext) -> None:
                 min_width=150,
                 scale=2,
             )
-            label = local.build(
-                gr.Radio,
-                {"label": "loss.petal.label"},
-                min_width=120,
-                choices=[0, 1, 2],
-                value=OPENING_PETAL[1],
-                elem_classes="narrow",
-            )
+            label = local.numbers("loss.petal.label", range(3), OPENING_PETAL[1], min_width=120)
         parts.append(html(result, elem_classes="follows"))
     triggers = [length.change, label.change, context.language.change]
     context.show_on(triggers, show_petal, [length, label], parts, **UNQUEUED)

@@ -88,14 +88,8 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
 def _choices(local: Translations) -> tuple[gr.Radio, gr.Radio]:
     """The weights to start from, and the learning rate."""
     start = local.radio("loss.loop.start", training.STARTS, elem_classes="narrow")
-    rate = local.build(
-        gr.Radio,
-        {"label": "loss.loop.rate"},
-        choices=[(f"{rate:g}", rate) for rate in training.RATES],
-        value=0.1,
-        elem_classes="narrow",
-    )
-    return start, rate
+    rates = [(f"{rate:g}", rate) for rate in training.RATES]
+    return start, local.numbers("loss.loop.rate", rates, 0.1)
 
 
 def _buttons(local: Translations) -> tuple[dict[int, gr.Button], gr.Button]:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from segdemo.analysis.cluster_labels import PSEUDO_LABEL_STAGE
 from segdemo.data.classes import BACKGROUND, BORDER, PET
+from segdemo.data.painting import fingerprint
 from segdemo.data.palette import label_image
 from segdemo.data.preprocessing import to_input, to_labels
 from segdemo.lecture.teaching.networks import SIDE
@@ -16,9 +17,11 @@ from segdemo.models.registry import POSITIONS
 from segdemo.web.components.pictures import fractions_in_words
 from segdemo.web.examples import find_annotation
 from segdemo.web.photo_view import Upload, load_thumbnail
-from segdemo.web.tabs.teach.session import Scores, TrainingSession
-from segdemo.web.tabs.teach.sources import Sources
+from segdemo.web.tabs.teach.session import Scores, TrainingSession, TrainingSessions
+from segdemo.web.tabs.teach.sources import Sources, name_of, next_unseen, path_of
 from segdemo.web.templates import render
+
+THE_PAGE_S = "page"  # in place of a sample photo's name: the photo that the other tabs show
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,41 @@ class Answer:
     words: str
     shipped: bool = False
     before: float | None = None  # of the same network when it had learnt fewer photos
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What the buttons below the board do. `name` is a training session's.
+
+    All raise InputError and CheckpointError.
+    """
+
+    sources: Sources
+    sessions: TrainingSessions
+
+    def another(self, name: str | None, last: str, photo: Upload, t: Translator) -> tuple:
+        """(the photo asked about, what everybody says to it).
+
+        That is the page's own where the race was about another, then the next one not learnt.
+        """
+        session = self.sessions.get(name)
+        session.paused = True
+        if last != THE_PAGE_S and fingerprint(load_thumbnail(photo)) != session.photo:
+            key = name_of(photo) or ""
+            return THE_PAGE_S, show(self.sources, session, photo, key, t)
+        key = next_unseen(session.learnt, last)
+        return key, show(self.sources, session, path_of(key), key, t)
+
+    def ask_upload(self, name: str | None, path: str, t: Translator) -> str:
+        """What the trained networks and the shipped U-Net say to a file of the visitor's."""
+        return show(self.sources, self.sessions.get(name), path, "", t)
+
+    def look(self, name: str | None, t: Translator) -> str:
+        """What they say now to the photo that was last asked about; nothing before the first."""
+        session = self.sessions.find(name)
+        if session is None or session.asked is None:
+            return ""
+        return show(self.sources, session, *session.asked, t)
 
 
 def show(sources: Sources, session: TrainingSession, path: Upload, key: str, t: Translator) -> str:

@@ -12,8 +12,8 @@ from segdemo.web.context import PageContext, TabHandle
 from segdemo.web.events import INFERENCE, TEACHING, UNQUEUED, with_progress
 from segdemo.web.html import html
 from segdemo.web.tabs.teach import controls, endpoint
-from segdemo.web.tabs.teach.asking import Asking
 from segdemo.web.tabs.teach.controls import Controls, Race
+from segdemo.web.tabs.teach.other_photo import Asking
 from segdemo.web.tabs.teach.painter import Painter
 from segdemo.web.tabs.teach.sources import Sources
 from segdemo.web.tabs.teach.teacher import Teacher

@@ -54,13 +54,7 @@ def _button(local: Translations, key: str) -> gr.Button:
 def _counts(local: Translations) -> tuple[gr.Radio, gr.Radio]:
     with local.build(gr.Accordion, {"label": "upsampling.count"}, open=False, elem_id="counts"):
         rows, columns = (
-            local.build(
-                gr.Radio,
-                {"label": f"upsampling.count.{side}"},
-                choices=list(range(1, most + 1)),
-                value=2,
-                elem_classes="narrow",
-            )
+            local.numbers(f"upsampling.count.{side}", range(1, most + 1), 2)
             for side, most in (("rows", MAX_ROWS), ("columns", MAX_COLUMNS))
         )
     return rows, columns

@@ -15,10 +15,10 @@ from segdemo.inference import Predictor
 from segdemo.locales import Translator
 from segdemo.models import EncoderDecoder
 from segdemo.models.encoders import WIDTHS
+from segdemo.web.components.ideas import show_in_idea
 from segdemo.web.components.matrix import grey_image
 from segdemo.web.components.stage_names import choices
 from segdemo.web.context import PageContext
-from segdemo.web.events import INFERENCE
 from segdemo.web.formatting import sides
 from segdemo.web.html import html
 from segdemo.web.photo_view import Upload, load_thumbnail
@@ -101,28 +101,10 @@ class FeatureMaps:
 
 def build(context: PageContext, idea: gr.Radio) -> gr.Radio:
     """Add the idea, named `features` among `idea`'s; returns the choice of a decoder."""
-    number = context.translations.build(
-        gr.Radio,
-        {"label": "upsampling.features.level"},
-        choices=level_choices(),
-        value=FIRST_LEVEL,
-        elem_id="level",
-        elem_classes="narrow",
+    number = context.translations.numbers(
+        "upsampling.features.level", level_choices(), FIRST_LEVEL, elem_id="level"
     )
     maps = html(elem_id="feature-maps")
-    callbacks = FeatureMaps(context.predictor)
-
-    def show_if_open(idea, photo, number, t):
-        if idea != "features":
-            return {maps: gr.skip()}
-        return callbacks.show(photo, number, t)
-
-    # The photo changes on another tab: what to show is computed when a visitor comes here.
-    context.show_on(
-        [*context.when_seen, idea.change, number.change],
-        show_if_open,
-        [idea, context.photo, number],
-        [maps],
-        **INFERENCE,
-    )
+    show = FeatureMaps(context.predictor).show
+    show_in_idea(context, idea, "features", [number.change], show, [context.photo, number], maps)
     return number
