@@ -1,6 +1,29 @@
-"""What several tests of training compare."""
+"""What several tests of training share."""
+
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 import torch
+from accelerate import Accelerator
+
+from segdemo.data.oxford_pets import Pets
+from segdemo.models.registry import NETWORKS
+from train import loop
+from train.data import PetTensors
+from train.recipes import Recipe
+from train.storage import RunFolder
+
+
+def train_and_save_at_every_step(root: Path, run: Path, started: Connection) -> None:
+    """A short training in a process of its own, on one thread; it tells when it begins."""
+    torch.set_num_threads(1)
+    loop.SAVE_EVERY = 0.0
+    recipe = Recipe(epochs=3, batch_size=2)
+    stage = NETWORKS["cnn-1x1"]
+    network = loop.initial_network(stage, recipe, Path("."))
+    started.send(None)
+    pets = PetTensors(Pets(root, "trainval"))
+    loop.train(stage, recipe, pets, RunFolder(run), Accelerator(), network)
 
 
 def assert_same(expected, got):

@@ -1,6 +1,7 @@
 """Training on drawn pictures: it learns, it resumes bit for bit, it says what is wrong."""
 
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -16,7 +17,7 @@ import torch
 from accelerate import Accelerator
 from PIL import Image
 from support.drawn_pets import write_dataset
-from support.training import assert_same
+from support.training import assert_same, train_and_save_at_every_step
 
 from segdemo.data.oxford_pets import PetDataError, Pets
 from segdemo.evaluation.training_timeline import TrainingTimeline
@@ -113,52 +114,28 @@ def test_processes_share_every_batch():
 
 def test_interrupted_at_any_moment_equals_uninterrupted(root, tmp_path):
     """SIGTERM and SIGKILL at random moments, again and again, then bit for bit the same state."""
-    script = """
-import sys
-from pathlib import Path
-import torch
-torch.set_num_threads(1)
-import train.loop as loop
-from accelerate import Accelerator
-from segdemo.data.oxford_pets import Pets
-from segdemo.models.registry import NETWORKS
-from train.data import PetTensors
-from train.recipes import Recipe
-from train.storage import RunFolder
-loop.SAVE_EVERY = 0.0
-recipe = Recipe(epochs=3, batch_size=2)
-stage = NETWORKS["cnn-1x1"]
-network = loop.initial_network(stage, recipe, Path("."))
-print("started", flush=True)
-pets = PetTensors(Pets(Path(sys.argv[1]), "trainval"))
-loop.train(stage, recipe, pets, RunFolder(Path(sys.argv[2])), Accelerator(), network)
-"""
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(["accelerate", "train.loop"])  # once for all processes
 
     def start(run):
-        return subprocess.Popen(
-            [sys.executable, "-c", script, str(root), str(run)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        told, started = forks.Pipe(duplex=False)
+        arguments = (root, tmp_path / run, started)
+        process = forks.Process(target=train_and_save_at_every_step, args=arguments)
+        process.start()
+        told.recv()
+        return process
 
-    whole = start(tmp_path / "whole")
+    whole = start("whole")
     chance = random.Random(0)
-    interruptions = 0
-    while True:
-        process = start(tmp_path / "broken")
-        process.stdout.readline()
-        if interruptions < 4:
-            time.sleep(chance.uniform(0.2, 1.5))
-            process.send_signal(chance.choice([signal.SIGTERM, signal.SIGKILL]))
-            interruptions += 1
-            process.communicate()
-        else:
-            process.communicate()
-            assert process.returncode == 0
-            break
-    whole.communicate()
-    assert whole.returncode == 0
+    for _ in range(4):
+        process = start("broken")
+        time.sleep(chance.uniform(0.2, 1.5))
+        os.kill(process.pid, chance.choice([signal.SIGTERM, signal.SIGKILL]))
+        process.join()
+    last = start("broken")
+    for process in (whole, last):
+        process.join()
+        assert process.exitcode == 0
     expected, got = (RunFolder(tmp_path / name).load() for name in ("whole", "broken"))
     assert_same(expected, got)
 
