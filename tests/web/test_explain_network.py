@@ -80,10 +80,9 @@ def test_without_a_photo_or_a_checkpoint_there_is_still_the_network(predictor, t
 
 
 @pytest.fixture
-def section(page):
+def section(open_page):
     """The section, open."""
-    page.locator("[role=tab][data-tab-id=insight]:visible").click()
-    page.locator("[role=tab][data-tab-id=layers]:visible").click()
+    page = open_page("tab=insight&section=layers")
     expect(maps(page)).to_have_count(24)
     return page
 

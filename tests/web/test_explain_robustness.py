@@ -144,10 +144,9 @@ def test_a_stage_without_checkpoint_says_so_and_the_others_answer(tmp_path):
 
 
 @pytest.fixture
-def section(page):
+def section(open_page):
     """The section, open, all stages done."""
-    page.get_by_role("tab", name=T("page.tab.insight")).click()
-    page.get_by_role("tab", name=T("insight.perturb"), exact=True).click()
+    page = open_page("tab=insight&section=perturb")
     answered(page)
     return page
 

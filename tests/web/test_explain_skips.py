@@ -147,9 +147,8 @@ def test_a_missing_checkpoint_is_named_where_it_is_missed(tmp_path, shipped):
 
 
 @pytest.fixture
-def section(page):
-    page.get_by_role("tab", name=T("page.tab.insight")).click()
-    page.get_by_role("tab", name=T("insight.skips")).click()
+def section(open_page):
+    page = open_page("tab=insight&section=skips")
     expect(page.locator("#skips-zeroed img.mask")).to_have_count(3)
     return page
 

@@ -72,8 +72,8 @@ def page_url(folder, tmp_path_factory):
 
 
 @pytest.fixture
-def tab(page):
-    page.get_by_role("tab", name=Translator("en")("page.tab.results"), exact=True).click()
+def tab(open_page):
+    page = open_page("tab=results")
     expect(lines(page)).to_have_count(len(KEYS), timeout=ANSWER_TIME)
     return page
 
