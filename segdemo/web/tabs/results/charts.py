@@ -114,7 +114,9 @@ def classes(results: Sequence[StageSummary], t: Translator, description: str) ->
     names = [t(f"page.class.{name}") for name in CLASSES]
     stages = [title(result.stage, t) for result in results if result.stage.network]
     colours = alt.Scale(domain=names, range=list(CSS_COLOURS.values()))
-    x = alt.X("iou:Q", title=t("results.iou"), scale=alt.Scale(domain=[0, 1]))
+    scale = alt.Scale(domain=[0, 1.2])  # the longest bar's number is within, on a phone too
+    ticks = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    x = alt.X("iou:Q", title=t("results.iou"), scale=scale, axis=ticks)
     base = _base(class_rows(results, t)).encode(
         y=alt.Y("stage:N", title=None, scale=alt.Scale(domain=stages, paddingInner=0.25)),
         yOffset=alt.YOffset("class:N", sort=names),
@@ -125,7 +127,9 @@ def classes(results: Sequence[StageSummary], t: Translator, description: str) ->
         alt.Tooltip("iou:Q", title=t("results.iou"), format=".3f"),
     ]
     bars = base.mark_bar(stroke=INK, strokeWidth=0.5).encode(
-        x=x, color=alt.Color("class:N", scale=colours), tooltip=hover
+        x=x,
+        color=alt.Color("class:N", scale=colours, legend=alt.Legend(columns=2)),  # as on a phone
+        tooltip=hover,
     )
     numbers = base.mark_text(align="left", dx=4, fontSize=12).encode(
         x="iou:Q", text=alt.Text("iou:Q", format=".2f")
