@@ -65,6 +65,14 @@ def page_url(predictor):
     app.close()
 
 
+@pytest.fixture(scope="module")
+def client(page_url):
+    """Calls of the page's API, as a script makes them."""
+    from gradio_client import Client
+
+    return Client(page_url, verbose=False)
+
+
 @pytest.fixture(scope="session")
 def upload_folder() -> Path:
     """Where the page at `page_url` keeps what visitors send and get."""

@@ -20,11 +20,6 @@ from segdemo.web.photo_view import Upload, load_thumbnail
 TEST_EXAMPLES = 9  # shown out of the 3,662
 
 
-def shipped_photos() -> list[Path]:
-    """The sample photos, the one that opens the page first."""
-    return [photo.path for photo in SAMPLE_PHOTOS.values()]
-
-
 def find_annotation(
     tests: "TestSplit | None", photo: Upload, painting: Painting | None = None
 ) -> GroundTruth | None:

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import pytest
 from conftest import CHECKPOINTS, ROOT
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
@@ -43,11 +43,6 @@ from segdemo.web.components.stage_card import StageCard
 SETTINGS = KMeansSettings(5, "lab", True)
 ON_CLICK = (5, "lab", True)
 T = Translator("en")
-
-
-@pytest.fixture(scope="module")
-def client(page_url):
-    return Client(page_url, verbose=False)
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,6 @@ from segdemo.models.registry import STAGES
 
 
 @pytest.fixture(scope="module")
-def client(page_url):
-    return Client(page_url, verbose=False)
-
-
-@pytest.fixture(scope="module")
 def photo(tmp_path_factory, chelsea):
     path = tmp_path_factory.mktemp("photo") / "cat.jpg"
     chelsea.save(path)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import httpx
 
-from segdemo.web.examples import shipped_photos
+from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 
 PATIENCE = 60  # seconds: no answer by then counts as a hang, even on a busy machine
 
@@ -24,7 +24,7 @@ def photo(path: object) -> dict:
 
 # What these endpoints take, where Gradio's own examples of an argument's type are refused.
 EXAMPLES = {
-    "photo": photo(shipped_photos()[0]),
+    "photo": photo(SAMPLE_PHOTOS[OPENING_PHOTO].path),
     "matrix": [[1, 5], [4, 8]],
     "mode": "bilinear",
     "size": [4, 4],

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from conftest import CHECKPOINTS
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from support.tabs import ANSWER_TIME
 
@@ -158,11 +158,6 @@ def test_on_a_phone_the_drawing_alone_scrolls_to_what_is_open(section):
 
 
 # ---- The API ----
-
-
-@pytest.fixture(scope="module")
-def client(page_url):
-    return Client(page_url, verbose=False)
 
 
 @pytest.mark.parametrize("key", ["cnn-1x1", "fcn-reshape", "unet"])

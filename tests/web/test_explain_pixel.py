@@ -4,7 +4,7 @@ import re
 
 import gradio as gr
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from support.tabs import ANSWER_TIME
 
@@ -267,11 +267,6 @@ def test_photo_and_cards_stay_in_view_together(section):
 
 
 # ---- The API ----
-
-
-@pytest.fixture(scope="module")
-def client(page_url):
-    return Client(page_url, verbose=False)
 
 
 def ask(client, *arguments):

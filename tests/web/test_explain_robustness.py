@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from conftest import CHECKPOINTS
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
@@ -232,11 +232,6 @@ def test_in_vietnamese_on_a_phone(section):
 
 
 # ---- The API ----
-
-
-@pytest.fixture(scope="module")
-def client(page_url):
-    return Client(page_url, verbose=False)
 
 
 @pytest.fixture(scope="module")

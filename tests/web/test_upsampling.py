@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-from gradio_client import Client
 from gradio_client.exceptions import AppError
 from hypothesis import given, settings
 from support.helpers import refusal
@@ -247,11 +246,6 @@ def test_a_large_grid_is_not_wider_than_the_screen(tab):
 
 
 # ---- The API ----
-
-
-@pytest.fixture(scope="module")
-def client(page_url):
-    return Client(page_url, verbose=False)
 
 
 def test_inspect_gives_the_lectures_cell(client):
