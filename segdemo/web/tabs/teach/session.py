@@ -22,6 +22,7 @@ from segdemo.errors import InputError
 from segdemo.lecture.teaching.progress import Standing, standings
 from segdemo.lecture.teaching.training import Example, Race, Settings, StepNumbers
 from segdemo.locales import Translator
+from segdemo.web.photo_view import Upload
 
 KEPT = 3600  # seconds that what was trained is kept
 LONGEST = 25  # seconds of one run
@@ -56,7 +57,7 @@ class TrainingSession:
     t: Translator = field(default_factory=Translator)  # of the page as it is now
     over: str | None = None
     measured: tuple[dict[str, StepNumbers], float] | None = None
-    asked: tuple[str, str] | None = None
+    asked: tuple[Upload, str] | None = None
 
     def slice(self) -> None:
         """Train for a moment, or until somebody says pause."""
