@@ -6,34 +6,23 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 import torch
-from accelerate import Accelerator
 from support.drawn_pets import write_dataset
-from support.training import assert_same
-from torch import nn
+from support.training import assert_same, train_here
 
-from segdemo.data.oxford_pets import Pets
-from segdemo.models.registry import NETWORKS
-from train.data import PetTensors
-from train.loop import initial_network, train
-from train.recipes import Recipe
 from train.storage import RunFolder
 
-STAGE = NETWORKS["cnn-1x1"]
-RECIPE = Recipe(epochs=4, batch_size=8, learning_rate=1e-2)
-# What a process of several runs; the network in the middle of which one is interrupted is the last.
+# What each of two processes runs.
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path
-sys.path.append(sys.argv[1])
 import torch
 from train import tasks
 from train.loop import Interrupted
-import test_distributed
-folder, name, stop_at, kinds = Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5:]
+from support.training import train_here
+folder, name, stop_at, kinds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4:]
 torch.set_num_threads(1)
 draw, drawn = tasks.draw, []
 def interrupted(*of):
@@ -44,26 +33,11 @@ def interrupted(*of):
 tasks.draw = interrupted
 try:
     for kind in kinds:
-        test_distributed.train_here(folder, name, kind)
+        train_here(folder, name, kind)
 except Interrupted as stop:
     print(stop)
 """
 ONE_MACHINE = ["--standalone", "--nproc-per-node=2"]
-
-
-def train_here(folder: Path, name: str, kind: str) -> dict:
-    """The state that a training in this process, one of those of its launcher, leaves.
-
-    A network with BatchNorm takes the statistics from its own share of the batch; of a plain one
-    sharing out changes nothing but the order of additions.
-    """
-    network = initial_network(STAGE, RECIPE, Path("."))
-    if kind == "plain":
-        network = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 3, 1))
-    run = RunFolder(folder / f"{name}-{kind}")
-    pets = PetTensors(Pets(folder / "data", "trainval"))
-    train(STAGE, RECIPE, pets, run, Accelerator(mixed_precision="no", cpu=True), network)
-    return run.load()
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +52,11 @@ def folder(tmp_path_factory):
 def launch(folder):
     def launched(name: str, *kinds: str, stop_at: int = 0, launcher: Sequence[str] = ONE_MACHINE):
         """What two processes print that train these networks one after the other."""
-        script = (str(folder / "script.py"), str(Path(__file__).parent), str(folder))
+        script = str(folder / "script.py")
         result = subprocess.run(
             [
                 *(sys.executable, "-m", "torch.distributed.run", *launcher),
-                *(*script, name, str(stop_at), *kinds),
+                *(script, str(folder), name, str(stop_at), *kinds),
             ],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"},
             capture_output=True,

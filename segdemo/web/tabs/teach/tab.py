@@ -145,8 +145,8 @@ def _ask(
     told_of_upload = context.show_on(
         [upload.upload], asking.ask_upload, inputs, [answer], alert, **INFERENCE
     )
-    inputs = [race.name]
-    context.show_on(context.when_seen, asking.look, inputs, [answer], alert, **INFERENCE)
+    inputs, language = [race.name], [context.language.change]
+    context.show_on(language, asking.look, inputs, [answer], alert, **INFERENCE)
     empty = "() => ['', '']"
     race.buttons["reset"].click(None, None, [asked, answer], js=empty, api_visibility="private")
     for come in (told, told_of_upload):  # below the fold of a laptop
