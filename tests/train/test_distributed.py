@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 from support.drawn_pets import write_dataset
-from support.training import assert_same, train_here
+from support.training import assert_same
 
 from train.storage import RunFolder
 
@@ -37,7 +37,8 @@ try:
 except Interrupted as stop:
     print(stop)
 """
-ONE_MACHINE = ["--standalone", "--nproc-per-node=2"]
+LAUNCHER = ["-m", "torch.distributed.run"]
+ONE_MACHINE = [*LAUNCHER, "--standalone", "--nproc-per-node=2"]
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +52,10 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def launch(folder):
     def launched(name: str, *kinds: str, stop_at: int = 0, launcher: Sequence[str] = ONE_MACHINE):
-        """What two processes print that train these networks one after the other."""
-        script = str(folder / "script.py")
+        """What the processes print that train these networks one after the other."""
+        script = [str(folder / "script.py"), str(folder), name, str(stop_at), *kinds]
         result = subprocess.run(
-            [
-                *(sys.executable, "-m", "torch.distributed.run", *launcher),
-                *(script, str(folder), name, str(stop_at), *kinds),
-            ],
+            [sys.executable, *launcher, *script],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"},
             capture_output=True,
             text=True,
@@ -76,8 +74,15 @@ def shared_out(folder, launch):
     return lambda kind: RunFolder(folder / f"two-{kind}").load()
 
 
-def test_without_batchnorm_two_processes_train_as_one(folder, shared_out):
-    one, two = train_here(folder, "one", "plain"), shared_out("plain")
+@pytest.fixture(scope="module")
+def alone(folder, launch):
+    """The same of one process, on its own because Accelerate settles once what it computes on."""
+    launch("one", "plain", "batchnorm", launcher=[])
+    return lambda kind: RunFolder(folder / f"one-{kind}").load()
+
+
+def test_without_batchnorm_two_processes_train_as_one(alone, shared_out):
+    one, two = alone("plain"), shared_out("plain")
     moved = 8 * 1e-2  # at most, in 8 steps of Adam at the highest rate
     for name, weight in one["network"].items():
         torch.testing.assert_close(two["network"][name], weight, atol=moved / 100, rtol=0)
@@ -85,9 +90,8 @@ def test_without_batchnorm_two_processes_train_as_one(folder, shared_out):
         assert after["training_loss"] == pytest.approx(before["training_loss"], rel=1e-2)
 
 
-def test_with_batchnorm_they_train_nearly_as_one(folder, shared_out):
-    alone = train_here(folder, "one", "batchnorm")
-    for before, after in zip(alone["history"], shared_out("batchnorm")["history"]):
+def test_with_batchnorm_they_train_nearly_as_one(alone, shared_out):
+    for before, after in zip(alone("batchnorm")["history"], shared_out("batchnorm")["history"]):
         assert after["training_loss"] == pytest.approx(before["training_loss"], rel=0.05)
 
 
@@ -96,7 +100,7 @@ def test_two_machines_train_as_two_processes_of_one(folder, launch, shared_out):
     with socket.create_server(("127.0.0.1", 0)) as free:
         meeting_point = f"127.0.0.1:{free.getsockname()[1]}"
     options = ["--nnodes=2", "--nproc-per-node=1", "--rdzv-backend=c10d"]
-    launcher = [*options, f"--rdzv-endpoint={meeting_point}"]
+    launcher = [*LAUNCHER, *options, f"--rdzv-endpoint={meeting_point}"]
     with ThreadPoolExecutor(2) as both:
         list(both.map(lambda _: launch("machines", "batchnorm", launcher=launcher), "ab"))
     assert_same(shared_out("batchnorm"), RunFolder(folder / "machines-batchnorm").load())

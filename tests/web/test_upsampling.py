@@ -157,7 +157,7 @@ def test_presets_and_sizes(tab):
     part.get_by_role("button", name=t("upsampling.preset.bent")).click()
     expect(cell(part, 2, 2)).to_have_value("0")
     part.get_by_role("button", name=t("upsampling.count")).click()
-    columns = part.locator(".narrow").nth(1)
+    columns = part.locator("#counts fieldset", has_text=t("upsampling.count.columns"))
     columns.get_by_role("radio", name="3", exact=True).check()
     expect(cell(part, 2, 3)).to_have_value("0")
     expect(grid(part)).to_have_count(4 * 6)
