@@ -22,8 +22,6 @@ UNQUEUED: dict[str, Any] = INTERACTIVE | {
 # What takes note of every one of several, at once.
 AT_ONCE: dict[str, Any] = UNQUEUED | {"trigger_mode": "multiple"}
 INFERENCE: dict[str, Any] = INTERACTIVE | {"concurrency_id": INFERENCE_QUEUE}
-# What a later event cancels and starts anew: "always_last" would wait for the cancelled one's end.
-CANCELLABLE: dict[str, Any] = INFERENCE | {"trigger_mode": "multiple"}
 ON_CLICK: dict[str, Any] = UNVEILED | {
     "concurrency_id": INFERENCE_QUEUE
 }  # at the press of a button

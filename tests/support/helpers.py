@@ -1,6 +1,7 @@
-"""What several tests do with properties and refusals."""
+"""What several tests do with properties, refusals and visitors."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
@@ -10,6 +11,7 @@ from segdemo.locales import LANGUAGES, Translator
 
 # A machine that trains beside the tests takes its time; that is no failure.
 unhurried = settings(deadline=None)
+VISITOR, ANOTHER = (SimpleNamespace(session_hash=name) for name in ("visitor", "another"))
 
 
 def refusal(function: Callable, *arguments: object) -> InputError:

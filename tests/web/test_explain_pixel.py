@@ -6,6 +6,7 @@ import gradio as gr
 import pytest
 from gradio_client import handle_file
 from gradio_client.exceptions import AppError
+from support.helpers import ANOTHER, VISITOR
 from support.tabs import ANSWER_TIME
 
 from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
@@ -64,7 +65,7 @@ def test_frames_are_percents_of_the_picture(pixel):
 
 
 def test_the_measurement_fills_the_cards_one_by_one(pixel):
-    first, *later = pixel.measure(PHOTO, [3, 5], EN)
+    first, *later = pixel.measure(PHOTO, [3, 5], EN, ANOTHER)
     assert len(first) == len(STAGES)
     filled = [[i for i, card in enumerate(step) if isinstance(card, str)] for step in later]
     assert filled == [[i] for i in range(1, len(STAGES))]
@@ -77,18 +78,31 @@ def test_the_measurement_fills_the_cards_one_by_one(pixel):
     assert card.notes == [EN("insight-pixel.half", side=measured.half)]
 
 
+@pytest.mark.parametrize(("place", "measured"), [((3, 6), True), ((3, 5), False)])
+def test_a_measurement_ends_when_its_visitor_chose_something_else(pixel, place, measured):
+    pixel.look([3, 5], PHOTO, True, EN, VISITOR)
+    run = pixel.measure(PHOTO, [3, 5], EN, VISITOR)
+    assert next(run)
+    pixel.look([0, 0], PHOTO, True, EN, ANOTHER)
+    assert next(run)
+    _, *cards, _ = pixel.look(list(place), PHOTO, measured, EN, VISITOR)
+    assert list(run) == [cards]  # once more, as the run's last card may have come after them
+    assert list(pixel.measure(PHOTO, [3, 5], EN, VISITOR)) == []
+
+
 @pytest.mark.parametrize(
     ("photo", "place"), [(None, [0, 0]), (PHOTO, [128, 0]), (PHOTO, [None, None]), (PHOTO, {})]
 )
 def test_what_is_no_pixel_is_refused(pixel, photo, place):
     with pytest.raises(InputError):
-        pixel.look(place, photo, True, EN)
+        pixel.look(place, photo, True, EN, VISITOR)
 
 
 def test_without_a_photo_nothing_of_the_last_one_stays(pixel):
     picture, *others = (gr.HTML() for _ in range(2 + len(STAGES)))
     asked = [gr.State(), gr.State(), gr.State()]
-    shown = view(pixel.show, asked, [picture, *others], emptied=others)(None, [64, 64], False, "vi")
+    show = view(pixel.show, asked, [picture, *others], emptied=others)
+    shown = show(None, [64, 64], False, "vi", VISITOR)
     assert VI("photo.missing") in shown.pop(picture)
     assert shown == dict.fromkeys(others, "")
 
@@ -96,8 +110,8 @@ def test_without_a_photo_nothing_of_the_last_one_stays(pixel):
 def test_a_stage_that_cannot_answer_says_so_and_the_others_go_on(tmp_path):
     """No checkpoint at all: k-means still answers, the measurement has nothing to do."""
     alone = PixelSection(Answers(Predictor(tmp_path)))
-    _, _, *cards = alone.show(PHOTO, [0, 0], False, EN)
-    (told,) = alone.measure(PHOTO, [0, 0], EN)
+    _, _, *cards = alone.show(PHOTO, [0, 0], True, EN, VISITOR)
+    (told,) = alone.measure(PHOTO, [0, 0], EN, VISITOR)
     assert told == cards
     said = probe(alone.answers, PHOTO, 0, 0, ALL, True)["stages"]
     assert said["kmeans"]["label"].startswith("cluster")

@@ -1,7 +1,6 @@
 """Section *What if the photo changes?*: what it says, in a real browser, and its API."""
 
 import shutil
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ from conftest import CHECKPOINTS
 from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
+from support.helpers import ANOTHER, VISITOR
 
 from segdemo.analysis.prediction_change import LabelChange
 from segdemo.analysis.robustness import Perturbation
@@ -105,16 +105,13 @@ def test_the_chart_has_a_line_per_stage_and_the_measured_points(language):
 # ---- The callbacks ----
 
 
-VISITOR = SimpleNamespace(session_hash="visitor")
-
-
 def test_a_run_ends_when_its_visitor_has_chosen_something_else(predictor):
     section = RobustnessSection(predictor)
     chosen = "shuffle", 16, 4, "right"
     section.newest.note(VISITOR, *chosen)
     run = section.show(PHOTO, *chosen, T, VISITOR)
     assert next(run)
-    section.newest.note(SimpleNamespace(session_hash="another"), "grey", 16, 4, "right")
+    section.newest.note(ANOTHER, "grey", 16, 4, "right")
     assert next(run)
     section.newest.note(VISITOR, "grey", 16, 4, "right")
     assert list(run) == []

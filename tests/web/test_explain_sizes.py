@@ -1,7 +1,7 @@
 """Section *Size*: the reshape head beside another stage, growing answer by answer."""
 
-import gradio as gr
 import pytest
+from support.helpers import ANOTHER, VISITOR
 from support.tabs import ANSWER_TIME
 
 from segdemo.analysis.input_sizes import SizedAnswer, answer_at_size
@@ -10,7 +10,6 @@ from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.errors import InputError
 from segdemo.locales import Translator
 from segdemo.models.registry import get_stage
-from segdemo.web.tabs.explain import sizes
 from segdemo.web.tabs.explain.sizes import OTHERS, SizesSection, size_view
 
 pytest.importorskip("playwright")
@@ -38,20 +37,29 @@ def test_a_size_is_unknown_then_refused_or_answered(predictor, chelsea):
     assert EN("ground-truth.against.painted") in scored
 
 
-def test_it_grows_answer_by_answer_and_remembers(predictor, monkeypatch):
-    monkeypatch.setattr(sizes, "CANCELLED_WITHIN", 0)
+def test_it_grows_answer_by_answer_and_remembers(predictor):
     section = SizesSection(predictor, None)
-    waiting = section.show(PHOTO, None, "cnn-1x1", EN)
-    steps = list(section.compute(PHOTO, None, "cnn-1x1", EN))
-    shown = [step for step in steps if step != gr.skip()]
+    waiting = section.show(PHOTO, None, "cnn-1x1", EN, VISITOR)
+    shown = list(section.compute(PHOTO, None, "cnn-1x1", EN, VISITOR))
     assert len(shown) == len(set(shown)) == 6
-    assert len(steps) > 6  # between layers it can be stopped
-    assert section.show(PHOTO, None, "cnn-1x1", EN) == shown[-1] != waiting
-    assert list(section.compute(PHOTO, None, "cnn-1x1", EN)) == []
-    other = [step for step in section.compute(PHOTO, None, "cnn-5x5", EN) if step != gr.skip()]
-    assert len(other) == 3  # the reshape head's are known
+    assert section.show(PHOTO, None, "cnn-1x1", EN, VISITOR) == shown[-1] != waiting
+    assert list(section.compute(PHOTO, None, "cnn-1x1", EN, VISITOR)) == []
+    section.show(PHOTO, None, "cnn-5x5", EN, VISITOR)
+    assert len(list(section.compute(PHOTO, None, "cnn-5x5", EN, VISITOR))) == 3  # half are known
     with pytest.raises(InputError):
-        section.show(None, None, "unet", EN)
+        section.show(None, None, "unet", EN, VISITOR)
+
+
+def test_a_run_ends_when_its_visitor_has_chosen_another_stage(predictor):
+    section = SizesSection(predictor, None)
+    section.show(PHOTO, None, "cnn-1x1", EN, VISITOR)
+    run = section.compute(PHOTO, None, "cnn-1x1", EN, VISITOR)
+    assert next(run)
+    section.show(PHOTO, None, "unet", EN, ANOTHER)
+    assert next(run)
+    section.show(PHOTO, None, "unet", EN, VISITOR)
+    (last,) = run
+    assert EN("stages.unet.title") in last  # as the run's last may have come after it
 
 
 def test_another_stage_beside_the_refusals(page):

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import gradio as gr
 
@@ -15,8 +15,9 @@ from segdemo.locales import Translator
 from segdemo.models.checkpoints import CheckpointError, ask_each
 from segdemo.models.registry import NETWORKS, STAGES
 from segdemo.web.context import PageContext, TabHandle
-from segdemo.web.events import CANCELLABLE, INFERENCE, UNQUEUED
+from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.html import html
+from segdemo.web.newest_request import NewestRequest
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.tabs.explain import pixel_numbers
 from segdemo.web.tabs.explain.pixel_answers import Answers, kmeans_answer
@@ -32,12 +33,19 @@ READ_PLACE = """(_, ...rest) => {
 
 @dataclass(frozen=True)
 class PixelSection:
-    """The section's callbacks. A place is [row, column] of the 128x128 that the networks read."""
+    """The section's callbacks. A place is [row, column] of the 128x128 that the networks read.
+
+    A measurement ends early once the visitor has chosen another pixel, or none to be measured.
+    """
 
     answers: Answers
+    newest: NewestRequest = field(default_factory=NewestRequest)
 
-    def show(self, photo: Upload, place: list[int], measured: bool, t: Translator) -> list[object]:
+    def show(
+        self, photo: Upload, place: list[int], measured: bool, t: Translator, request: gr.Request
+    ) -> list[object]:
         """[photo, pixel, a card a stage] afresh. Raises InputError."""
+        self.newest.note(request, photo, place, measured, t)
         answers = self._answers(photo)
         picture = render(
             "tabs/explain/pixel_photo.html",
@@ -54,18 +62,25 @@ class PixelSection:
         )
         return [picture, *_told(photo, answers, place, t, measured)]
 
-    def look(self, place: object, photo: Upload, measured: bool, t: Translator) -> list[object]:
+    def look(
+        self, place: object, photo: Upload, measured: bool, t: Translator, request: gr.Request
+    ) -> list[object]:
         """[the pixel, a card a stage, place] for what was just chosen, without measurements.
 
         Raises InputError.
         """
-        answers = self._answers(photo)
         row, column = place if isinstance(place, list) and len(place) == 2 else (None, None)
         place = list(pixel_at(column, row, SIZE, SIZE))
+        self.newest.note(request, photo, place, measured, t)
+        answers = self._answers(photo)
         return [*_told(photo, answers, place, t, measured), place]
 
-    def measure(self, photo: Upload, place: list[int], t: Translator) -> Iterator[list[object]]:
+    def measure(
+        self, photo: Upload, place: list[int], t: Translator, request: gr.Request
+    ) -> Iterator[list[object]]:
         """The cards, filled with measurements one by one. Raises InputError."""
+        if self.newest.is_outdated(request, photo, place, True, t):
+            return
         answers = self._answers(photo)
         pending = [key for key in NETWORKS if not isinstance(answers[key], CheckpointError)]
         yield [
@@ -75,7 +90,15 @@ class PixelSection:
         for key in pending:
             measured = self.answers.measured(photo, key, *place)
             done = _card(key, answers[key], place, t, measured=measured)
+            if self.newest.is_outdated(request, photo, place, True, t):
+                yield self._newest_cards(request)
+                return
             yield [done if name == key else gr.skip() for name in STAGES]
+
+    def _newest_cards(self, request: gr.Request) -> list[object]:
+        """Those that are there already, as a card of this run may have come after them."""
+        photo, place, _, t = self.newest.of(request)
+        return [_card(key, answer, place, t) for key, answer in self._answers(photo).items()]
 
     def _answers(self, photo: Upload) -> dict[str, Answer | CheckpointError]:
         """Every stage's answer, or why there is none. Raises InputError."""
@@ -141,16 +164,13 @@ def build(context: PageContext) -> TabHandle:
     pixel_numbers.build(context, section.answers)
 
     photo = context.photo
-    measuring = context.show_on(
-        [line.select], section.measure, [photo, place], cards, **CANCELLABLE
-    )
+    context.show_on([line.select], section.measure, [photo, place], cards, **INFERENCE)
     context.show_on(
         context.when_seen,
         section.show,
         [photo, place, measured],
         [picture, line, *cards],
         emptied=[line, *cards],
-        cancels=[measuring],
         **INFERENCE,
     )
     context.show_on(
@@ -158,7 +178,6 @@ def build(context: PageContext) -> TabHandle:
         section.look,
         [place, photo, measured],
         [line, *cards, place],
-        cancels=[measuring],
         js=READ_PLACE,
         **UNQUEUED,
     )

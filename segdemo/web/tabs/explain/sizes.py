@@ -1,6 +1,5 @@
 """Section *Size*: the same photo at several sizes, read by the reshape head and one other stage."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -24,14 +23,14 @@ from segdemo.web.components import architecture_diagram
 from segdemo.web.components.pictures import score_lines
 from segdemo.web.components.stage_names import stage_choice
 from segdemo.web.context import PageContext, TabHandle
-from segdemo.web.events import CANCELLABLE, UNQUEUED
+from segdemo.web.events import INFERENCE, UNQUEUED
 from segdemo.web.examples import TestSplit, find_annotation
 from segdemo.web.formatting import milliseconds, short
 from segdemo.web.html import html
+from segdemo.web.newest_request import NewestRequest
 from segdemo.web.photo_view import Upload, load_thumbnail
 from segdemo.web.templates import render
 
-CANCELLED_WITHIN = 0.3  # seconds, and a layer: each chance costs a browser a few milliseconds
 ONE_SIZE = "fcn-reshape"  # the stage whose head reads one size only; the other one is chosen
 OTHERS = [key for key in NETWORKS if key != ONE_SIZE]
 
@@ -67,33 +66,52 @@ class SizesSection:
     def __init__(self, predictor: Predictor, test_split: TestSplit | None):
         self._predictor = predictor
         self._test_split = test_split
+        self._newest = NewestRequest()
         self._answers: LRUCache[tuple[Upload, str, int], SizedAnswer] = LRUCache(PHOTO_SIZES)
 
-    def show(self, photo: Upload, painting: Painting | None, other: str, t: Translator) -> str:
+    def show(
+        self,
+        photo: Upload,
+        painting: Painting | None,
+        other: str,
+        t: Translator,
+        request: gr.Request,
+    ) -> str:
         """What is known already, in HTML; if that is not all, it asks for the rest."""
-        known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
+        self._newest.note(request, photo, other, t)
+        known = self._known(photo, other)
         return self._render(photo, painting, other, known, t, ask=None in known.values())
 
     def compute(
-        self, photo: Upload, painting: Painting | None, other: str, t: Translator
-    ) -> Iterator[object]:
-        """The whole in HTML, growing answer by answer, small sizes first."""
+        self,
+        photo: Upload,
+        painting: Painting | None,
+        other: str,
+        t: Translator,
+        request: gr.Request,
+    ) -> Iterator[str]:
+        """The whole in HTML, growing answer by answer, small sizes first.
+
+        It ends early once the visitor has chosen another stage, or another photo.
+        """
         image = load_thumbnail(photo)
-        known = {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
-        told = time.monotonic()
+        known = self._known(photo, other)
         for key, size in sorted(known, key=lambda asked: asked[1]):
             if known[key, size] is not None:
                 continue
             network = self._predictor.network(key)
             for answer in answer_at_size(get_stage(key), network, image, size):
-                if answer is not None:
+                if self._newest.is_outdated(request, photo, other, t):
+                    # What is there already, as the last of this run may have come after it.
+                    photo, other, t = self._newest.of(request)
+                    yield self._render(photo, painting, other, self._known(photo, other), t)
+                    return
+                if answer is not None:  # else a layer is done
                     known[key, size] = self._answers.put((photo, key, size), answer)
                     yield self._render(photo, painting, other, known, t)
-                elif time.monotonic() - told < CANCELLED_WITHIN:  # a layer is done
-                    continue
-                else:
-                    yield gr.skip()
-                told = time.monotonic()
+
+    def _known(self, photo: Upload, other: str) -> dict[tuple[str, int], SizedAnswer | None]:
+        return {(key, size): self._answers.get((photo, key, size)) for key, size in _all(other)}
 
     def _render(
         self,
@@ -182,13 +200,6 @@ def build(context: PageContext) -> TabHandle:
     # Apart from the answers, which come one by one: it stays open.
     context.translations.html(lambda t: render("tabs/explain/sizes_why.html", t))
     asked = [context.photo, context.painting, other]
-    computing = context.show_on([answers.select], section.compute, asked, [answers], **CANCELLABLE)
-    context.show_on(
-        [*context.when_seen, other.change],
-        section.show,
-        asked,
-        [answers],
-        cancels=[computing],
-        **UNQUEUED,
-    )
+    context.show_on([answers.select], section.compute, asked, [answers], **INFERENCE)
+    context.show_on([*context.when_seen, other.change], section.show, asked, [answers], **UNQUEUED)
     return TabHandle(link_fields={"beside": other})
