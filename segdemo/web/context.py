@@ -19,7 +19,7 @@ from segdemo.web.events import LAST_COUNTS
 from segdemo.web.examples import TestSplit
 from segdemo.web.localisation import Translations
 from segdemo.web.photo_input import PhotoInput
-from segdemo.web.visibility import TabLanguages, TabPhotos
+from segdemo.web.visibility import OpenTab, TabLanguages
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class PageContext:
     translations: Translations
     language: gr.Radio
     languages: TabLanguages
-    photos: TabPhotos
+    open_tab: OpenTab
     when_seen: tuple[Callable, ...] = ()
     waited_at: set[Callable] = field(default_factory=set)  # events with a listener that may wait
     marks: list[gr.Textbox] = field(default_factory=list)  # to be rendered outside of all tabs
@@ -51,7 +51,7 @@ class PageContext:
     def in_tab(self, tab: gr.Tab, name: str) -> "PageContext":
         """The context of a tab, which is named `name` and being built."""
         language = self.languages.of(tab, name)
-        when_seen = (tab.select, language.change, self.photos.changed(name))
+        when_seen = (self.open_tab.when_seen(tab, name), language.change)
         return replace(self, language=language, when_seen=when_seen)
 
     def show_on(

@@ -31,7 +31,7 @@ from segdemo.web.tabs.results import tab as results
 from segdemo.web.tabs.teach import tab as teach
 from segdemo.web.tabs.upsampling import tab as upsampling
 from segdemo.web.templates import asset, render
-from segdemo.web.visibility import OpenTab, TabLanguages, TabPhotos
+from segdemo.web.visibility import OpenTab, TabLanguages
 
 # By the names that links use, in the page's order.
 TABS = {
@@ -116,13 +116,13 @@ def build_app(
             status_update_rate=1,  # to everybody, else with every event that begins
         )
         tools, language = _header(translations)
-        open_tab = OpenTab(next(iter(TABS)))
+        open_tab = OpenTab(tuple(TABS), next(iter(TABS)))
         context = PageContext(
             predictor=predictor,
             test_split=test_split,
             timeline=timeline,
             languages=TabLanguages(language, open_tab, tuple(TABS)),
-            photos=TabPhotos(open_tab, tuple(TABS)),
+            open_tab=open_tab,
             photo=_photo(translations),
             painting=gr.State(None),
             painted=gr.Textbox(visible="hidden"),
@@ -130,7 +130,7 @@ def build_app(
             language=language,
         )
         tabs, handles = _tabs(context)
-        context.photos.watch(context.photo)
+        open_tab.tell([context.photo.change], wanted=context.photo)  # one that only goes is no news
         lesson.wire(page, context, tools, tabs, open_tab, handles)
         api.build()
     gradio_patches.patch(page)

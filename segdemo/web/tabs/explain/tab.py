@@ -19,7 +19,7 @@ from segdemo.web.tabs.explain import (
     skips,
     vision_tasks,
 )
-from segdemo.web.visibility import OpenSection
+from segdemo.web.visibility import OpenTab
 
 SECTIONS = {  # as the lecture goes: the problem, the data, the stages, the skips
     "answers": vision_tasks.build,
@@ -37,19 +37,19 @@ FIRST = LessonState().section  # open unless a link asks for another
 def build(context: PageContext) -> TabHandle:
     """Add the tab's content to the Blocks being built."""
     translations = context.translations
-    sections = OpenSection(tuple(SECTIONS), FIRST)
-    sections.refresh_on(context.when_seen)  # the photo changes in another tab
+    sections = OpenTab(tuple(SECTIONS), FIRST, render=False)
+    sections.tell(context.when_seen)
     link_fields: dict[str, gr.components.Component] = {}
     unseen: list[gr.components.Component] = [*sections.unseen]
     with gr.Tabs(selected=FIRST, elem_id="insight", overflow_behavior="wrap") as tabs:
         for name, build_section in SECTIONS.items():
             with translations.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
                 translations.html(partial(_intro, name), elem_classes="lesson")
-                when_seen = sections.when_seen(own, name)
+                when_seen = (sections.when_seen(own, name),)
                 handle = build_section(replace(context, when_seen=when_seen)) or TabHandle()
                 link_fields |= handle.link_fields
                 unseen += handle.unseen
-    open_section = sections.open.name
+    open_section = sections.name
     return TabHandle(link_fields, sections=tabs, open_section=open_section, unseen=unseen)
 
 
