@@ -50,8 +50,8 @@ class PageContext:
 
     def in_tab(self, tab: gr.Tab, name: str) -> "PageContext":
         """The context of a tab, which is named `name` and being built."""
-        language = self.languages.of(tab, name)
-        when_seen = (self.open_tab.when_seen(tab, name), language.change)
+        chosen, language = self.languages.of(name)
+        when_seen = self.open_tab.when_seen(tab, name, chosen, language)
         return replace(self, language=language, when_seen=when_seen)
 
     def show_on(

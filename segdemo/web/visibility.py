@@ -9,17 +9,18 @@ catches up when it is opened.
 from collections.abc import Callable, Sequence
 
 import gradio as gr
+from gradio.events import Dependency
 
 from segdemo.locales import DEFAULT_LANGUAGE
 from segdemo.web.localisation import LANGUAGE_CHOICES
 
 # A row of tabs that scrolls, as on a phone, shows the one that is open.
-OPENED = """() => {
+OPENED = """(mark, chosen, own) => {
     for (const tab of document.querySelectorAll('[role="tab"][aria-selected="true"]')) {
         const row = tab.parentElement;
         row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - 16;
     }
-    return ['%s', String(performance.now())];
+    return ['%s', chosen === own ? String(performance.now()) : mark, chosen];
 }"""
 
 
@@ -35,15 +36,26 @@ class OpenTab:
         self._marks = {name: gr.Textbox(visible="hidden", render=render) for name in names}
         self.unseen = (self.name, *self._marks.values())
 
-    def when_seen(self, tab: gr.Tab, name: str) -> Callable:
-        """The event that the tab, which is named `name`, was opened, or told.
+    def when_seen(
+        self, tab: gr.Tab, name: str, *languages: gr.Radio
+    ) -> tuple[Callable[..., Dependency], ...]:
+        """The events that the tab, which is named `name`, was opened, or told.
 
-        Not the tab's own: where a listener of that had to wait, Gradio would afterwards call all
-        of them anew, and the tab would be noted as open after the visitor has left it.
+        Of `languages`, the chosen one and the tab's own, the second follows the first when the tab
+        is opened; where that changes it, it is the event.
+
+        None is the tab's own event: where a listener of that had to wait, Gradio would afterwards
+        call all of them anew, and the tab would be noted as open after the visitor has left it.
         """
-        mark = self._marks[name]
-        tab.select(None, None, [self.name, mark], js=OPENED % name, api_visibility="private")
-        return mark.change
+        mark, own = self._marks[name], languages[1:]
+        tab.select(
+            None,
+            [mark, *languages],
+            [self.name, mark, *own],
+            js=OPENED % name,
+            api_visibility="private",
+        )
+        return mark.change, *(language.change for language in own)
 
     def tell(
         self, triggers: Sequence[Callable], wanted: gr.components.Component | None = None
@@ -82,8 +94,6 @@ class TabLanguages:
             }}""",
         )
 
-    def of(self, tab: gr.Tab, name: str) -> gr.Radio:
-        """The tab's language; to be asked for before anything else listens to `tab.select`."""
-        language = self._languages[name]
-        tab.select(None, self._chosen, language, js="chosen => chosen")
-        return language
+    def of(self, name: str) -> tuple[gr.Radio, gr.Radio]:
+        """The chosen language and the tab's own."""
+        return self._chosen, self._languages[name]

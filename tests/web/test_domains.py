@@ -143,4 +143,4 @@ def test_in_another_language_a_row_is_asked_for_once_more_at_most(page, page_url
     row = page.locator("#domains-denoise-row")
     expect(row.get_by_text(Translator("vi")("domains.code"))).to_be_visible(timeout=ANSWER_TIME)
     page.wait_for_timeout(3000)  # what would be asked again and again
-    assert 1 <= len(asked) <= 3
+    assert 1 <= len(asked) <= 2  # the cards may still be asked for

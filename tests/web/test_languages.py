@@ -20,9 +20,9 @@ def test_both_languages(page):
     page.locator("#language").get_by_label("Tiếng Việt").check()
     expect(page.get_by_role("tab", name=VI("page.tab.upsampling"))).to_be_visible()
     expect(page.get_by_role("heading", name=VI("page.title"))).to_be_visible()
-    expect(
-        page.get_by_role("heading", name=VI("stages.cnn-5x5.title")).first
-    ).to_be_visible(timeout=ANSWER_TIME)
+    expect(page.get_by_role("heading", name=VI("stages.cnn-5x5.title")).first).to_be_visible(
+        timeout=ANSWER_TIME
+    )
     expect(page.locator("html")).to_have_attribute("lang", "vi")
     expect_answers(page)
 

@@ -110,8 +110,8 @@ def _wire(
 
     # What was painted in another tab is scored once the visitor is back in this one.
     painted = gr.Textbox(visible="hidden")
-    opened = context.when_seen[0]
-    opened(None, context.painted, painted, js="text => text", api_visibility="private")
+    same = "text => text"
+    gr.on(context.when_seen, None, context.painted, painted, js=same, api_visibility="private")
     # What a reload brings back is scored at once where this tab is the open one.
     context.painted.change(
         None, [context.painted, painted], painted, js=WHILE_OPEN, api_visibility="private"

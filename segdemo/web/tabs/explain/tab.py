@@ -45,7 +45,7 @@ def build(context: PageContext) -> TabHandle:
         for name, build_section in SECTIONS.items():
             with translations.build(gr.Tab, {"label": f"insight.{name}"}, id=name) as own:
                 translations.html(partial(_intro, name), elem_classes="lesson")
-                when_seen = (sections.when_seen(own, name),)
+                when_seen = sections.when_seen(own, name)
                 handle = build_section(replace(context, when_seen=when_seen)) or TabHandle()
                 link_fields |= handle.link_fields
                 unseen += handle.unseen

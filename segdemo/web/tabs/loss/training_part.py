@@ -72,8 +72,8 @@ def build(context: PageContext, loss: PhotoLoss) -> None:
     context.show_on([context.language.change], training.show, [run], [result], **UNQUEUED)
     # What was learned belongs to the photo and ground truth before: with others it goes.
     seen = gr.Textbox(visible="hidden")
-    opened = context.when_seen[0]
-    opened(
+    gr.on(
+        context.when_seen,
         None,
         [context.photo, context.painted],
         seen,
