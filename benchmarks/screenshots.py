@@ -44,7 +44,7 @@ def open_page(browser: Browser, url: str, size: str, theme: str, language: str) 
     width, height = map(int, size.split("x"))
     window = {"width": width, "height": height}
     page = browser.new_context(viewport=window, color_scheme=theme).new_page()
-    page.goto(f"{url}/?__theme={theme}")
+    page.goto(f"{url.rstrip('/')}/?__theme={theme}")
     page.locator("article.card.done").first.wait_for(timeout=60_000)
     if language != "en":
         page.locator(f"#language input[value={language}]").check()
