@@ -43,7 +43,7 @@ class Predictor:
         self.backend = backend or select_backend()
         self.metadata: dict[str, dict] = {}
         self.load_errors: dict[str, CheckpointError] = {}
-        self._predictor: dict[str, nn.Module] = {}
+        self._networks: dict[str, nn.Module] = {}
         self._runs: dict[str, CompiledNetwork] = {}
         self._making = threading.Lock()  # of networks and runs
         self._answers: LRUCache[tuple[str, bytes], Prediction] = LRUCache(PREDICTIONS)
@@ -73,10 +73,10 @@ class Predictor:
         Raises UnknownStageError or the stage's CheckpointError.
         """
         with self._making:
-            if key not in self._predictor:
+            if key not in self._networks:
                 network = network_of_factors(self._load(get_stage(key)))
-                self._predictor[key] = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-            return self._predictor[key]
+                self._networks[key] = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+            return self._networks[key]
 
     def run(self, key: str) -> CompiledNetwork:
         """The stage's network to get answers from, as fast as this machine can.

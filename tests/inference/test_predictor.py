@@ -93,16 +93,16 @@ def test_the_runtime_follows_from_the_processor_and_what_is_installed(monkeypatc
 def test_ready_networks_keep_nothing_of_what_they_were_made_from():
     """PyTorch's networks, which lead the weights into the runtime, would be 150 MB."""
 
-    def predictor():
+    def modules():
         return sum(issubclass(type(one), nn.Module) for one in gc.get_objects())
 
     ready = Predictor(CHECKPOINTS)
     gc.collect()
-    before = predictor()
+    before = modules()
     gc.disable()  # it might come by at the right moment
     try:
         ready.warm_up()
-        assert predictor() == before
+        assert modules() == before
     finally:
         gc.enable()
 
