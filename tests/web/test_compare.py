@@ -35,6 +35,18 @@ def test_first_look(page):
     assert story(page).get_by_role("img").first.bounding_box()["width"] >= 560
 
 
+def test_of_several_photos_the_last_one_counts(page):
+    """However slow the server is: a second is chosen before it has answered to the first."""
+    held = []
+    page.route("**/run/**", lambda route: held.append(route), times=1)
+    page.locator("#examples [data-example=cat]").click()
+    page.locator("#examples [data-example=siamese]").click()
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page).to_have_url(re.compile("photo=siamese"), timeout=ANSWER_TIME)
+
+
 def test_further_reading_is_a_card_for_who_asks(page):
     page.locator("#options > button").click()
     title = Translator("en")("stages.fcn.title")
