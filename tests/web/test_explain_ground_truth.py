@@ -355,6 +355,16 @@ def test_a_painting_outlives_the_language_but_not_the_photo(section, tmp_path, c
     )
 
 
+def test_a_list_that_the_keyboard_leaves_is_closed(section):
+    section.get_by_role("combobox", name=T("insight-truth.stage")).focus()
+    expect(section.get_by_role("listbox")).to_be_visible()
+    for _ in range(2):  # past the second list
+        section.keyboard.press("Tab")
+        section.wait_for_timeout(300)
+    section.keyboard.press("Tab")
+    expect(section.get_by_role("listbox")).to_have_count(0)
+
+
 def test_on_a_phone(section):
     section.set_viewport_size({"width": 390, "height": 844})
     stroke(section, (0.3, 0.5), (0.7, 0.5))

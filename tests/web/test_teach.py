@@ -138,7 +138,7 @@ def test_an_empty_board_has_the_chosen_networks(teacher):
 
 def test_a_run_ends_by_itself(teacher, painting, monkeypatch):
     monkeypatch.setattr("segdemo.web.tabs.teach.teacher.STEPS", 3)
-    monkeypatch.setattr("segdemo.web.tabs.teach.session.SLICE", 0)
+    monkeypatch.setattr("segdemo.web.tabs.teach.session.SLICE", 60)  # it ends within one
     *_, last = play(teacher, painting, chosen=replace(CHOSEN, networks=("cnn-1x1",)))
     frame = json.loads(last[2])
     assert (frame["rounds"], frame["state"]) == (3, "trained")

@@ -59,11 +59,13 @@ class TrainingSession:
     measured: tuple[dict[str, StepNumbers], float] | None = None
     asked: tuple[Upload, str] | None = None
 
-    def slice(self) -> None:
-        """Train for a moment, or until somebody says pause."""
+    def slice(self, last: int) -> None:
+        """Train for a moment, until the round `last` or until somebody says pause."""
         until = time.perf_counter() + SLICE
         self.round()
-        while time.perf_counter() < until and not (self.race.is_over or self.paused):
+        while time.perf_counter() < until and self.race.rounds < last:
+            if self.race.is_over or self.paused:
+                break
             self.round()
 
     def round(self) -> None:

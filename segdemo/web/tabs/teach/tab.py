@@ -80,7 +80,8 @@ def _train(context: PageContext, teacher: Teacher, race: Race, settings: Control
     inputs = [*at_hand, race.slow, race.unsure, settings.chosen]
     run = context.show_on(play, teacher.play, inputs, shown, race.alert, **options)
     inputs = [*at_hand, race.unsure, settings.chosen]
-    stepped = context.show_on(step, teacher.step, inputs, shown, race.alert, **options)
+    each = options | {"trigger_mode": "multiple"}
+    stepped = context.show_on(step, teacher.step, inputs, shown, race.alert, **each)
     # Else its answer would come after the empty board.
     race.buttons["reset"].click(None, cancels=[stepped], api_visibility="private")
     return run

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from PIL import Image
 
@@ -83,22 +84,22 @@ class Teacher:
         session.over, session.measured = None, None
         board = view.board(session, image, t)
         yield session.name, board, view.frame(session, t, "training"), ""
-        first, started = race.rounds, time.monotonic()
+        last, started = race.rounds + STEPS, time.monotonic()
         session.paused = False
-        while not (over := self._end(session, first, started)):
+        while not (over := self._end(session, last, started)):
             began = time.monotonic()
-            self.sessions.train(session.round if session.slow else session.slice)
+            self.sessions.train(session.round if session.slow else partial(session.slice, last))
             yield session.name, kept, view.frame(session, session.t, "training"), kept
             if session.slow:
                 time.sleep(max(0, SLOW - (time.monotonic() - began)))
         session.over = over
         yield session.name, kept, view.frame(session, session.t, over), kept
 
-    def _end(self, session: TrainingSession, first: int, started: float) -> str:
-        """Why a run that began in the round `first` is over, as a frame's state; "" while not."""
+    def _end(self, session: TrainingSession, last: int, started: float) -> str:
+        """Why a run up to the round `last` is over, as a frame's state; "" while it is not."""
         if session.paused or session.race.is_over:
             return "stopped"
-        if session.race.rounds - first >= STEPS:
+        if session.race.rounds >= last:
             return "trained"
         return "timed-out" if time.monotonic() - started > LONGEST else ""
 
