@@ -1,6 +1,7 @@
 """Tab *Teach it*: paint, press Play, watch four thin networks learn, ask about another photo."""
 
 from dataclasses import fields
+from typing import Any
 
 import gradio as gr
 from gradio.events import Dependency
@@ -80,7 +81,7 @@ def _train(context: PageContext, teacher: Teacher, race: Race, settings: Control
     inputs = [*at_hand, race.slow, race.unsure, settings.chosen]
     run = context.show_on(play, teacher.play, inputs, shown, race.alert, **options)
     inputs = [*at_hand, race.unsure, settings.chosen]
-    each = options | {"trigger_mode": "multiple"}
+    each: dict[str, Any] = options | {"trigger_mode": "multiple"}  # one step for each press
     stepped = context.show_on(step, teacher.step, inputs, shown, race.alert, **each)
     # Else its answer would come after the empty board.
     race.buttons["reset"].click(None, cancels=[stepped], api_visibility="private")
