@@ -259,7 +259,7 @@ def test_another_replica_takes_over(home, replicas, browser, tmp_path):
     """A photo was at the dead one alone: it is asked for again, and everything else goes on."""
     with (
         Process(home, {}) as dying,
-        balancer(home / "failing", [replicas[0], dying]) as url,
+        balancer(tmp_path / "failing", [replicas[0], dying]) as url,
     ):
         visitor = visitor_of(dying, url)
         image = uploaded(visitor)
