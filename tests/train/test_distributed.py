@@ -14,7 +14,7 @@ from support.training import assert_same
 
 from train.storage import RunFolder
 
-# What each of two processes runs.
+# What a process runs, alone or one of two.
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path

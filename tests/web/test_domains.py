@@ -134,7 +134,7 @@ def test_pictures_and_numbers_for_scripts(page_url, tmp_path):
 
 
 def test_in_another_language_a_row_is_asked_for_once_more_at_most(page, page_url):
-    """The tab is opened and learns the language at once, which are two events of each listener."""
+    """Opening the tab and learning the language are one event, which ends."""
     page.goto(page_url)
     page.locator("#language").get_by_label("Tiếng Việt").check()
     asked = []
