@@ -65,7 +65,7 @@ class FrequencyConv2d(nn.Module):
         x = F.pad(x[0].contiguous(), (margin, right, margin, bottom))
         x = x.unfold(1, TILE, step).unfold(2, TILE, step)  # (in, rows, columns, TILE, TILE)
         x = torch.fft.rfft2(x).permute(3, 4, 0, 1, 2)
-        x = self.weight @ x.flatten(3).flatten(0, 1)  # (frequency, out, tile)
+        x = self.weight @ x.flatten(3).flatten(0, 1).contiguous()  # (frequency, out, tile)
         x = x.unflatten(0, (TILE, -1)).permute(2, 3, 0, 1)
         x = torch.fft.irfft2(x, s=(TILE, TILE))
         x = x[..., self.overlap :, self.overlap :]  # what is before has wrapped around
