@@ -114,7 +114,7 @@ def row(key: str, milliseconds: dict[str, list[float]]) -> list[str]:
     How near is the median of the rounds' own shares: the machine's speed changes between rounds.
     """
     work = model_stats(NETWORKS[key]).multiply_adds
-    bfloat16 = openvino.has_bf16_multiplication() and key not in openvino.FULL_PRECISION
+    bfloat16 = openvino.has_bf16_multiplication() and key != openvino.FULL_PRECISION
     product = "bfloat16" if bfloat16 else "float32"
     limits = [work * duration / MATRIX**3 for duration in milliseconds[product]]
     ways = [values for name, values in milliseconds.items() if name not in PRODUCTS]
