@@ -10,12 +10,13 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 # Entries at most, of all visitors together; in the comment what one entry takes.
-PREVIEWS = 64  # decoded photos, 0.8 MB
-PREDICTIONS = 128  # logits of one stage for one photo, 192 KiB
-CARDS = 1024  # rendered cards of Compare, 10 to 60 kB
+PREVIEWS = 32  # decoded photos, 0.8 MB
+PREDICTIONS = 64  # logits of one stage for one photo, 192 KiB
+CARDS = 512  # rendered cards of Compare, 10 to 60 kB
 PHOTO_SIZES = 16  # one photo at one size by one stage, 3 MB
-SKIPS = 4  # the inside of the U-Net for one photo, 8 MB, and its row of masks, 2 MB
-ACTIVATIONS = 2  # all feature maps of one stage for one photo, 18 MB; kept twice
+SKIPS = 4  # the U-Net's drawing, 0.1 MB, and its row of masks, 2 MB, for one photo
+ACTIVATIONS = 2  # all feature maps of one stage for one photo, 18 MB
+NETWORKS_INSIDE = 2  # in float32, to look into, up to 76 MB; 5 to 80 ms to load again
 TRAININGS = 50  # what visitors have trained, four thin networks each, 4 MB
 NEWEST_REQUESTS = 500  # what a visitor chose last, some bytes
 
@@ -38,6 +39,12 @@ class LRUCache(Generic[Key, Value]):
                 return None
             self._values.move_to_end(key)
             return self._values[key]
+
+    def make_room(self) -> None:
+        """Let go already of what the next new value will replace: for large ones."""
+        with self._lock:
+            if len(self._values) == self._size:
+                self._values.popitem(last=False)
 
     def put(self, key: Key, value: Value) -> Value:
         """The value, from now on here; the one used longest ago may go for it."""

@@ -21,6 +21,17 @@ def test_kept_again_it_counts_as_used_and_has_its_new_value():
     assert [cache.get(key) for key in "abc"] == [3, None, 4]
 
 
+def test_room_is_made_once_it_is_full():
+    cache = LRUCache(2)
+    cache.make_room()
+    cache.put("a", 1)
+    cache.make_room()
+    assert cache.get("a") == 1
+    cache.put("b", 2)
+    cache.make_room()
+    assert [cache.get(key) for key in "ab"] == [None, 2]
+
+
 def test_many_threads_never_keep_more_than_its_size():
     cache = LRUCache(8)
     threads = [

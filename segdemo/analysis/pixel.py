@@ -6,7 +6,7 @@ layers: its answer is the nearest centre, and the pixel's own colour is all that
 """
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 import torch
@@ -80,16 +80,10 @@ class ColourAnswer:
     colours: np.ndarray
     centres: np.ndarray
 
-    @cached_property
-    def distances(self) -> np.ndarray:
-        """(128, 128, k) float64: from each pixel's colour to each centre."""
-        differences = self.colours[:, :, None].astype(float) - self.centres
-        return np.linalg.norm(differences, axis=-1)
-
     @property
     def labels(self) -> np.ndarray:
         """(128, 128) uint8: the nearest centre."""
-        return self.distances.argmin(axis=-1).astype(np.uint8)
+        return self._distances(self.colours).argmin(axis=-1).astype(np.uint8)
 
     @property
     def palette(self) -> np.ndarray:
@@ -97,9 +91,15 @@ class ColourAnswer:
         return self.centres
 
     def at(self, row: int, column: int) -> ColourReading:
-        distances = self.distances[row, column]
+        colour = self.colours[row, column]
+        distances = self._distances(colour)
         here = row, column, row, column
-        return ColourReading(int(distances.argmin()), self.colours[row, column], distances, here)
+        return ColourReading(int(distances.argmin()), colour, distances, here)
+
+    def _distances(self, colours: np.ndarray) -> np.ndarray:
+        """(..., 3) -> (..., k) float64: from each colour to each centre."""
+        differences = colours[..., None, :].astype(float) - self.centres
+        return np.linalg.norm(differences, axis=-1)
 
 
 Reading = NetworkReading | ColourReading

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from segdemo.cache import PREDICTIONS, LRUCache
+from segdemo.cache import NETWORKS_INSIDE, PREDICTIONS, LRUCache
 from segdemo.data.preprocessing import to_input
 from segdemo.inference.backends.base import Backend, CompiledNetwork
 from segdemo.inference.backends.fusion import network_of_factors
@@ -43,7 +43,7 @@ class Predictor:
         self.backend = backend or select_backend()
         self.metadata: dict[str, dict] = {}
         self.load_errors: dict[str, CheckpointError] = {}
-        self._networks: dict[str, nn.Module] = {}
+        self._networks: LRUCache[str, nn.Module] = LRUCache(NETWORKS_INSIDE)
         self._runs: dict[str, CompiledNetwork] = {}
         self._making = threading.Lock()  # of networks and runs
         self._answers: LRUCache[tuple[str, bytes], Prediction] = LRUCache(PREDICTIONS)
@@ -73,10 +73,13 @@ class Predictor:
         Raises UnknownStageError or the stage's CheckpointError.
         """
         with self._making:
-            if key not in self._networks:
-                network = network_of_factors(self._load(get_stage(key)))
-                self._networks[key] = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-            return self._networks[key]
+            if network := self._networks.get(key):
+                return network
+            self._networks.make_room()
+            network = network_of_factors(self._load(get_stage(key)))
+            network = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+            trim_malloc()  # what it was made from is as large again
+            return self._networks.put(key, network)
 
     def run(self, key: str) -> CompiledNetwork:
         """The stage's network to get answers from, as fast as this machine can.
@@ -119,7 +122,7 @@ class Predictor:
             return self._runs[stage.key]
 
     def _load(self, stage: Stage) -> Checkpoint:
-        """From disk: a stage is made at most twice, and its file would stay in memory for good."""
+        """From disk each time: its file would stay in memory for good."""
         if stage.key in self.load_errors:
             raise self.load_errors[stage.key]
         return checkpoints.load(self.folder, stage)

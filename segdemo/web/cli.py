@@ -155,8 +155,10 @@ def upload_folder() -> tempfile.TemporaryDirectory:
 def start(options: argparse.Namespace, port: int | None) -> None:
     """Build the page and serve it. Raises StartError; ends the process otherwise."""
     gc.disable()  # what the start makes stays: `serve` turns it on again when it is done
-    # Before PyTorch is imported: else its threads, done with their share, keep others waiting.
+    # Before PyTorch is imported: else its threads, done with their share, keep others waiting, and
+    # its matrix products keep 50 MB for each other.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
     from segdemo.web import gradio_patches
 
     gradio_patches.import_gradio()

@@ -8,7 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from segdemo.analysis.layer_graph import blocks
-from segdemo.analysis.layer_outputs import Activation, activations
+from segdemo.analysis.layer_outputs import activations
 from segdemo.analysis.skip_ablation import (
     ALL,
     LEVELS,
@@ -18,7 +18,7 @@ from segdemo.analysis.skip_ablation import (
     effects,
     parse_levels,
 )
-from segdemo.cache import ACTIVATIONS, SKIPS
+from segdemo.cache import SKIPS
 from segdemo.data.decoder import open_photo
 from segdemo.data.ground_truth import GroundTruth
 from segdemo.data.painting import Painting
@@ -58,8 +58,7 @@ class SkipsSection:
 
     def __init__(self, predictor: Predictor, test_split: TestSplit | None):
         self._predictor, self._test_split = predictor, test_split
-        self._ablation = lru_cache(SKIPS)(self._encode)
-        self._activations = lru_cache(ACTIVATIONS)(self._inside)
+        self._pictures = lru_cache(SKIPS)(self._draw)
         self._rows = lru_cache(SKIPS)(self._find_rows)
 
     def compare(self, photo: Upload, painting: Painting | None, t: Translator) -> str:
@@ -79,9 +78,7 @@ class SkipsSection:
         off = parse_levels(levels)
         intact, effect = self._effects(photo, known, [frozenset(), off])
         shown = self._render(photo, t, zeroed=skips_view.zeroed(intact, effect, known, t))
-        network = blocks(get_stage(WITH))
-        pictures = thumbnails(load_thumbnail(photo), network, self._activations(photo, off))
-        return drawing(network, off, pictures, t), shown
+        return drawing(blocks(get_stage(WITH)), off, self._pictures(photo, off), t), shown
 
     def each(
         self, photo: Upload, painting: Painting | None, is_open: bool, t: Translator
@@ -110,23 +107,21 @@ class SkipsSection:
         views = dict.fromkeys(("comparison", "zeroed", "rows")) | shown
         return render("tabs/explain/skips.html", t, photo=load_thumbnail(photo), **views)
 
-    def _inside(self, photo: Upload, zeroed: frozenset[int]) -> dict[str, Activation]:
+    def _draw(self, photo: Upload, zeroed: frozenset[int]) -> dict[str, Image.Image]:
         encoders = [f"encoders.{level - 1}" for level in zeroed]
-        inputs = to_input(load_thumbnail(photo))
-        return activations(get_stage(WITH), self._predictor.network(WITH), inputs, encoders)
+        image, stage = load_thumbnail(photo), get_stage(WITH)
+        found = activations(stage, self._predictor.network(WITH), to_input(image), encoders)
+        return thumbnails(image, blocks(stage), found)
 
     def _unet(self) -> EncoderDecoder:
         return cast(EncoderDecoder, self._predictor.network(WITH))
 
-    def _encode(self, photo: Upload) -> Ablation:
-        return Ablation(self._unet(), to_input(load_thumbnail(photo)))
-
     def _effects(
         self, photo: Upload, known: GroundTruth | None, sets: Sequence[frozenset[int]]
     ) -> list[Effect]:
-        width, height = load_thumbnail(photo).size
-        labels = known and known.labels
-        return effects(self._ablation(photo), sets, (height, width), labels)
+        image = load_thumbnail(photo)
+        ablation = Ablation(self._unet(), to_input(image))
+        return effects(ablation, sets, image.size[::-1], known and known.labels)
 
     def _find_rows(
         self, photo: Upload, painting: Painting | None
