@@ -121,7 +121,7 @@ class SkipsSection:
     ) -> list[Effect]:
         image = load_thumbnail(photo)
         ablation = Ablation(self._unet(), to_input(image))
-        return effects(ablation, sets, image.size[::-1], known and known.labels)
+        return effects(ablation, sets, (image.height, image.width), known and known.labels)
 
     def _find_rows(
         self, photo: Upload, painting: Painting | None
