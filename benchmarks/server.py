@@ -35,7 +35,7 @@ class Server:
 def memory(pid: int, field: str) -> float:
     """A field of /proc/PID/status in MB: "VmRSS", what a process holds, or "VmHWM", its most."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in status if line.startswith(field)) / 1000
+    return next(int(line.split()[1]) for line in status if line.startswith(field)) * 1024 / 1e6
 
 
 @contextmanager

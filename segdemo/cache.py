@@ -16,7 +16,7 @@ CARDS = 512  # rendered cards of Compare, 10 to 60 kB
 PHOTO_SIZES = 16  # one photo at one size by one stage, 3 MB
 SKIPS = 4  # the U-Net's drawing, 0.1 MB, and its row of masks, 2 MB, for one photo
 ACTIVATIONS = 2  # all feature maps of one stage for one photo, 18 MB
-NETWORKS_INSIDE = 2  # in float32, to look into, up to 76 MB; 5 to 80 ms to load again
+NETWORKS_INSIDE = 1  # in float32, to look into, up to 76 MB; 5 to 80 ms to load again
 TRAININGS = 50  # what visitors have trained, four thin networks each, 4 MB
 NEWEST_REQUESTS = 500  # what a visitor chose last, some bytes
 

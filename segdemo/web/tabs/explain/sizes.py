@@ -96,11 +96,11 @@ class SizesSection:
         """
         image = load_thumbnail(photo)
         known = self._known(photo, other)
+        networks = {key: self._predictor.network(key) for key in (ONE_SIZE, other)}
         for key, size in sorted(known, key=lambda asked: asked[1]):
             if known[key, size] is not None:
                 continue
-            network = self._predictor.network(key)
-            for answer in answer_at_size(get_stage(key), network, image, size):
+            for answer in answer_at_size(get_stage(key), networks[key], image, size):
                 if self._newest.is_outdated(request, photo, other, t):
                     # What is there already, as the last of this run may have come after it.
                     photo, other, t = self._newest.of(request)
