@@ -1,8 +1,7 @@
 """How long the rows of *Other domains* take for one photo of 12 megapixels, decoding included.
 
-`python -m benchmarks.conversion [--rounds 10]` prints milliseconds on two
-threads: the median of rounds, after one that loads the networks. ONNX Runtime is what a processor
-without bfloat16 gets.
+`python -m benchmarks.conversion [--rounds 10]` prints milliseconds on two threads: the median of
+rounds, after one that loads the networks.
 """
 
 import argparse
@@ -18,7 +17,6 @@ from segdemo.analysis.conversion import TASKS, convert
 from segdemo.data.decoder import open_photo
 from segdemo.data.sample_photos import OPENING_PHOTO, SAMPLE_PHOTOS
 from segdemo.inference import Predictor
-from segdemo.inference.backends.onnxruntime import ONNXRuntime
 from train.report import markdown_table
 
 THREADS = 2
@@ -31,7 +29,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     torch.set_num_threads(THREADS)
     data = large_photo()
-    predictor = Predictor(ROOT / "checkpoints", ONNXRuntime())
+    predictor = Predictor(ROOT / "checkpoints")
     photo = open_photo(data).image
     steps = {"decode": lambda: open_photo(data)}
     steps |= {task: lambda task=task: convert(predictor, photo, task) for task in TASKS}

@@ -3,6 +3,7 @@
 import gc
 import subprocess
 import sys
+import weakref
 
 import pytest
 import torch
@@ -115,6 +116,17 @@ def test_what_is_looked_into_is_the_lecture_s_network_without_the_head_s_product
     x = torch.randn(1, 3, SIZE, SIZE)
     whole = checkpoints.load(CHECKPOINTS, NETWORKS["fcn-reshape"]).network()
     torch.testing.assert_close(network(x), whole(x), atol=1e-4, rtol=0)
+
+
+def test_of_the_networks_to_look_into_the_last_one_is_kept():
+    """All of them would be 190 MB."""
+    predictor = Predictor(CHECKPOINTS)
+    first = weakref.ref(predictor.network("cnn-1x1"))
+    gc.collect()
+    assert predictor.network("cnn-1x1") is first()
+    predictor.network("cnn-5x5")
+    gc.collect()
+    assert first() is None
 
 
 def test_openvino_does_not_load_what_reports_its_use():

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 TILE = 42  # pixels; an 11x11 convolution covers 128 of them with four tiles, nothing left over
-# In float32 the 11x11 network takes 0.4 of the direct one's processor time, the 5x5 network 1.3
+# In float32 a layer of 64 -> 64 channels takes a third of the direct one's time, one of 5x5 twice
 # with its best tile, 36; the first layer, of 3 channels, has too few pairs to win.
 LEAST_KERNEL, LEAST_CHANNELS = 11, 64
 
@@ -65,6 +65,7 @@ class FrequencyConv2d(nn.Module):
         x = F.pad(x[0].contiguous(), (margin, right, margin, bottom))
         x = x.unfold(1, TILE, step).unfold(2, TILE, step)  # (in, rows, columns, TILE, TILE)
         x = torch.fft.rfft2(x).permute(3, 4, 0, 1, 2)
+        # Contiguous, else PyTorch multiplies matrix by matrix, in ten times the time.
         x = self.weight @ x.flatten(3).flatten(0, 1).contiguous()  # (frequency, out, tile)
         x = x.unflatten(0, (TILE, -1)).permute(2, 3, 0, 1)
         x = torch.fft.irfft2(x, s=(TILE, TILE))
