@@ -28,7 +28,7 @@ import numpy as np
 from gradio_client import Client, handle_file
 
 from benchmarks.photos import jpeg
-from benchmarks.server import ROOT, Server, memory, serving
+from benchmarks.server import ROOT, Server, serving
 from benchmarks.views import calls
 from segdemo.data.preprocessing import to_input
 from segdemo.data.sample_photos import SAMPLE_PHOTOS
@@ -176,14 +176,13 @@ class Class:
                 name, *values = views[seed % len(views)]
                 await asyncio.to_thread(api.predict, *values, api_name=name)
                 seed += 1
-        times, held, disk = np.array(samples).T
+        times, memory, disk = np.array(samples).T
         half = len(samples) // 2  # by then the caches are full
-        slope = 3600 * np.polyfit(times[half:], held[half:], 1)[0]
-        minutes = ", ".join(f"{now:.0f}" for now in held[:: round(60 / WATCHED_EVERY)])
+        slope = 3600 * np.polyfit(times[half:], memory[half:], 1)[0]
+        minutes = ", ".join(f"{now:.0f}" for now in memory[:: round(60 / WATCHED_EVERY)])
         print(f"\nmixed use, {seed - 10**7} photos; memory by the minute, MB: {minutes};")
-        peak = memory(server.process.pid, "VmHWM")
-        print(f"peak {peak:.0f} MB, {slope:+.0f} MB an hour in the second half;", end=" ")
-        print(f"{disk[-1]:.1f} MB of photos on disk")
+        print(f"{server.peak_megabytes():.0f} MB at the peak;", end=" ")
+        print(f"{slope:+.0f} MB an hour in the second half; {disk[-1]:.1f} MB of photos on disk")
 
     async def upload(self, client: httpx.AsyncClient, photo: bytes) -> str:
         """Where the server keeps the photo."""

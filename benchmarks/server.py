@@ -31,6 +31,10 @@ class Server:
         """Resident memory now."""
         return self.process.memory_info().rss / 1e6
 
+    def peak_megabytes(self) -> float:
+        """The most that it has been."""
+        return memory(self.process.pid, "VmHWM")
+
 
 def memory(pid: int, field: str) -> float:
     """A field of /proc/PID/status in MB: "VmRSS", what a process holds, or "VmHWM", its most."""

@@ -14,7 +14,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from benchmarks.photos import every_format
-from benchmarks.server import Server, memory, serving
+from benchmarks.server import Server, serving
 from train.report import markdown_table
 
 STEPS = 10  # rows of the table
@@ -59,8 +59,7 @@ def held(server: Server) -> tuple[str, str, str]:
     for child in server.process.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             children += child.memory_info().rss / 1e6
-    peak = memory(server.process.pid, "VmHWM")
-    return f"{server.megabytes():.0f}", f"{peak:.0f}", f"{children:.0f}"
+    return f"{server.megabytes():.0f}", f"{server.peak_megabytes():.0f}", f"{children:.0f}"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import ctypes
 import ctypes.util
+from functools import cache
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of malloc.h
 
@@ -25,6 +26,7 @@ def trim_malloc() -> None:
         library.malloc_trim(0)
 
 
+@cache  # to find it is a program of its own, ldconfig
 def _library() -> ctypes.CDLL | None:
     """None where it has no such name: on Windows."""
     name = ctypes.util.find_library("c")

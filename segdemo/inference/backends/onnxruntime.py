@@ -24,8 +24,10 @@ class ONNXRuntime:
     """
 
     def compile(self, checkpoint: Checkpoint) -> CompiledNetwork:
+        if checkpoint.stage.key in CONVERTERS:
+            return PyTorch().compile(checkpoint)
         network = fuse_for_inference(checkpoint)
-        if checkpoint.stage.key in CONVERTERS or has_large_convolutions(network):
+        if has_large_convolutions(network):
             return PyTorch().compile(checkpoint)
         return compiled(network)
 
